@@ -1,0 +1,58 @@
+"""Everything the core can refuse, in one small tree.
+
+::
+
+    GeodataError
+    ├── InvalidValue (ValueError)        a value that breaks an invariant; ``field`` names it
+    │   ├── InvalidCoordinate            outside the globe, NaN, swapped axes
+    │   ├── InvalidOpeningHours          a rule the hours library cannot read
+    │   └── InvalidStation               a station whose fields contradict each other
+    ├── UnknownPlace (LookupError)       no such folder of boundaries
+    └── UnreadableFile (ValueError)      an import file that cannot be opened as what it says it is
+
+Messages are English sentences for engineers and machine clients. Where a message reaches a
+person on a page, the caller translates by class and ``code``; see ``mapapp.problems``.
+"""
+
+from __future__ import annotations
+
+
+class GeodataError(Exception):
+    """The root: catching it catches whatever the core refuses on purpose."""
+
+
+class InvalidValue(GeodataError, ValueError):
+    """A value that breaks an invariant.
+
+    Attributes
+    ----------
+    field : str
+        The field or parameter at fault, as its users write it.
+    code : str
+        A short stable word for the reason, for translation.
+    """
+
+    def __init__(self, message: str, *, field: str = "", code: str = "invalid") -> None:
+        super().__init__(message)
+        self.field = field
+        self.code = code
+
+
+class InvalidCoordinate(InvalidValue):
+    """A longitude or latitude that is no place on Earth."""
+
+
+class InvalidOpeningHours(InvalidValue):
+    """Opening hours that cannot be read as a rule."""
+
+
+class InvalidStation(InvalidValue):
+    """A station whose fields break an invariant."""
+
+
+class UnknownPlace(GeodataError, LookupError):
+    """No place folder of that name."""
+
+
+class UnreadableFile(GeodataError, ValueError):
+    """A file that cannot be opened as the format it claims."""

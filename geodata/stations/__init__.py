@@ -1,0 +1,1 @@
+"""Stations: what they are, when they are open, which is nearest."""

@@ -1,0 +1,195 @@
+"""The station: one frozen value that keeps its own invariants."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from geodata.coordinates import Crs, LonLat
+from geodata.errors import InvalidStation
+from geodata.stations.opening_hours import OpeningHours
+from geodata.stations.vocabulary import (
+    AwardScheme,
+    BuildMode,
+    EntryMethod,
+    HostType,
+    LifeCycle,
+    PositionAccuracy,
+    Service,
+    ServiceState,
+    StationKind,
+    VerifiedHow,
+)
+
+MAX_NAME_CHARS: Final = 120
+MAX_TEXT_CHARS: Final = 500
+_CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a station is, and what was given to say so.
+
+    ``point`` is WGS-84. ``given_*`` keep the coordinates as written by whoever gave them, in
+    ``given_crs``, so that a wrong guess of the system can be undone.
+    """
+
+    point: LonLat
+    accuracy: PositionAccuracy
+    given_crs: Crs
+    given_lon: float
+    given_lat: float
+
+    @classmethod
+    def wgs84(cls, lon: float, lat: float, accuracy: PositionAccuracy = PositionAccuracy.SURVEYED) -> Position:
+        """A position that was given in WGS-84."""
+        return cls(LonLat(lon, lat), accuracy, Crs.WGS84, lon, lat)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Whole months, both ends included; may pass the year's end (11 to 3 is winter)."""
+
+    first_month: int
+    last_month: int
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.first_month <= 12 and 1 <= self.last_month <= 12):
+            raise InvalidStation("A season runs from one month (1-12) to another.", field="services", code="season")
+
+    def includes(self, month: int) -> bool:
+        """Whether the month (1-12) is in season."""
+        if self.first_month <= self.last_month:
+            return self.first_month <= month <= self.last_month
+        return month >= self.first_month or month <= self.last_month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOffer:
+    """One service at one station, with its own state. ``season`` belongs to the seasonal state."""
+
+    service: Service
+    state: ServiceState = ServiceState.AVAILABLE
+    season: Season | None = None
+    fee: str = ""
+    note: str = ""
+    confirmed_on: date | None = None
+
+    def matches_in(self, month: int) -> bool:
+        """Whether a visitor can count on it in that month: available, or seasonal and in season."""
+        if self.state is ServiceState.SEASONAL:
+            return self.season is not None and self.season.includes(month)
+        return self.state is ServiceState.AVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A notice to visitors that ends by itself."""
+
+    text: str
+    expires_at: datetime
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise InvalidStation("An alert needs words.", field="alert", code="empty")
+        if self.expires_at.tzinfo is None:
+            raise InvalidStation("An alert's end needs a time zone.", field="alert", code="naive_time")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """A grade or title of the place."""
+
+    scheme: AwardScheme
+    level: str
+    year: int | None = None
+    granted_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """When the station's facts were last confirmed, and how."""
+
+    on: date
+    how: VerifiedHow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """One worker home, driver home or rest station.
+
+    ``position`` is None for an unplaced station: searchable by name, absent from map and distances.
+    ``internal_contact`` is for staff and never leaves the staff pages. ``version`` counts the
+    accepted writes, from 1.
+    """
+
+    code: str
+    kind: StationKind
+    name: str
+    name_en: str = ""
+    other_names: tuple[str, ...] = ()
+    address: str = ""
+    district_code: str | None = None
+    town: str = ""
+    position: Position | None = None
+    entry_methods: tuple[EntryMethod, ...] = ()
+    entry_note: str = ""
+    services: tuple[ServiceOffer, ...] = ()
+    hours: OpeningHours = field(default_factory=OpeningHours.unknown)
+    build_mode: BuildMode | None = None
+    host_type: HostType | None = None
+    capacity_count: int | None = None
+    area_m2: float | None = None
+    public_phone: str = ""
+    internal_contact: str = ""
+    life_cycle: LifeCycle = LifeCycle.ACTIVE
+    alert: Alert | None = None
+    awards: tuple[Award, ...] = ()
+    source: str = ""
+    last_verified: Verification | None = None
+    is_sample: bool = False
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if not _CODE_FORM.fullmatch(self.code):
+            raise InvalidStation(
+                f"A code is 3 to 32 of A-Z, 0-9 and '-', not {self.code!r}.", field="code", code="code_form"
+            )
+        if not self.name.strip():
+            raise InvalidStation("A station needs a name.", field="name", code="empty")
+        self._check_lengths()
+        offered = [offer.service for offer in self.services]
+        if len(offered) != len(set(offered)):
+            raise InvalidStation("A service is listed twice.", field="services", code="repeated")
+        if len(self.entry_methods) != len(set(self.entry_methods)):
+            raise InvalidStation("An entry method is listed twice.", field="entry_methods", code="repeated")
+        if self.capacity_count is not None and not 0 <= self.capacity_count <= 100_000:
+            raise InvalidStation("The capacity must be 0 to 100,000.", field="capacity_count", code="out_of_range")
+        if self.area_m2 is not None and not 0 <= self.area_m2 <= 1_000_000:
+            raise InvalidStation("The area must be 0 to 1,000,000 m².", field="area_m2", code="out_of_range")
+        if self.version < 1:
+            raise InvalidStation("Versions count from 1.", field="version", code="out_of_range")
+
+    def _check_lengths(self) -> None:
+        limits = {
+            "name": MAX_NAME_CHARS,
+            "name_en": MAX_NAME_CHARS,
+            "address": MAX_TEXT_CHARS,
+            "town": MAX_NAME_CHARS,
+            "entry_note": MAX_TEXT_CHARS,
+            "public_phone": 60,
+            "internal_contact": MAX_TEXT_CHARS,
+            "source": MAX_TEXT_CHARS,
+        }
+        for name, limit in limits.items():
+            value: str = getattr(self, name)
+            if len(value) > limit:
+                raise InvalidStation(f"{name} is longer than {limit} characters.", field=name, code="too_long")
+            if any(ord(character) < 32 and character not in "\n\t" for character in value):
+                raise InvalidStation(f"{name} holds control characters.", field=name, code="control_characters")
+
+    def services_in(self, month: int) -> frozenset[Service]:
+        """The services a visitor can count on in that month (1-12)."""
+        return frozenset(offer.service for offer in self.services if offer.matches_in(month))

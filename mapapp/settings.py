@@ -1,0 +1,95 @@
+"""Every setting, in one frozen value read once from the environment.
+
+Each field is ``MAPAPP_<FIELD IN CAPITALS>``; docs/operations.md describes them all and a test keeps
+the two in step. Nothing else in the application reads the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+ENVIRONMENT_PREFIX: Final = "MAPAPP_"
+PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
+BASEMAPS: Final = ("none", "osm", "tianditu", "gaode")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it and what it may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this installation behaves."""
+
+    place: str = "yinchuan"
+    """A folder below geodata/places/, or the path of one elsewhere."""
+    database_url: str = f"sqlite:///{PROJECT_DIR / 'instance' / 'stations.sqlite3'}"
+    """A SQLAlchemy URL."""
+    basemap: str = "none"
+    """Tiles below our own outlines: none, osm, tianditu or gaode."""
+    tianditu_key: str = ""
+    """The 天地图 key; needed by that basemap only."""
+    trusted_proxies: int = 0
+    """How many reverse proxies stand in front and may set forwarded headers; 0 believes none."""
+    rate_limit: str = "6000/minute"
+    """Requests one address may make; empty for no limit. Generous: riders share carrier addresses."""
+    max_body_bytes: int = 64 * 1024
+    """The largest request body read."""
+    snapshot_poll_s: float = 0.4
+    """How often a process looks for a new data revision."""
+    walk_kmh: float = 4.8
+    """Walking speed."""
+    ebike_kmh: float = 18.0
+    """E-bike speed."""
+    car_kmh: float = 30.0
+    """Car speed."""
+    detour_factor: float = 1.3
+    """How much longer than a straight line a way is."""
+    min_stay_min: int = 10
+    """A station counts as open on arrival if it stays open this long after."""
+    closing_soon_min: int = 30
+    """Open on arrival but closing within this long is closing soon."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+
+    def __post_init__(self) -> None:
+        if self.basemap not in BASEMAPS:
+            raise SettingsError(f"MAPAPP_BASEMAP must be one of {', '.join(BASEMAPS)}, not {self.basemap!r}.")
+        if self.basemap == "tianditu" and not self.tianditu_key:
+            raise SettingsError("MAPAPP_BASEMAP=tianditu needs MAPAPP_TIANDITU_KEY.")
+        if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise SettingsError(f"MAPAPP_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {self.log_level!r}.")
+        for name in ("walk_kmh", "ebike_kmh", "car_kmh", "snapshot_poll_s", "max_body_bytes"):
+            if not 0 < getattr(self, name) < 1e9:
+                raise SettingsError(f"{_variable(name)} must be greater than 0.")
+        for name in ("trusted_proxies", "min_stay_min", "closing_soon_min"):
+            if getattr(self, name) < 0:
+                raise SettingsError(f"{_variable(name)} must not be negative.")
+        if not 1 <= self.detour_factor < 10:
+            raise SettingsError("MAPAPP_DETOUR_FACTOR must be 1 or more.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings from ``MAPAPP_*``; an unknown such name is an error, because it is a typing mistake."""
+        known = {_variable(field.name): field for field in fields(cls)}
+        values: dict[str, Any] = {}
+        for variable, text in environment.items():
+            if not variable.startswith(ENVIRONMENT_PREFIX):
+                continue
+            if variable not in known:
+                raise SettingsError(f"{variable} is no setting. The settings are {', '.join(sorted(known))}.")
+            field = known[variable]
+            default = field.default
+            assert default is not MISSING  # noqa: S101 - every field above has a default
+            try:
+                values[field.name] = type(default)(text.strip())
+            except ValueError:
+                raise SettingsError(f"{variable} must be a number, not {text!r}.") from None
+        return cls(**values)
+
+
+def _variable(field_name: str) -> str:
+    return ENVIRONMENT_PREFIX + field_name.upper()
