@@ -10,8 +10,10 @@
     ├── UnknownPlace (LookupError)       no such folder of boundaries
     └── UnreadableFile (ValueError)      an import file that cannot be opened as what it says it is
 
+The database's own refusals are a branch of their own, drawn in ``mapapp/store/errors.py``.
+
 Messages are English sentences for engineers and machine clients. Where a message reaches a
-person on a page, the caller translates by class and ``code``; see ``mapapp.problems``.
+person on a page, the caller translates by class and ``code``; see ``mapapp.web.problems``.
 """
 
 from __future__ import annotations
@@ -55,4 +57,15 @@ class UnknownPlace(GeodataError, LookupError):
 
 
 class UnreadableFile(GeodataError, ValueError):
-    """A file that cannot be opened as the format it claims."""
+    """A file that cannot be opened as the format it claims.
+
+    Attributes
+    ----------
+    zh, en : str
+        The reason as a sentence for the person who chose the file; ``zh`` falls back to ``en``.
+    """
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh or en

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -25,7 +26,17 @@ from geodata.stations.vocabulary import (
 
 MAX_NAME_CHARS: Final = 120
 MAX_TEXT_CHARS: Final = 500
+_NOT_TEXT: Final = frozenset({"Cc", "Cs"})
+"""Unicode categories no field may hold: control characters and lone surrogates."""
 _CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
+
+
+def _check_text(field: str, text: str, limit: int) -> None:
+    """Refuse text that is too long, holds control characters, or is no Unicode that can be written."""
+    if len(text) > limit:
+        raise InvalidStation(f"{field} is longer than {limit} characters.", field=field, code="too_long")
+    if any(unicodedata.category(character) in _NOT_TEXT and character not in "\n\t" for character in text):
+        raise InvalidStation(f"{field} holds control characters.", field=field, code="control_characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,10 @@ class ServiceOffer:
     note: str = ""
     confirmed_on: date | None = None
 
+    def __post_init__(self) -> None:
+        _check_text("services", self.fee, MAX_NAME_CHARS)
+        _check_text("services", self.note, MAX_TEXT_CHARS)
+
     def matches_in(self, month: int) -> bool:
         """Whether a visitor can count on it in that month: available, or seasonal and in season."""
         if self.state is ServiceState.SEASONAL:
@@ -94,6 +109,7 @@ class Alert:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise InvalidStation("An alert needs words.", field="alert", code="empty")
+        _check_text("alert", self.text, MAX_TEXT_CHARS)
         if self.expires_at.tzinfo is None:
             raise InvalidStation("An alert's end needs a time zone.", field="alert", code="naive_time")
 
@@ -106,6 +122,10 @@ class Award:
     level: str
     year: int | None = None
     granted_by: str = ""
+
+    def __post_init__(self) -> None:
+        _check_text("awards", self.level, MAX_NAME_CHARS)
+        _check_text("awards", self.granted_by, MAX_NAME_CHARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +204,9 @@ class Station:
             "source": MAX_TEXT_CHARS,
         }
         for name, limit in limits.items():
-            value: str = getattr(self, name)
-            if len(value) > limit:
-                raise InvalidStation(f"{name} is longer than {limit} characters.", field=name, code="too_long")
-            if any(ord(character) < 32 and character not in "\n\t" for character in value):
-                raise InvalidStation(f"{name} holds control characters.", field=name, code="control_characters")
+            _check_text(name, getattr(self, name), limit)
+        for name in self.other_names:
+            _check_text("other_names", name, MAX_NAME_CHARS)
 
     def services_in(self, month: int) -> frozenset[Service]:
         """The services a visitor can count on in that month (1-12)."""

@@ -25,7 +25,9 @@ class Labelled:
 class LabelledCode(Labelled, StrEnum):
     """A code with a Chinese and an English label."""
 
-    def __new__(cls, code: str, zh: str, en: str) -> Self:
+    # The labels have defaults only so that a look-up by code, StationKind("rest_station"), type-checks.
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> Self:
+        """The code itself, with its labels."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.zh = zh
@@ -56,7 +58,8 @@ class Service(Labelled, StrEnum):
 
     group: ServiceGroup
 
-    def __new__(cls, code: str, zh: str, en: str, group: ServiceGroup) -> Self:
+    def __new__(cls, code: str, zh: str = "", en: str = "", group: ServiceGroup = ServiceGroup.BASE) -> Self:
+        """The code itself, with its labels and its shelf."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.zh = zh

@@ -1,0 +1,45 @@
+"""What a visitor asks of a station: the filters, and the two orders of an answer.
+
+An empty set filters nothing. A station passes when **all** of these hold:
+
+- its kind is one of ``kinds``;
+- **each** of ``services`` can be counted on in the month (1-12, in the place's time zone) of the
+  arrival instant: available, or seasonal and in season. Broken, unknown and absent ones do not count;
+- it has **at least one** of ``entry_methods``;
+- its district is one of ``district_codes``;
+- ``open`` holds: ``arrival``: the state on arrival is open or closing soon; ``at``: the station is open
+  at the instant of the question (no minimum stay); ``any``: always. Unknown hours pass ``any`` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geodata.stations.vocabulary import EntryMethod, Service, StationKind
+
+
+class OpenFilter(StrEnum):
+    """Which instant a station must be open at."""
+
+    ARRIVAL = "arrival"
+    AT = "at"
+    ANY = "any"
+
+
+class Order(StrEnum):
+    """How an answer is ordered; ``geodata.stations.ordering`` defines both."""
+
+    DISTANCE = "distance"
+    USEFUL = "useful"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationFilter:
+    """The stations a question is about."""
+
+    kinds: frozenset[StationKind] = frozenset()
+    services: frozenset[Service] = frozenset()
+    entry_methods: frozenset[EntryMethod] = frozenset()
+    district_codes: frozenset[str] = frozenset()
+    open: OpenFilter = OpenFilter.ARRIVAL
