@@ -1,0 +1,172 @@
+"""Single cells of a file as text, numbers and dates.
+
+A cell is whatever a format can hold: text, number, truth value, date, time, or (GeoJSON) a list or an
+object. Clerks write "no value" in many ways; ``is_blank`` knows them. Nothing here guesses: a cell that
+cannot be read raises ``UnreadCell`` with the reason.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from geodata.files.messages import Message, UnreadCell
+
+MAX_CELL_CHARS: Final = 10_000
+"""A longer cell is a mistake (a missing quote, a pasted document), never a station's fact."""
+
+_BLANKS: Final = frozenset(
+    {"", "无", "暂无", "没有", "空", "待补", "待定", "未知", "不详", "无数据", "-", "--", "—", "——", "/", "\\", "?"}
+    | {"n/a", "na", "nan", "null", "none", "nil", "unknown", "tbd", "<null>"}
+)
+_SPREADSHEET_ERRORS: Final = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"}
+)
+_INVISIBLE: Final = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
+_MAX_WHOLE: Final = 10**300
+_EXCEL_EPOCH: Final = date(1899, 12, 30)
+_EXCEL_DAYS: Final = range(36_000, 73_000)
+"""Spreadsheet day numbers of 1998 to 2099; other numbers are no dates."""
+
+
+def raw_text(cell: object) -> str:
+    """The cell as a person would read it, uncut and unchecked: for reports."""
+    match cell:
+        case None:
+            text = ""
+        case bool():
+            text = "true" if cell else "false"
+        case float():
+            text = _number_text(cell)
+        case datetime():
+            text = cell.date().isoformat() if cell.time() == time() else cell.strftime("%Y-%m-%d %H:%M")
+        case time():
+            text = cell.strftime("%H:%M")
+        case timedelta():
+            minutes = round(cell.total_seconds() / 60)
+            text = f"{minutes // 60:02d}:{minutes % 60:02d}"
+        case list() | tuple():
+            text = "、".join(raw_text(item) for item in cell)
+        case int() if abs(cell) >= _MAX_WHOLE:
+            text = "∞"  # Python refuses to print the longest whole numbers
+        case _:
+            text = str(cell)
+    return text
+
+
+def _number_text(number: float) -> str:
+    if math.isfinite(number) and number.is_integer() and abs(number) < 1e15:
+        return str(int(number))
+    return repr(number)
+
+
+def is_blank(cell: object) -> bool:
+    """Whether the cell says nothing: empty, 无, 暂无, a dash, n/a …"""
+    if cell is None or cell in ([], {}, ()):
+        return True
+    if isinstance(cell, float) and math.isnan(cell):
+        return True
+    return isinstance(cell, str) and folded(cell) in _BLANKS
+
+
+def folded(text: str) -> str:
+    """Text for comparing words: full-width forms narrowed, invisible marks gone, lower case, trimmed."""
+    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip().lower()
+
+
+def text_of(cell: object, max_chars: int = MAX_CELL_CHARS) -> str:
+    """The cell as one line of text; ``""`` when it is blank.
+
+    Line breaks and tabs become spaces. Control characters, halves of characters and the mark that
+    a decoder leaves for a broken byte are refused, as is a spreadsheet's error value.
+    """
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, Mapping):
+        raise UnreadCell("not_text", Message("这里应当是文字。", "This should be text."))
+    whole = raw_text(cell)
+    if len(whole) > MAX_CELL_CHARS:
+        raise _too_long(MAX_CELL_CHARS)
+    text = " ".join(whole.translate(_INVISIBLE).split())
+    _refuse_broken(text)
+    if len(text) > max_chars:
+        raise _too_long(max_chars)
+    return text
+
+
+def _too_long(max_chars: int) -> UnreadCell:
+    return UnreadCell("too_long", Message(f"超过 {max_chars} 个字。", f"Longer than {max_chars} characters."))
+
+
+def _refuse_broken(text: str) -> None:
+    if text.upper() in _SPREADSHEET_ERRORS:
+        raise UnreadCell("spreadsheet_error", Message("表格里的公式出错了。", "The spreadsheet's formula failed."))
+    for character in text:
+        if character == "\ufffd" or unicodedata.category(character) in {"Cc", "Cs"}:
+            name = f"U+{ord(character):04X}"
+            raise UnreadCell(
+                "control_characters",
+                Message(f"含有看不见的控制字符或乱码({name})。", f"Holds a control or broken character ({name})."),
+            )
+
+
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d*)?|[+-]?\.\d+")
+
+
+def number_of(cell: object, units: str = "") -> float | None:
+    """The cell as a finite number, or None when blank. ``units`` is a pattern of what may surround it."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and not is_blank(cell):
+        return _finite(cell)
+    text = folded(text_of(cell)).replace(" ", "")
+    if not text:
+        return None
+    match = re.fullmatch(rf"(?:约|大约|近)?({_NUMBER.pattern})(?:{units})?", text)
+    if match is None:
+        raise UnreadCell("not_a_number", Message("不是数字。", "Not a number."))
+    return _finite(float(match[1]))
+
+
+def _finite(number: float) -> float:
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise UnreadCell("not_finite", Message("不是有限的数。", "Not a finite number."))
+    return value
+
+
+_DATE: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ t].*)?|(\d{4})(\d{2})(\d{2})")
+
+
+def date_of(cell: object) -> date | None:
+    """The cell as a day, or None when blank: a date, 2026-03-01, 2026/3/1, 2026年3月1日, 20260301, a day number."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = folded(text_of(cell))
+    if not text:
+        return None
+    if text.isdecimal() and int(text) in _EXCEL_DAYS:
+        return _EXCEL_EPOCH + timedelta(days=int(text))
+    match = _DATE.fullmatch(text)
+    if match is not None:
+        year, month, day = (int(part) for part in match.groups() if part is not None)
+        try:
+            return date(year, month, day)
+        except ValueError:
+            pass
+    raise UnreadCell("not_a_date", Message("不是日期（例：2026-03-01）。", "Not a date (for example 2026-03-01)."))
+
+
+_TRUE: Final = frozenset({"true", "1", "yes", "y", "是", "有", "√", "✓", "✔"})
+
+
+def is_true(cell: object) -> bool:
+    """Whether a truth-value cell says yes."""
+    return folded(raw_text(cell)) in _TRUE

@@ -1,0 +1,38 @@
+"""Tables as CSV that spreadsheets open as they are meant: UTF-8 with a mark, and text that stays text.
+
+A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula, and names can hold any text.
+Such text gets an apostrophe before it, which spreadsheets hide. Numbers are numbers and are left alone.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+Cell = str | float | None
+"""Text, a number, or nothing."""
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The table as UTF-8 with a byte-order mark and CRLF line ends; every row as long as the header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for row in (header, *rows):
+        if len(row) != len(header):
+            raise ValueError(f"A row of {len(row)} cells stands in a table of {len(header)} columns.")
+        writer.writerow([_cell(value) for value in row])
+    return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def _cell(value: Cell) -> Cell:
+    return plain_text(value) if isinstance(value, str) else value
+
+
+def plain_text(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text

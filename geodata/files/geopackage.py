@@ -1,0 +1,101 @@
+"""GeoPackage: the first layer of points with headings we know, brought to WGS-84 from its declared system."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from geodata.coordinates import Crs
+from geodata.errors import UnreadableFile
+from geodata.files.messages import Message, RowProblem
+from geodata.files.table import FileKind, Score, SourceRow, SourceTable, no_header, refuse_too_many_rows
+
+_SQLITE_MARK: Final = b"SQLite format 3\x00"
+
+
+def read_geopackage(path: Path, score: Score) -> SourceTable:
+    """The table in a GeoPackage; ``line`` counts features from 1.
+
+    Raises
+    ------
+    UnreadableFile
+        Not a GeoPackage, or no layer with headings we know.
+    """
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE_MARK)) != _SQLITE_MARK:
+            raise _not_geopackage()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
+            return _read(path, score)
+    except (DataSourceError, DataLayerError) as error:
+        raise _not_geopackage() from error
+
+
+def _not_geopackage() -> UnreadableFile:
+    return UnreadableFile(
+        "The file's ending says GeoPackage but it cannot be opened as one.",
+        "文件的扩展名是 .gpkg，但不能作为 GeoPackage 打开。",
+    )
+
+
+def _read(path: Path, score: Score) -> SourceTable:
+    layers = [str(name) for name, _geometry in pyogrio.list_layers(path)]
+    fields: list[str] = []
+    for layer in layers:
+        info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+        fields = [str(name) for name in info["fields"]]
+        if score(fields) > 0:
+            refuse_too_many_rows(int(info["features"]))
+            frame = pyogrio.read_dataframe(path, layer=layer)
+            return _table(frame, [name for name in layers if name != layer])
+    raise no_header(fields)
+
+
+def _table(frame: Any, other_layers: list[str]) -> SourceTable:
+    spatial = isinstance(frame, geopandas.GeoDataFrame)
+    declared = spatial and frame.crs is not None
+    if declared and frame.crs.to_epsg() != 4326:
+        frame = frame.to_crs(4326)
+    columns = tuple(str(name) for name in frame.columns if not spatial or name != frame.geometry.name)
+    shapes = list(frame.geometry) if spatial else [None] * len(frame)
+    values = frame[list(columns)].astype(object).where(frame[list(columns)].notna(), None)
+    rows: list[SourceRow] = []
+    problems: list[RowProblem] = []
+    for line, (cells, shape) in enumerate(zip(values.itertuples(index=False, name=None), shapes, strict=True), start=1):
+        if shape is None or shape.is_empty or shape.geom_type == "Point":
+            point = None if shape is None or shape.is_empty else (float(shape.x), float(shape.y))
+            rows.append(SourceRow(line, tuple(_plain(cell) for cell in cells), point))
+        else:
+            problems.append(_not_a_point(line, shape.geom_type))
+    return SourceTable(
+        kind=FileKind.GEOPACKAGE,
+        columns=columns,
+        rows=tuple(rows),
+        problems=tuple(problems),
+        declared_crs=Crs.WGS84 if declared else None,
+        notes=_unread_layers(other_layers),
+    )
+
+
+def _plain(cell: Any) -> object:
+    """A pandas or numpy value as Python's own."""
+    if hasattr(cell, "to_pydatetime"):
+        return cell.to_pydatetime()
+    return cell.item() if hasattr(cell, "item") else cell
+
+
+def _not_a_point(line: int, kind: str) -> RowProblem:
+    message = Message("几何不是点。", "The geometry is not a point.")
+    return RowProblem(line=line, column="geometry", value=kind, code="not_a_point", message=message)
+
+
+def _unread_layers(names: list[str]) -> tuple[Message, ...]:
+    if not names:
+        return ()
+    return (Message(f"没有读取的图层：{'、'.join(names)}。", f"Layers not read: {', '.join(names)}."),)

@@ -1,0 +1,1 @@
+"""An import in two halves: what a file would change (``planning``, pure), and what changed (``report``)."""

@@ -1,0 +1,120 @@
+"""What a row makes of a station: a new one, or a known one with the row's fields laid over it.
+
+A field the row lacks, or leaves blank, stays as it is. Some fields are wiser than the sheet: a service that is
+only named keeps its known state; a position within the rounding of published coordinates has not moved;
+words of hours that cannot be read, or that are the ones on record, do not replace a known rule; a
+verification is never replaced by an older one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from geodata.coordinates import great_circle_m
+from geodata.files import StationDraft
+from geodata.places import Place
+from geodata.stations.opening_hours import OpeningHours
+from geodata.stations.station import Award, Position, Station, Verification
+from geodata.stations.vocabulary import LifeCycle, PositionAccuracy
+
+SAME_POSITION_M: Final = 0.2
+"""Six published decimals of a degree are 0.08 m at most: a re-imported export has not moved."""
+
+_PLAIN_FIELDS: Final = (
+    *("name", "name_en", "other_names", "kind", "address", "town", "entry_methods", "entry_note", "build_mode"),
+    *("host_type", "capacity_count", "area_m2", "public_phone", "internal_contact", "life_cycle", "source"),
+)
+
+
+def new_station(draft: StationDraft, code: str, district_code: str | None) -> Station:
+    """The station a row describes that nobody knew."""
+    blank = Station(
+        code=code, kind=draft.kind_of_name, name=draft.name, life_cycle=LifeCycle.ACTIVE, district_code=district_code
+    )
+    return replace(blank, position=draft.position, **_plain_changes(draft), **_composed_changes(blank, draft))
+
+
+def updated_station(station: Station, draft: StationDraft, district_code: str | None) -> Station:
+    """The known station after the row. ``district_code`` is the row's: of its position, else of its words."""
+    position = _position_after(station.position, draft)
+    moved = position is not station.position
+    settled = position is not None and not moved and station.district_code is not None
+    if settled or (district_code is None and not moved):
+        district_code = station.district_code
+    return replace(
+        station,
+        position=position,
+        district_code=district_code,
+        **_plain_changes(draft),
+        **_composed_changes(station, draft),
+    )
+
+
+def district_in_words(draft: StationDraft, place: Place) -> str | None:
+    """The unit the row names, in its district or else in its address; None when it names none of the place's."""
+    unit = place.unit_named(draft.district) if draft.district else None
+    if unit is None and not draft.district:
+        named = [unit for unit in place.units if unit.name_zh in draft.address]
+        unit = named[0] if len(named) == 1 else None
+    return unit.code if unit else None
+
+
+def _plain_changes(draft: StationDraft) -> dict[str, Any]:
+    """The draft's fields that hold something and mean just what they say."""
+    said = {name: getattr(draft, name) for name in _PLAIN_FIELDS}
+    return {name: value for name, value in said.items() if value is not None and value not in ("", ())}
+
+
+def _composed_changes(station: Station, draft: StationDraft) -> dict[str, Any]:
+    return {
+        "services": draft.services.over(station.services) if draft.services else station.services,
+        "hours": _hours_after(station.hours, draft.hours),
+        "awards": _awards_after(station.awards, draft.awards),
+        "last_verified": _verified_after(station.last_verified, draft.last_verified),
+    }
+
+
+def _position_after(known: Position | None, draft: StationDraft) -> Position | None:
+    given = draft.position
+    if given is None or known is None:
+        return given or known
+    moved_m = great_circle_m(known.point.lon, known.point.lat, given.point.lon, given.point.lat)
+    if float(moved_m) > SAME_POSITION_M:
+        return given
+    if draft.accuracy is None or draft.accuracy is known.accuracy:
+        return known
+    return replace(known, accuracy=PositionAccuracy(draft.accuracy))
+
+
+def _hours_after(known: OpeningHours, given: OpeningHours | None) -> OpeningHours:
+    if given is None or given == known:
+        return known
+    if known.known and (not given.known or given.original_text == known.original_text != ""):
+        return known
+    if given.rule == known.rule and not given.original_text:
+        return known
+    return given
+
+
+def _awards_after(known: tuple[Award, ...], given: tuple[Award, ...]) -> tuple[Award, ...]:
+    kept = list(known)
+    for award in given:
+        same = [place for place, old in enumerate(kept) if old.scheme is award.scheme]
+        if not same:
+            kept.append(award)
+        elif not any(_says_nothing_new(award, kept[place]) for place in same):
+            kept[same[0]] = award
+    return tuple(kept)
+
+
+def _says_nothing_new(award: Award, known: Award) -> bool:
+    return (
+        award.level == known.level and award.year in {None, known.year} and award.granted_by in {"", known.granted_by}
+    )
+
+
+def _verified_after(known: Verification | None, given: Verification | None) -> Verification | None:
+    if known is None or given is None:
+        return known or given
+    return given if given.on > known.on else known
