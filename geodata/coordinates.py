@@ -198,5 +198,7 @@ def convert(lon: ArrayLike, lat: ArrayLike, source: Crs, target: Crs) -> tuple[F
 
 def convert_point(lon: float, lat: float, source: Crs, target: Crs) -> tuple[float, float]:
     """One position from ``source`` to ``target``, degrees."""
+    if source is target:
+        return lon, lat
     lon_deg, lat_deg = convert(lon, lat, source, target)
     return float(lon_deg), float(lat_deg)

@@ -16,6 +16,19 @@ PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 BASEMAPS: Final = ("none", "osm", "tianditu", "gaode")
 
 
+_RANGES: Final = (
+    ("walk_kmh", 0.1, 1000),
+    ("ebike_kmh", 0.1, 1000),
+    ("car_kmh", 0.1, 1000),
+    ("detour_factor", 1, 10),
+    ("min_stay_min", 0, 1440),
+    ("closing_soon_min", 0, 1440),
+    ("trusted_proxies", 0, 10),
+    ("snapshot_poll_s", 0.05, 60),
+    ("max_body_bytes", 1024, 1e9),
+)
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; the message names it and what it may be."""
 
@@ -62,14 +75,9 @@ class Settings:
             raise SettingsError("MAPAPP_BASEMAP=tianditu needs MAPAPP_TIANDITU_KEY.")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise SettingsError(f"MAPAPP_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {self.log_level!r}.")
-        for name in ("walk_kmh", "ebike_kmh", "car_kmh", "snapshot_poll_s", "max_body_bytes"):
-            if not 0 < getattr(self, name) < 1e9:
-                raise SettingsError(f"{_variable(name)} must be greater than 0.")
-        for name in ("trusted_proxies", "min_stay_min", "closing_soon_min"):
-            if getattr(self, name) < 0:
-                raise SettingsError(f"{_variable(name)} must not be negative.")
-        if not 1 <= self.detour_factor < 10:
-            raise SettingsError("MAPAPP_DETOUR_FACTOR must be 1 or more.")
+        for name, least, most in _RANGES:
+            if not least <= getattr(self, name) <= most:
+                raise SettingsError(f"{_variable(name)} must be {least:g} to {most:g}, not {getattr(self, name):g}.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

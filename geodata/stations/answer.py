@@ -50,31 +50,34 @@ class NearestAnswer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Stations that pass every filter; all arrays have shape (n,)."""
+    """Stations that were looked at, and which of them pass every filter; all arrays have shape (n,)."""
 
     rows: Rows
     distance_m: Floats
     travel_time_s: Floats
     arrive_s: Floats
     arrivals: Arrivals
+    passes: NDArray[np.bool_]
 
-    def take(self, chosen: NDArray[np.bool_] | Rows) -> Candidates:
-        """Some of them, or all in another order."""
+    def take(self, chosen: Rows) -> Candidates:
+        """Some of them, in the order given."""
         return Candidates(
             self.rows[chosen],
             self.distance_m[chosen],
             self.travel_time_s[chosen],
             self.arrive_s[chosen],
             self.arrivals.take(chosen),
+            self.passes[chosen],
         )
 
     def leading_m(self, order: Order) -> Floats:
         """The distances of those nothing farther away can overtake: in useful order, the open ones."""
-        return self.distance_m[self.arrivals.states == OPEN] if order is Order.USEFUL else self.distance_m
+        leads = self.passes & (self.arrivals.states == OPEN) if order is Order.USEFUL else self.passes
+        return self.distance_m[leads]
 
     def first(self, k: int, order: Order, reach_m: float, code_rank: Rows) -> Candidates:
-        """The first k in order, of those up to ``reach_m`` away."""
-        chosen = np.flatnonzero(self.distance_m <= reach_m)
+        """The first k in order of those that pass, up to ``reach_m`` away."""
+        chosen = np.flatnonzero(self.passes & (self.distance_m <= reach_m))
         chosen = chosen[distance_order(self.distance_m[chosen], code_rank[self.rows[chosen]])]
         if order is Order.USEFUL:
             chosen = chosen[useful_order(self.arrivals.states[chosen], self.arrivals.opens_s[chosen])]

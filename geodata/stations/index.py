@@ -104,23 +104,8 @@ class StationIndex:
             raise InvalidValue("k must be 1 or more.", field="k", code="out_of_range")
         question = _Question(origin, _seconds_of(at), filters.open, mode, travel, rules)
         selection = self._selections.of(filters)
-        point = _on_unit_sphere(origin)
-        kind = (filters.open, order, int(question.at_s // 3600) % 24)
-        first_count = count = min(selection.first_look.count(kind, k), _MOST_CANDIDATES)
-        while True:
-            rows, complete_m = selection.nearest(point, count if count <= _MOST_CANDIDATES else len(selection.rows))
-            passing = self._passing(selection, rows, question)
-            leading_m = passing.leading_m(order)
-            reach_m = deciding_reach_m(leading_m, k)
-            if reach_m < complete_m or complete_m == math.inf:
-                break
-            needed = 1.5 * k / max(len(leading_m), 1)
-            count = int(count * min(max(needed, _LEAST_GROWTH), _MOST_GROWTH))
-        if count == first_count:
-            selection.first_look.was_enough(kind)
-        else:
-            selection.first_look.was_too_short(kind, len(rows), len(leading_m))
-        found = passing.first(k, order, reach_m, self._code_rank).found(self.columns)
+        candidates, reach_m = self._enough(selection, origin, question, k, order)
+        found = candidates.first(k, order, reach_m, self._code_rank).found(self.columns)
         return NearestAnswer(found, self._unknown_count(selection, question))
 
     def within_radius(
@@ -140,8 +125,8 @@ class StationIndex:
         question = _Question(origin, _seconds_of(at), filters.open, mode, travel, rules)
         selection = self._selections.of(filters)
         rows = selection.within(_on_unit_sphere(origin), radius_m)
-        passing = self._passing(selection, rows, question)
-        near = passing.take(passing.distance_m <= radius_m)
+        candidates = self._judged(selection, rows, question)
+        near = candidates.take(np.flatnonzero(candidates.passes & (candidates.distance_m <= radius_m)))
         return near.rows[distance_order(near.distance_m, self._code_rank[near.rows])]
 
     def within_box(self, box: BBox, filters: StationFilter, *, at: datetime, rules: ArrivalRules) -> Rows:
@@ -153,7 +138,8 @@ class StationIndex:
         selection = self._selections.of(filters)
         lon, lat = self.columns.lon[selection.rows], self.columns.lat[selection.rows]
         inside = (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
-        rows = self._passing(selection, selection.rows[inside], question).rows
+        candidates = self._judged(selection, selection.rows[inside], question)
+        rows = candidates.rows[candidates.passes]
         return rows[np.argsort(self._code_rank[rows])]
 
     def rows_matching(self, filters: StationFilter, month: int) -> Rows:
@@ -162,19 +148,41 @@ class StationIndex:
             raise InvalidValue("A month is 1 to 12.", field="month", code="out_of_range")
         return np.flatnonzero(matching_months(self.columns, filters) >> (month - 1) & 1)
 
-    def _passing(self, selection: Selection, rows: Rows, question: _Question) -> Candidates:
-        """Those of the selection's rows that pass, month and ``open`` filter included."""
+    def _enough(
+        self, selection: Selection, origin: LonLat, question: _Question, k: int, order: Order
+    ) -> tuple[Candidates, float]:
+        """So many of the nearest that the first k are among them, and how far away these can be."""
+        point, hint = _on_unit_sphere(origin), selection.first_look
+        kind = (question.open, order, int(question.at_s // 3600) % 24)
+        first_count = count = min(hint.count(kind, k), _MOST_CANDIDATES)
+        while True:
+            rows, complete_m = selection.nearest(point, count if count <= _MOST_CANDIDATES else len(selection.rows))
+            candidates = self._judged(selection, rows, question)
+            leading_m = candidates.leading_m(order)
+            reach_m = deciding_reach_m(leading_m, k)
+            if reach_m < complete_m or complete_m == math.inf:
+                break
+            needed = 1.5 * k / max(len(leading_m), 1)
+            count = int(count * min(max(needed, _LEAST_GROWTH), _MOST_GROWTH))
+        if count == first_count:
+            hint.was_enough(kind)
+        else:
+            hint.was_too_short(kind, len(rows), len(leading_m))
+        return candidates, reach_m
+
+    def _judged(self, selection: Selection, rows: Rows, question: _Question) -> Candidates:
+        """The selection's rows, with what awaits there and whether they pass month and ``open`` filter."""
         distance_m, travel_time_s, arrive_s = self._travel(rows, question)
         arrivals = self._arrivals(rows, arrive_s, question.rules)
-        candidates = Candidates(rows, distance_m, travel_time_s, arrive_s, arrivals)
-        keep = np.ones(len(rows), dtype=np.bool_)
-        if selection.is_seasonal:
-            keep &= selection.in_season(rows, month_ids(arrive_s, self.columns.timezone))
         if question.open is OpenFilter.ARRIVAL:
-            keep &= candidates.arrivals.states <= CLOSING_SOON
+            passes = arrivals.states <= CLOSING_SOON
         elif question.open is OpenFilter.AT:
-            keep &= self._spans.open_at(self.columns.schedule_ids[rows], question.at_s) & self.columns.active[rows]
-        return candidates if keep.all() else candidates.take(keep)
+            passes = self._spans.open_at(self.columns.schedule_ids[rows], question.at_s) & self.columns.active[rows]
+        else:
+            passes = np.ones(len(rows), dtype=np.bool_)
+        if selection.is_seasonal:
+            passes &= selection.in_season(rows, month_ids(arrive_s, self.columns.timezone))
+        return Candidates(rows, distance_m, travel_time_s, arrive_s, arrivals, passes)
 
     def _travel(self, rows: Rows, question: _Question) -> tuple[Floats, Floats, Floats]:
         """Distances in metres, travel times and arrival instants in seconds."""

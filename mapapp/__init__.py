@@ -1,0 +1,78 @@
+"""The web application: one function puts it together, and reads as a list.
+
+``create_app`` imports its parts when it is called, so that the commands, which share this package,
+start without loading Flask and Folium.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from mapapp.services.container import Clock
+    from mapapp.settings import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None, start_refresher: bool = True) -> Flask:
+    """The application for these settings, by default those of the environment.
+
+    Parameters
+    ----------
+    clock
+        Answers aware instants; by default the present.
+    start_refresher
+        Whether to follow new data revisions in a thread; without it the snapshot stays the first one
+        until ``keeper.refresh()``.
+
+    Raises
+    ------
+    StartupError
+        The place is unknown or the database is not migrated; the message says what to do.
+    """
+    from mapapp.api import api, health, reference
+    from mapapp.maps.basemaps import tile_hosts
+    from mapapp.planner import planner
+    from mapapp.public import public
+    from mapapp.services.container import build_services
+    from mapapp.settings import Settings
+    from mapapp.web import EXTENSION_KEY
+    from mapapp.web.access_log import install_access_log
+    from mapapp.web.assets import install_assets
+    from mapapp.web.bodies import install_bodies
+    from mapapp.web.failure_log import DiscreetFlask, install_logging
+    from mapapp.web.headers import install_headers
+    from mapapp.web.language import install_language
+    from mapapp.web.limiter import install_limiter
+    from mapapp.web.problems import install_problems
+    from mapapp.web.proxies import install_proxies
+    from mapapp.web.requests import install_request_limits
+
+    settings = settings or Settings.from_environment(os.environ)
+    services = build_services(settings, clock, start_refresher=start_refresher)
+
+    app = DiscreetFlask("mapapp", template_folder="../templates")
+    app.extensions[EXTENSION_KEY] = services
+
+    install_logging(app, settings.log_level)
+    install_request_limits(app, settings.max_body_bytes)
+    install_limiter(app, settings.rate_limit)
+    install_bodies(app)
+    install_headers(app, tile_hosts(settings))
+    install_language(app, services.place.timezone.key)
+    install_problems(app)
+
+    app.register_blueprint(public)
+    app.register_blueprint(planner)
+    app.register_blueprint(api)
+    app.register_blueprint(health)
+    app.register_blueprint(reference)
+
+    install_assets(app)
+    install_proxies(app, settings.trusted_proxies)
+    install_access_log(app)
+    return app

@@ -1,0 +1,145 @@
+"""The bodies of the interface's answers, as bytes of JSON."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from geodata.stations.arrival import Arrival, state_now
+from geodata.stations.station import Station
+from mapapp.api.table import DEFAULT_LIMIT, MAX_LIMIT
+from mapapp.services.find_nearest import FoundStation, NearestStations
+from mapapp.services.list_stations import ListQuestion, list_stations
+from mapapp.services.publish import (
+    Json,
+    collection_bytes,
+    feature_bytes,
+    instant_text,
+    json_bytes,
+    notice,
+    station_feature,
+)
+from mapapp.services.snapshot import StationSnapshot
+from mapapp.settings import Settings
+
+KEPT_PAGES: Final = 8
+
+
+def cache_key(question: ListQuestion, snapshot: StationSnapshot, path: str, now: datetime) -> str | None:
+    """The name under which a snapshot keeps this page compressed, or None for one not kept.
+
+    Kept are the first pages of the whole list, which every mirror walks. Filtered pages are too many
+    kinds: whoever tried them all would push out what everybody reads. A kept page depends on the time
+    through the alerts that have ended.
+    """
+    whole = ListQuestion(limit=question.limit, offset=question.offset)
+    is_step = question.offset % question.limit == 0 and question.offset < question.limit * KEPT_PAGES
+    if question != whole or question.limit not in {DEFAULT_LIMIT, MAX_LIMIT} or not is_step:
+        return None
+    return f"{path} {question.limit} {question.offset} {bisect_right(snapshot.alert_ends, now)}"
+
+
+def station_page(snapshot: StationSnapshot, question: ListQuestion, path: str, now: datetime) -> bytes:
+    """A page of stations as a GeoJSON feature collection with links to its neighbours."""
+    page = list_stations(snapshot, question, now)
+    return collection_bytes(
+        {
+            "type": "FeatureCollection",
+            "numberMatched": page.matched_count,
+            "numberReturned": len(page.stations),
+            **notice(snapshot),
+            "links": _links(question, page.matched_count, path),
+        },
+        (feature_bytes(station, snapshot, now) for station in page.stations),
+    )
+
+
+def one_station(snapshot: StationSnapshot, station: Station, now: datetime, settings: Settings) -> bytes:
+    """One station with its state at this instant."""
+    schedule = snapshot.book.of(station.hours)
+    state = state_now(station.life_cycle, schedule, now, closing_soon_min=settings.closing_soon_min)
+    feature = station_feature(station, snapshot, now)
+    feature["properties"] |= {"state_now": state.state.value, **_changes(state, snapshot)}
+    holidays_known = snapshot.holidays.covers(now.astimezone(snapshot.place.timezone).date())
+    return json_bytes(feature | notice(snapshot) | {"holiday_table": _known_or_missing(holidays_known)})
+
+
+def nearest_stations(answer: NearestStations) -> bytes:
+    """The answer to a question for the nearest stations, with the rules it was computed by."""
+    question, snapshot = answer.question, answer.snapshot
+    return collection_bytes(
+        {
+            "type": "FeatureCollection",
+            "numberReturned": len(answer.stations),
+            "unknown_count": answer.unknown_count,
+            "holiday_table": _known_or_missing(answer.holidays_known),
+            **notice(snapshot),
+            "at": instant_text(question.at, snapshot),
+            "mode": question.mode.value,
+            "open": question.filters.open.value,
+            "order": question.order.value,
+            "min_stay_min": answer.rules.min_stay_min,
+            "closing_soon_min": answer.rules.closing_soon_min,
+            "detour_factor": answer.travel.detour_factor,
+            "speed_kmh": answer.travel.speed_kmh(question.mode),
+        },
+        (_found_feature(found, answer) for found in answer.stations),
+    )
+
+
+def _found_feature(one: FoundStation, answer: NearestStations) -> bytes:
+    snapshot, found = answer.snapshot, one.found
+    of_this_question = {
+        "distance_m": round(found.distance_m, 1),
+        "travel_time_s": round(found.travel_time_s),
+        "arrive_at": instant_text(found.arrive_at, snapshot),
+        "state_on_arrival": found.arrival.state.value,
+        **_changes(found.arrival, snapshot),
+    }
+    return feature_bytes(one.station, snapshot, answer.question.at, of_this_question)
+
+
+def _changes(arrival: Arrival, snapshot: StationSnapshot) -> Json:
+    return {
+        "closes_at": instant_text(arrival.closes_at, snapshot),
+        "opens_at": instant_text(arrival.opens_at, snapshot),
+    }
+
+
+def _known_or_missing(known: bool) -> str:
+    return "known" if known else "missing"
+
+
+def _links(question: ListQuestion, matched_count: int, path: str) -> list[Json]:
+    """Addresses on this host of this page and its neighbours."""
+    offsets = {"self": question.offset}
+    if question.offset + question.limit < matched_count:
+        offsets["next"] = question.offset + question.limit
+    if question.offset > 0:
+        offsets["prev"] = max(question.offset - question.limit, 0)
+    query = _query_of(question)
+    return [
+        {
+            "rel": relation,
+            "type": "application/geo+json",
+            "href": f"{path}?{urlencode(query | {'offset': str(offset)}, safe=',')}",
+        }
+        for relation, offset in offsets.items()
+    ]
+
+
+def _query_of(question: ListQuestion) -> dict[str, str]:
+    """The question as its shortest query, always in the same order."""
+    box = question.box
+    query = {
+        "kind": ",".join(sorted(question.kinds)),
+        "services": ",".join(sorted(question.services)),
+        "entry": ",".join(sorted(question.entry_methods)),
+        "district": ",".join(sorted(question.district_codes)),
+        "q": question.text,
+        "bbox": f"{box.west},{box.south},{box.east},{box.north}" if box else "",
+    }
+    given = {name: value for name, value in query.items() if value}
+    return given | {"limit": str(question.limit), "offset": str(question.offset)}

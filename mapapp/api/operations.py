@@ -1,0 +1,122 @@
+"""Every address of the interface: what it answers, which parameters it takes, which problems it may meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mapapp.api import table
+from mapapp.api.parameters import Parameter
+
+GEOJSON: Final = "application/geo+json"
+JSON: Final = "application/json"
+
+TAGS: Final[Mapping[str, str]] = {
+    "Stations": "Where the stations are, what they offer, and which is open on arrival.",
+    "Coverage": "Which workers have an open station within reach, and where those are who have not.",
+    "Service": "This description, and whether the service is well.",
+}
+"""The groups of addresses, in the order they are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One address of the interface. ``endpoint`` is the Flask endpoint that answers it."""
+
+    path: str
+    endpoint: str
+    tag: str
+    summary: str
+    description: str
+    schema: str
+    media_type: str = GEOJSON
+    parameters: tuple[Parameter[Any], ...] = ()
+    problems: tuple[int, ...] = (400, 405, 429, 500, 503)
+    has_etag: bool = False
+
+
+OPERATIONS: Final = (
+    Operation(
+        path="/api/v1/stations",
+        endpoint="api.stations",
+        tag="Stations",
+        summary="A page of the stations that match, by code",
+        description=(
+            "All filters must hold. Without any, the whole list: follow the link whose `rel` is `next` until there is "
+            "none. Unplaced stations are part of it, with a null geometry."
+        ),
+        schema="StationPage",
+        parameters=table.LIST_PARAMETERS,
+        has_etag=True,
+    ),
+    Operation(
+        path="/api/v1/stations/nearest",
+        endpoint="api.nearest",
+        tag="Stations",
+        summary="The k nearest stations that match",
+        description=(
+            "Filters come before counting to `k`. By default only stations that are open when the visitor gets there, "
+            "and for `min_stay_min` minutes after. Answers are not stored by caches, because positions are nobody's "
+            "business; the service does not log them either."
+        ),
+        schema="NearestStations",
+        parameters=table.NEAREST_PARAMETERS,
+    ),
+    Operation(
+        path="/api/v1/stations/{code}",
+        endpoint="api.station",
+        tag="Stations",
+        summary="One station and its state now",
+        description="The whole record of one public station, with its state at this moment and when that changes.",
+        schema="StationNow",
+        problems=(400, 404, 405, 429, 500, 503),
+        has_etag=True,
+    ),
+    Operation(
+        path="/api/v1/coverage",
+        endpoint="api.coverage",
+        tag="Coverage",
+        summary="Which share of the workers is covered, and where the others are",
+        description=(
+            "One rule at one moment, for the city and each district. Stations with unknown hours give two bounds: all "
+            "of them closed, all of them open. `at` and `hour` exclude each other; `mode` goes with minutes only."
+        ),
+        schema="Coverage",
+        media_type=JSON,
+        parameters=table.COVERAGE_PARAMETERS,
+        problems=(400, 404, 405, 429, 500, 503),
+        has_etag=True,
+    ),
+    Operation(
+        path="/api/v1/openapi.json",
+        endpoint="api.openapi",
+        tag="Service",
+        summary="This document",
+        description="OpenAPI 3.1, written from the table that also reads the requests.",
+        schema="",
+        media_type=JSON,
+        problems=(400, 405, 429, 500),
+        has_etag=True,
+    ),
+    Operation(
+        path="/healthz",
+        endpoint="health.healthz",
+        tag="Service",
+        summary="Whether the process is alive",
+        description="For supervisors. It asks nobody and is not limited.",
+        schema="Alive",
+        media_type=JSON,
+        problems=(405,),
+    ),
+    Operation(
+        path="/readyz",
+        endpoint="health.readyz",
+        tag="Service",
+        summary="Whether the process can answer from current data",
+        description="For load balancers. It asks the database and is not limited.",
+        schema="Ready",
+        media_type=JSON,
+        problems=(405, 503),
+    ),
+)

@@ -1,0 +1,195 @@
+"""The shapes of the interface's answers, as JSON Schema for the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from geodata.stations.filters import OpenFilter, Order
+from geodata.stations.vocabulary import (
+    AwardScheme,
+    BuildMode,
+    EntryMethod,
+    HostType,
+    LifeCycle,
+    OpenState,
+    PositionAccuracy,
+    Service,
+    ServiceState,
+    StationKind,
+    VerifiedHow,
+)
+from geodata.travel.straight_line import TravelMode
+from mapapp.api.schema_words import (
+    BOOLEAN,
+    DATA,
+    DAY,
+    INSTANT,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    Schema,
+    codes_of,
+    exactly,
+    list_of,
+    or_null,
+    reference,
+)
+
+_MONTH: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 12}
+_SEASON: Final = exactly({"first_month": _MONTH, "last_month": _MONTH})
+_STATION: Final[Mapping[str, Schema]] = {
+    "code": {**TEXT, "examples": ["XX-0001"], "description": "Unique, and never given to another station."},
+    "name": {**TEXT, "examples": ["示例驿站"]},
+    "name_en": {**TEXT, "examples": ["Sample rest station"]},
+    "other_names": list_of(TEXT),
+    "kind": codes_of(StationKind),
+    "address": {**TEXT, "examples": ["示例路 1 号"]},
+    "district": or_null(TEXT),
+    "district_name": or_null(TEXT),
+    "district_name_en": or_null(TEXT),
+    "town": TEXT,
+    "position_accuracy": or_null(codes_of(PositionAccuracy)),
+    "entry_methods": list_of(codes_of(EntryMethod)),
+    "entry_note": TEXT,
+    "services": list_of(reference("ServiceOffer")),
+    "build_mode": or_null(codes_of(BuildMode)),
+    "host_type": or_null(codes_of(HostType)),
+    "capacity": or_null(INTEGER),
+    "area_m2": or_null(NUMBER),
+    "public_phone": TEXT,
+    "opening_hours": or_null(
+        {
+            **TEXT,
+            "examples": ["Mo-Fr 08:30-12:00,14:30-18:00"],
+            "description": "An OSM opening_hours rule; null where nobody knows the hours.",
+        }
+    ),
+    "hours_known": BOOLEAN,
+    "hours_text": {
+        **TEXT,
+        "examples": ["周一至周五 8:30-12:00, 14:30-18:00"],
+        "description": "The words the rule was read from.",
+    },
+    "is_24h": or_null({**BOOLEAN, "description": "Derived from the rule; null where the hours are unknown."}),
+    "life_cycle": codes_of(LifeCycle),
+    "alert": or_null(reference("Alert")),
+    "awards": list_of(reference("Award")),
+    "source": TEXT,
+    "last_verified": or_null(exactly({"on": DAY, "how": codes_of(VerifiedHow)})),
+    "sample": {**BOOLEAN, "description": "An invented station that shows how the software works; no real place."},
+    "version": INTEGER,
+}
+_CHANGES: Final[Mapping[str, Schema]] = {
+    "closes_at": or_null({**INSTANT, "description": "While open: when it closes. Null: not within 400 days."}),
+    "opens_at": or_null({**INSTANT, "description": "While closed: when it opens. Null: not within 400 days."}),
+}
+_NOW: Final[Mapping[str, Schema]] = {"state_now": codes_of(OpenState), **_CHANGES}
+_ARRIVAL: Final[Mapping[str, Schema]] = {
+    "distance_m": {**NUMBER, "description": "Great-circle distance in metres."},
+    "travel_time_s": {**INTEGER, "description": "Straight line x detour / speed, in seconds."},
+    "arrive_at": INSTANT,
+    "state_on_arrival": codes_of(OpenState),
+    **_CHANGES,
+}
+_HOLIDAY_TABLE: Final[Schema] = {
+    "type": "string",
+    "enum": ["known", "missing"],
+    "description": "`missing`: the holidays of a date concerned are not announced; the weekly rule holds there.",
+}
+
+
+def _feature(properties: Mapping[str, Schema], more: Mapping[str, Schema] | None = None) -> Schema:
+    return exactly(
+        {
+            "type": {"const": "Feature"},
+            "id": TEXT,
+            "geometry": or_null(reference("Point")),
+            "properties": exactly(properties),
+            **(more or {}),
+        }
+    )
+
+
+def _collection(members: Mapping[str, Schema], features: str) -> Schema:
+    return exactly({"type": {"const": "FeatureCollection"}, **members, "features": list_of(reference(features))})
+
+
+SCHEMAS: Final[Mapping[str, Schema]] = {
+    "Point": exactly(
+        {
+            "type": {"const": "Point"},
+            "coordinates": {
+                "type": "array",
+                "items": NUMBER,
+                "minItems": 2,
+                "maxItems": 2,
+                "examples": [[106.23, 38.49]],
+                "description": "Longitude, latitude in WGS-84 degrees.",
+            },
+        }
+    ),
+    "ServiceOffer": exactly(
+        {
+            "service": codes_of(Service),
+            "state": codes_of(ServiceState),
+            "season": or_null(_SEASON),
+            "fee": TEXT,
+            "note": TEXT,
+            "confirmed_on": or_null(DAY),
+        }
+    ),
+    "Alert": exactly({"text": TEXT, "expires_at": INSTANT}),
+    "Award": exactly({"scheme": codes_of(AwardScheme), "level": TEXT, "year": or_null(INTEGER), "granted_by": TEXT}),
+    "Link": exactly({"rel": {"type": "string", "enum": ["self", "next", "prev"]}, "type": TEXT, "href": TEXT}),
+    "Station": _feature(_STATION),
+    "StationNow": _feature({**_STATION, **_NOW}, {**DATA, "holiday_table": _HOLIDAY_TABLE}),
+    "NearStation": _feature({**_STATION, **_ARRIVAL}),
+    "StationPage": _collection(
+        {"numberMatched": INTEGER, "numberReturned": INTEGER, **DATA, "links": list_of(reference("Link"))}, "Station"
+    ),
+    "NearestStations": _collection(
+        {
+            "numberReturned": INTEGER,
+            "unknown_count": {
+                **INTEGER,
+                "description": "Stations that match all filters but `open`, and whose hours are unknown.",
+            },
+            "holiday_table": _HOLIDAY_TABLE,
+            **DATA,
+            "at": INSTANT,
+            "mode": codes_of(TravelMode),
+            "open": codes_of(OpenFilter),
+            "order": codes_of(Order),
+            "min_stay_min": INTEGER,
+            "closing_soon_min": INTEGER,
+            "detour_factor": NUMBER,
+            "speed_kmh": NUMBER,
+        },
+        "NearStation",
+    ),
+    "Alive": exactly({"status": {"const": "alive"}}),
+    "Ready": exactly(
+        {
+            "status": {"const": "ready"},
+            "data_revision": INTEGER,
+            "snapshot_revision": INTEGER,
+            "snapshot_built_at": INSTANT,
+            "checked_age_s": or_null(NUMBER),
+            "stations_count": INTEGER,
+            "sample": BOOLEAN,
+        }
+    ),
+    "Problem": exactly(
+        {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": TEXT,
+            "status": INTEGER,
+            "detail": {**TEXT, "description": "A sentence in the language of Accept-Language: zh-CN or en."},
+            "instance": {**TEXT, "description": "The path asked for, without its query."},
+            "parameter": {**TEXT, "description": "The parameter at fault."},
+            "code": {**TEXT, "description": "A short stable word for the reason."},
+        },
+        optional=("parameter", "code"),
+    ),
+}

@@ -1,0 +1,147 @@
+"""The addresses of the pages. Each route parses, calls one use case and renders."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from mapapp.maps import static_map, station_map
+from mapapp.maps.basemaps import chosen_basemap
+from mapapp.public.all_stations import stations_by_district
+from mapapp.public.answer_view import answer_view
+from mapapp.public.browser_page import asset_url, city_map_of_page, language, page_data
+from mapapp.public.choices import form_choices
+from mapapp.public.nearest_form import NearestForm, empty_form, read_form
+from mapapp.public.phrases import phrase
+from mapapp.public.station_view import station_view
+from mapapp.services.compact_file import compact_payload
+from mapapp.services.find_nearest import find_nearest, rules_of, travel_of
+from mapapp.services.station_page import StationPage, station_page
+from mapapp.web import services
+from mapapp.web.bodies import payload_response
+
+public = Blueprint("public", __name__)
+
+
+@public.app_context_processor
+def offer_page_facts() -> dict[str, object]:
+    """What every page's frame needs."""
+    return {"service_name": _service_name, "is_sample": _is_sample, "language_url": _language_url}
+
+
+@public.get("/")
+def home() -> str:
+    """The map, the list and the form."""
+    return render_template(
+        "public/home.html", map=city_map_of_page(), page_data=page_data(), **_form_parts(empty_form())
+    )
+
+
+@public.post("/nearest")
+def nearest() -> Response:
+    """The form's answer for browsers without script. It is never stored and never cached."""
+    parts = services()
+    form = read_form(request.form)
+    answer = None
+    if not form.problems:
+        answer = answer_view(find_nearest(parts.snapshot, form.question(parts.now()), parts.settings), language())
+    page = render_template("public/nearest.html", answer=answer, **_form_parts(form))
+    response = make_response(page, 400 if form.problems else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@public.get("/nearest")
+def nearest_again() -> Response:
+    """A reload or a change of language after the form's answer: back to the form."""
+    return redirect(url_for("public.home"), 303)
+
+
+@public.get("/stations")
+def all_stations() -> str:
+    """Every station by district, for reading and for browsers without script."""
+    snapshot = services().snapshot
+    count = phrase("station_count", count=len(snapshot.stations))
+    return render_template("public/all_stations.html", groups=stations_by_district(snapshot, language()), count=count)
+
+
+@public.get("/stations/<code>")
+def station(code: str) -> str:
+    """One station."""
+    parts = services()
+    page = station_page(parts.snapshot, code, parts.now(), parts.settings)
+    if page is None:
+        abort(404)
+    return render_template(
+        "public/station.html", view=station_view(page, language()), page_data=page_data(), **_map_parts(page)
+    )
+
+
+@public.get("/data/stations.json")
+def compact_stations() -> Response:
+    """The compact file the browser searches in."""
+    parts = services()
+    return payload_response(compact_payload(parts.snapshot, parts.settings, parts.now().date()))
+
+
+@public.get("/about")
+def about() -> str:
+    """What the data are, what happens to positions, whom the page asks."""
+    parts = services()
+    return render_template(
+        "public/about.html",
+        travel=travel_of(parts.settings),
+        rules=rules_of(parts.settings),
+        tile_provider=chosen_basemap(parts.settings).provider,
+        stations_count=phrase("station_count", count=len(parts.snapshot.stations)),
+        outline_source=parts.place.outline_credit(language()),
+    )
+
+
+def _form_parts(form: NearestForm) -> dict[str, Any]:
+    parts = services()
+    center = parts.place.center
+    return {
+        "form": form,
+        "choices": form_choices(language()),
+        "example": f"{center.lon:g}, {center.lat:g}",
+        "has_tiles": parts.settings.basemap != "none",
+    }
+
+
+def _map_parts(page: StationPage) -> dict[str, Any]:
+    position = page.station.position
+    if position is None:
+        return {"map": None, "picture": None, "has_tiles": False}
+    parts = services()
+    fragment = station_map(
+        parts.place,
+        parts.settings,
+        language(),
+        asset_url,
+        point=position.point.rounded(),
+        kind=page.station.kind,
+        state=page.arrival.state,
+    )
+    picture = static_map(parts.place, language(), [position.point])
+    return {"map": fragment, "picture": picture, "has_tiles": parts.settings.basemap != "none"}
+
+
+def _service_name() -> str:
+    return str(gettext("%(city)s workers' stations", city=services().place.name(language())))
+
+
+def _is_sample() -> bool:
+    return services().snapshot.is_sample
+
+
+def _language_url(choice: str) -> str:
+    """The current page in the other language; a posted answer has no address of its own, the form has."""
+    if request.method != "GET" or request.endpoint is None:
+        return url_for("public.home", lang=choice)
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return request.script_root + request.path + "?" + urlencode([*asked, ("lang", choice)])

@@ -1,0 +1,87 @@
+"""What every request needs, made once a process: settings, store, place, snapshot, clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from geodata.errors import InvalidValue, UnknownPlace
+from geodata.places import Place, load_place
+from mapapp.services.compact_file import compact_payload
+from mapapp.services.coverage import CoverageDesk
+from mapapp.services.snapshot import SnapshotKeeper, StationSnapshot
+from mapapp.settings import Settings
+from mapapp.store import Store, StoreUnusable
+
+Clock = Callable[[], datetime]
+
+
+class StartupError(RuntimeError):
+    """Why the application cannot start; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts a blueprint may use. ``clock`` answers aware instants."""
+
+    settings: Settings
+    store: Store
+    place: Place
+    keeper: SnapshotKeeper
+    coverage: CoverageDesk
+    clock: Clock
+
+    @property
+    def snapshot(self) -> StationSnapshot:
+        """The newest complete snapshot; take it once a request, so that one answer comes from one."""
+        return self.keeper.current
+
+    def now(self) -> datetime:
+        """The present instant in the place's time zone."""
+        return self.clock().astimezone(self.place.timezone)
+
+
+def utc_now() -> datetime:
+    """The clock of a running server."""
+    return datetime.now(UTC)
+
+
+def build_services(settings: Settings, clock: Clock | None, *, start_refresher: bool) -> Services:
+    """Open the store, read the first snapshot and, if asked, start following new data revisions.
+
+    Raises
+    ------
+    StartupError
+        The place is unknown, a speed is none anybody travels at, or the database is not migrated.
+    """
+    clock = clock or utc_now
+    place = _known_place(settings)
+    store = _migrated_store(settings, clock)
+
+    def warm(snapshot: StationSnapshot) -> None:
+        """Make the file every visitor's browser asks for before anybody has to wait for it."""
+        compact_payload(snapshot, settings, clock().astimezone(place.timezone).date())
+
+    keeper = SnapshotKeeper(store, place, clock, settings.snapshot_poll_s, warm)
+    keeper.refresh()
+    if start_refresher:
+        keeper.start()
+    return Services(settings, store, place, keeper, CoverageDesk(store), clock)
+
+
+def _known_place(settings: Settings) -> Place:
+    try:
+        return load_place(settings.place)
+    except (UnknownPlace, InvalidValue) as error:
+        raise StartupError(f"MAPAPP_PLACE={settings.place}: {error}") from error
+
+
+def _migrated_store(settings: Settings, clock: Clock) -> Store:
+    store = Store(settings.database_url, clock=clock)
+    try:
+        store.require_migrated()
+    except StoreUnusable as error:
+        store.close()
+        raise StartupError(str(error)) from error
+    return store

@@ -1,0 +1,150 @@
+"""Stations as the world sees them: GeoJSON features, WGS-84, without anything internal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from geodata.stations.station import Alert, Award, ServiceOffer, Station
+from mapapp.services.snapshot import StationSnapshot
+
+Json = dict[str, Any]
+
+SAMPLE_NOTICE: Final[Mapping[str, str]] = {
+    "zh": "示例数据: 这些站点是为演示而虚构的, 不是真实地点。",
+    "en": "Sample data: these stations are invented for demonstration; they are no real places.",
+}
+"""What every answer says while a database holds the sample set."""
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    """Compact JSON in UTF-8; NaN and infinities are refused, they are no JSON."""
+    return _compact(document).encode()
+
+
+def feature_bytes(station: Station, snapshot: StationSnapshot, at: datetime, more: Json | None = None) -> bytes:
+    """``station_feature`` as compact JSON, with ``more`` as its last properties.
+
+    What a question does not change is written once and kept with the snapshot.
+    """
+    key = (station.code, _stands(station.alert, at))
+    written = snapshot.part(key, lambda: json_bytes(station_feature(station, snapshot, at)))
+    return b"%b,%b}" % (written[: -len(b"}}")], json_bytes(more)[len(b"{") :]) if more else written
+
+
+def collection_bytes(head: Json, features: Iterable[bytes]) -> bytes:
+    """A feature collection: what comes before the features, and the features as they are written."""
+    return b'%b,"features":[%b]}' % (json_bytes(head)[: -len(b"}")], b",".join(features))
+
+
+def station_feature(station: Station, snapshot: StationSnapshot, at: datetime) -> Json:
+    """The station as a GeoJSON feature; an unplaced one has a null geometry.
+
+    ``at`` decides whether its alert still stands.
+    """
+    properties = _identity(station, snapshot) | _inside(station) | _hours(station, snapshot) | _record(station, at)
+    return {"type": "Feature", "id": station.code, "geometry": _geometry(station), "properties": properties}
+
+
+def notice(snapshot: StationSnapshot) -> Json:
+    """What an answer says about its data: whether they are a sample, and of which revision."""
+    words = dict(SAMPLE_NOTICE) if snapshot.is_sample else None
+    return {"sample": snapshot.is_sample, "notice": words, "revision": snapshot.revision}
+
+
+def instant_text(instant: datetime | None, snapshot: StationSnapshot) -> str | None:
+    """An instant as ISO 8601 to the second, in the place's time zone."""
+    if instant is None:
+        return None
+    return instant.astimezone(snapshot.place.timezone).isoformat(timespec="seconds")
+
+
+def _geometry(station: Station) -> Json | None:
+    if station.position is None:
+        return None
+    point = station.position.point.rounded()
+    return {"type": "Point", "coordinates": [point.lon, point.lat]}
+
+
+def _identity(station: Station, snapshot: StationSnapshot) -> Json:
+    unit = snapshot.place.unit(station.district_code) if station.district_code else None
+    return {
+        "code": station.code,
+        "name": station.name,
+        "name_en": station.name_en,
+        "other_names": list(station.other_names),
+        "kind": station.kind.value,
+        "address": station.address,
+        "district": station.district_code,
+        "district_name": unit.name_zh if unit else None,
+        "district_name_en": unit.name_en if unit else None,
+        "town": station.town,
+        "position_accuracy": station.position.accuracy.value if station.position else None,
+    }
+
+
+def _inside(station: Station) -> Json:
+    return {
+        "entry_methods": [method.value for method in station.entry_methods],
+        "entry_note": station.entry_note,
+        "services": [_service(offer) for offer in station.services],
+        "build_mode": station.build_mode.value if station.build_mode else None,
+        "host_type": station.host_type.value if station.host_type else None,
+        "capacity": station.capacity_count,
+        "area_m2": station.area_m2,
+        "public_phone": station.public_phone,
+    }
+
+
+def _hours(station: Station, snapshot: StationSnapshot) -> Json:
+    schedule = snapshot.book.of(station.hours)
+    return {
+        "opening_hours": station.hours.rule,
+        "hours_known": station.hours.known,
+        "hours_text": station.hours.original_text,
+        "is_24h": schedule.is_24h if station.hours.known else None,
+    }
+
+
+def _record(station: Station, at: datetime) -> Json:
+    verified = station.last_verified
+    return {
+        "life_cycle": station.life_cycle.value,
+        "alert": _alert(station.alert, at),
+        "awards": [_award(award) for award in station.awards],
+        "source": station.source,
+        "last_verified": {"on": verified.on.isoformat(), "how": verified.how.value} if verified else None,
+        "sample": station.is_sample,
+        "version": station.version,
+    }
+
+
+def _service(offer: ServiceOffer) -> Json:
+    season = offer.season
+    return {
+        "service": offer.service.value,
+        "state": offer.state.value,
+        "season": {"first_month": season.first_month, "last_month": season.last_month} if season else None,
+        "fee": offer.fee,
+        "note": offer.note,
+        "confirmed_on": offer.confirmed_on.isoformat() if offer.confirmed_on else None,
+    }
+
+
+def _stands(alert: Alert | None, at: datetime) -> bool:
+    return alert is not None and alert.expires_at > at
+
+
+def _alert(alert: Alert | None, at: datetime) -> Json | None:
+    if alert is None or not _stands(alert, at):
+        return None
+    return {"text": alert.text, "expires_at": alert.expires_at.isoformat(timespec="seconds")}
+
+
+def _award(award: Award) -> Json:
+    return {"scheme": award.scheme.value, "level": award.level, "year": award.year, "granted_by": award.granted_by}

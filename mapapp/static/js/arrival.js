@@ -1,0 +1,49 @@
+// What will be true at a station at some instant. Status beats hours. The same rules as
+// geodata/stations/arrival.py: open means open then and for the shortest useful stay after.
+
+import { instantOf, isCovered, windowMinute } from "./clock.js";
+
+/** The states in the order of the `useful` list. */
+export const STATES = ["open", "closing_soon", "unknown", "closed", "temporarily_closed"];
+
+/** {state, closesAtMs, opensAtMs} on arriving at an instant. */
+export function arrivalAt(station, instantMs, { rules, window }) {
+  return stateFor(station, instantMs, window, rules.min_stay_min, rules.closing_soon_min);
+}
+
+/** {state, closesAtMs, opensAtMs} at an instant, without asking for any stay. */
+export function stateNow(station, instantMs, { rules, window }) {
+  return stateFor(station, instantMs, window, 0, rules.closing_soon_min);
+}
+
+function stateFor(station, instantMs, window, minStayMin, closingSoonMin) {
+  const answer = (state, closesMin = null, opensMin = null) => ({
+    state,
+    closesAtMs: closesMin === null ? null : instantOf(closesMin, window),
+    opensAtMs: opensMin === null ? null : instantOf(opensMin, window),
+  });
+  if (station.lifeCycle !== "active") return answer("temporarily_closed");
+  if (station.schedule === null || !isCovered(instantMs, window)) return answer("unknown");
+  const { spans, reopensMin, lengthMin } = station.schedule;
+  const minute = windowMinute(instantMs, window);
+  const next = firstEndingAfter(spans, minute);
+  const openingFrom = (index) => (index < spans.length ? spans[index][0] : reopensMin);
+  if (next === spans.length || spans[next][0] > minute) return answer("closed", null, openingFrom(next));
+  const closesMin = spans[next][1];
+  if (closesMin >= lengthMin) return answer("open"); // runs past the window: no closing known
+  const staysMin = closesMin - minute;
+  if (staysMin < minStayMin) return answer("closed", null, openingFrom(next + 1));
+  return answer(staysMin <= closingSoonMin ? "closing_soon" : "open", closesMin);
+}
+
+/** The index of the first span that ends after the minute; spans are sorted and disjoint. */
+function firstEndingAfter(spans, minute) {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spans[middle][1] > minute) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

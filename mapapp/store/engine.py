@@ -1,0 +1,155 @@
+"""The database engine: the one place that knows which database it talks to.
+
+In both databases a reading transaction sees one state of the data, and writing transactions queue at
+their beginning, for ``_BUSY_TIMEOUT_MS``, so that none is refused at its end for what others wrote.
+
+SQLite runs in WAL mode with foreign keys on and ``synchronous=FULL``; a writing transaction begins
+with ``BEGIN IMMEDIATE``. PostgreSQL reads at REPEATABLE READ, READ ONLY; a writing transaction begins
+with an advisory lock and holds it to its end. Its holder alone writes, so it too sees one state.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from mapapp.store.column_types import to_json
+from mapapp.store.errors import StoreUnusable
+
+_BUSY_TIMEOUT_MS: Final = 15_000
+_WAL_RETRY_S: Final = 0.05
+_WRITES: Final = "stationmap_writes"
+_WRITERS_QUEUE: Final = int.from_bytes(b"stations")
+"""The advisory lock's number; PostgreSQL keeps the locks of each database apart."""
+
+_PATIENCE: Final = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+    "application_name": "stationmap",
+}
+"""libpq's parameters where the URL sets none: a server that vanished is given up within a minute."""
+
+
+def make_engine(database_url: str) -> Engine:
+    """An engine for the URL; nothing is opened yet.
+
+    Raises
+    ------
+    StoreUnusable
+        The URL is none, names another kind of database, or one in memory, which threads and
+        processes could not share; or its driver is not installed.
+    """
+    try:
+        url = make_url(database_url)
+        kind = url.get_backend_name()
+        if kind == "postgresql":
+            return _postgresql_engine(url)
+        if kind == "sqlite":
+            return _sqlite_engine(url)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise StoreUnusable(
+            f"MAPAPP_DATABASE_URL cannot be used: {error}", f"MAPAPP_DATABASE_URL 无法使用:{error}"
+        ) from error
+    raise StoreUnusable(
+        f"MAPAPP_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, not with {kind}:",
+        f"MAPAPP_DATABASE_URL 必须以 sqlite:/// 或 postgresql+psycopg:// 开头,而不是 {kind}:",
+    )
+
+
+def shown_url(engine: Engine) -> str:
+    """The engine's URL with its password hidden, wherever in the URL it stands."""
+    url = engine.url
+    secrets = {name: "***" for name in url.query if "password" in name.lower()}
+    return url.update_query_dict(secrets).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
+def database_file(engine: Engine) -> Path | None:
+    """The SQLite file behind the engine, or None for a database server."""
+    if engine.dialect.name != "sqlite":
+        return None
+    return Path(engine.url.database or "")
+
+
+def reading_connection(engine: Engine) -> Connection:
+    """A connection whose transaction sees one state of the database from its first read on."""
+    if engine.dialect.name == "sqlite":
+        return engine.connect()
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def writing_connection(engine: Engine) -> Connection:
+    """A connection whose transaction may write; it begins when no other writing one is under way."""
+    return engine.connect().execution_options(**{_WRITES: True})
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if url.database in {None, "", ":memory:"}:
+        raise StoreUnusable(
+            "MAPAPP_DATABASE_URL must name a file: threads and processes share the database.",
+            "MAPAPP_DATABASE_URL 必须指向一个文件:数据库由多个线程和进程共用。",
+        )
+    timeout = {"timeout": _BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, json_serializer=to_json, hide_parameters=True, connect_args=timeout)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        json_serializer=to_json,
+        hide_parameters=True,  # a station's internal contact must not reach a log by way of an error
+        pool_pre_ping=True,  # connections from before a restart of the server are replaced unnoticed
+        # Without it the driver hands out bytes where the server's encoding is none (SQL_ASCII).
+        connect_args={"client_encoding": "utf8"}
+        | {name: value for name, value in _PATIENCE.items() if name not in url.query},
+    )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        _switch_to_wal(connection)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Turn WAL on; SQLite does not wait by itself while another process does the same."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_WAL_RETRY_S)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Take the writers' lock; the driver has begun the transaction itself."""
+    if _writes(connection):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_QUEUE})")
+
+
+def _writes(connection: Connection) -> bool:
+    options: dict[str, Any] = dict(connection.get_execution_options())
+    return bool(options.get(_WRITES))

@@ -1,0 +1,85 @@
+"""What the store refuses on purpose.
+
+::
+
+    GeodataError
+    └── StoreError
+        ├── StoreUnusable (RuntimeError)       no database there, or of another version than this program
+        ├── UnknownStation (LookupError)       no station with that code
+        ├── CodeTaken (ValueError)             another station has that code already
+        ├── StaleVersion (RuntimeError)        somebody else saved first; ``current`` is what they saved
+        ├── MixedSampleAndReal (RuntimeError)  sample and real stations may never stand together
+        └── UnstorableText (ValueError)        text that not every database can hold
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DontWrapMixin
+
+from geodata.errors import GeodataError
+from geodata.stations.station import Station
+
+
+class StoreError(GeodataError):
+    """The root of what the store refuses."""
+
+
+class StoreUnusable(StoreError, RuntimeError):
+    """A database that is missing, not migrated, or newer than this program.
+
+    Attributes
+    ----------
+    zh, en : str
+        What is wrong and what to do, for the person at the machine.
+    """
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+
+class UnknownStation(StoreError, LookupError):
+    """No station with that code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"There is no station with the code {code}.")
+        self.code = code
+
+
+class CodeTaken(StoreError, ValueError):
+    """Another station has that code already."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The code {code} belongs to another station already.")
+        self.code = code
+
+
+class StaleVersion(StoreError, RuntimeError):
+    """The station was changed since it was read; ``current`` is its value now."""
+
+    def __init__(self, current: Station, expected_version: int) -> None:
+        super().__init__(
+            f"Station {current.code} is at version {current.version}, not {expected_version}: "
+            "somebody else changed it. Look at their change and save again."
+        )
+        self.current = current
+        self.expected_version = expected_version
+
+
+class MixedSampleAndReal(StoreError, RuntimeError):
+    """A write that would put sample stations beside real ones."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Station {code} cannot be saved: sample stations and real ones may not stand in one database. "
+            "Importing real stations removes the sample first."
+        )
+        self.code = code
+
+
+class UnstorableText(StoreError, ValueError, DontWrapMixin):
+    """Text that not every database can hold: NUL, half a character, or too much of it.
+
+    SQLAlchemy lets it through as it is, with none of the statement's words around it.
+    """

@@ -1,0 +1,210 @@
+"""What can be written within one transaction.
+
+Every accepted write of a station makes its revision here, beside it; there is no other way to write
+one. The data revision grows by one in each transaction that changed anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from geodata.demand.points import DemandLayer
+from geodata.stations.document import changed_fields
+from geodata.stations.holidays import HolidayTable, SpecialDay
+from geodata.stations.station import Station
+from mapapp.store.demand_rows import write_demand_layer
+from mapapp.store.errors import CodeTaken, MixedSampleAndReal, StaleVersion, UnknownStation
+from mapapp.store.holiday_rows import delete_special_day, rewrite_holidays, write_special_day
+from mapapp.store.reader import Reader
+from mapapp.store.revisions import DataAction, Origin, Revision, row_of_revision
+from mapapp.store.schema import code_counters, data_events, data_revision, station_revisions, stations
+from mapapp.store.station_rows import row_of_station
+
+CODE_DIGITS: Final = 4
+"""Codes look like YC-0001; after 9999 they grow."""
+
+
+class Writer(Reader):
+    """Read and write access; what was written is seen by others when the transaction ends well."""
+
+    def __init__(self, connection: Connection, origin: Origin, at: dt.datetime) -> None:
+        super().__init__(connection)
+        self._origin = origin
+        self._at = at
+        self._touched = False
+        self._mixture: dict[bool, bool] = {}
+
+    def add_station(
+        self, station: Station, *, actor: str, reason: str, origin: str | None = None, batch: str | None = None
+    ) -> Station:
+        """Add a station as version 1.
+
+        Raises
+        ------
+        CodeTaken
+            A station has that code.
+        MixedSampleAndReal
+            The station is real and there is sample data, or the other way round.
+        """
+        if self.station(station.code) is not None:
+            raise CodeTaken(station.code)
+        self._refuse_mixture(station)
+        added = replace(station, version=1)
+        self._connection.execute(insert(stations), [row_of_station(added)])
+        self._record(None, added, actor=actor, reason=reason, origin=origin, batch=batch)
+        return added
+
+    def update_station(
+        self,
+        station: Station,
+        *,
+        expected_version: int | None,
+        actor: str,
+        reason: str,
+        origin: str | None = None,
+        batch: str | None = None,
+    ) -> Station:
+        """Save new values of the station with that code, and return it with its new version.
+
+        Saving what is there already changes nothing: no version, no revision. ``expected_version``
+        is the version the change was made from; None overwrites whatever is there.
+
+        Raises
+        ------
+        UnknownStation
+            No station has that code.
+        StaleVersion
+            Somebody else saved since; it carries the current value.
+        MixedSampleAndReal
+            The sample mark changed while other stations keep the old one.
+        """
+        current = self.station(station.code)
+        if current is None:
+            raise UnknownStation(station.code)
+        if expected_version is not None and expected_version != current.version:
+            raise StaleVersion(current, expected_version)
+        changed = replace(station, version=current.version + 1)
+        if not changed_fields(current, changed):
+            return current
+        if changed.is_sample != current.is_sample and self.station_count() > 1:
+            raise MixedSampleAndReal(station.code)
+        self._mixture.clear()
+        self._connection.execute(
+            update(stations).where(stations.c.code == changed.code).values(row_of_station(changed))
+        )
+        self._record(current, changed, actor=actor, reason=reason, origin=origin, batch=batch)
+        return changed
+
+    def next_code(self, prefix: str) -> str:
+        """A code nobody has or ever had, like ``YC-0001``; asking uses it up."""
+        counter = code_counters.c
+        query = select(counter.last_number).where(counter.prefix == prefix)
+        last = self._connection.execute(query).scalar_one_or_none()
+        number = (last or 0) + 1
+        while self.station(f"{prefix}-{number:0{CODE_DIGITS}d}") is not None:
+            number += 1
+        if last is None:
+            self._connection.execute(insert(code_counters), [{"prefix": prefix, "last_number": number}])
+        else:
+            self._connection.execute(update(code_counters).where(counter.prefix == prefix).values(last_number=number))
+        return f"{prefix}-{number:0{CODE_DIGITS}d}"
+
+    def remove_sample(self, *, actor: str = "", reason: str = "") -> int:
+        """Remove all sample stations with their histories; how many they were. Demand stays."""
+        sample = stations.c.is_sample.is_(True)
+        count = int(self._connection.execute(select(func.count()).select_from(stations).where(sample)).scalar_one())
+        if count == 0:
+            return 0
+        codes = select(stations.c.code).where(sample)
+        self._connection.execute(delete(station_revisions).where(station_revisions.c.code.in_(codes)))
+        self._connection.execute(delete(stations).where(sample))
+        self._mixture.clear()
+        self.note_event(DataAction.SAMPLE_REMOVED, {"stations": count, "reason": reason}, actor=actor)
+        return count
+
+    def replace_holidays(self, table: HolidayTable, *, actor: str, reason: str = "") -> None:
+        """Put ``table`` in the place of the holiday table there is."""
+        old = self.holidays()
+        if table == old:
+            return
+        rewrite_holidays(self._connection, table)
+        removed, added = set(old.days) - set(table.days), set(table.days) - set(old.days)
+        self._note_days(removed, added, actor=actor, reason=reason, years=sorted(table.years))
+
+    def set_special_day(self, day: SpecialDay, *, actor: str, reason: str = "") -> None:
+        """Make the date a holiday or a working day, whatever it was."""
+        old = self.holidays().special(day.date)
+        if old == day:
+            return
+        write_special_day(self._connection, day)
+        self._note_days({old} if old else set(), {day}, actor=actor, reason=reason)
+
+    def remove_special_day(self, day: dt.date, *, actor: str, reason: str = "") -> bool:
+        """Make the date an ordinary one; whether it was none."""
+        old = self.holidays().special(day)
+        if old is None:
+            return False
+        delete_special_day(self._connection, day)
+        self._note_days({old}, set(), actor=actor, reason=reason)
+        return True
+
+    def save_demand_layer(self, layer: DemandLayer, *, actor: str) -> None:
+        """Save the layer over one of the same name."""
+        write_demand_layer(self._connection, layer)
+        self.note_event(DataAction.DEMAND_SAVED, {"layer": layer.name, "points": layer.point_count}, actor=actor)
+
+    def note_event(self, action: DataAction, detail: Mapping[str, Any], *, actor: str) -> None:
+        """Write down something that happened to the data beyond a single station."""
+        self._touch()
+        event = {
+            "at": self._at,
+            "actor": actor,
+            "origin": self._origin.value,
+            "action": action.value,
+            "detail": dict(detail),
+            "data_revision": self.data_revision(),
+        }
+        self._connection.execute(insert(data_events), [event])
+
+    def _refuse_mixture(self, station: Station) -> None:
+        if not self._mixture:
+            self._mixture = {True: self.has_sample_stations(), False: self.has_real_stations()}
+        if self._mixture[not station.is_sample]:
+            raise MixedSampleAndReal(station.code)
+        self._mixture[station.is_sample] = True
+
+    def _record(
+        self, old: Station | None, new: Station, *, actor: str, reason: str, origin: str | None, batch: str | None
+    ) -> None:
+        revision = Revision(
+            code=new.code,
+            number=new.version,
+            at=self._at,
+            actor=actor,
+            origin=Origin(origin) if origin is not None else self._origin,
+            reason=reason,
+            changes=changed_fields(old, new),
+            batch=batch,
+        )
+        self._connection.execute(insert(station_revisions), [row_of_revision(revision)])
+        self._touch()
+
+    def _note_days(
+        self, removed: set[SpecialDay], added: set[SpecialDay], *, actor: str, reason: str, **more: Any
+    ) -> None:
+        detail = {"removed": _day_words(removed), "added": _day_words(added), "reason": reason, **more}
+        self.note_event(DataAction.HOLIDAYS_CHANGED, detail, actor=actor)
+
+    def _touch(self) -> None:
+        if not self._touched:
+            self._connection.execute(update(data_revision).values(number=data_revision.c.number + 1))
+            self._touched = True
+
+
+def _day_words(days: set[SpecialDay]) -> list[list[str]]:
+    return sorted([day.date.isoformat(), day.kind.value, day.name_zh, day.name_en] for day in days)

@@ -1,0 +1,20 @@
+"""Who asks: a machine, which gets JSON and problems, or a person, who gets pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+HEALTH_PATHS: Final = ("/healthz", "/readyz")
+API_ROOT: Final = "/api"
+REFERENCE_PATH: Final = "/api/v1/reference"
+"""The one page for people below the root of the interface."""
+
+
+def is_api(path: str) -> bool:
+    """Whether the path belongs to the public interface, which any site may read."""
+    return path == API_ROOT or (path.startswith(API_ROOT + "/") and path != REFERENCE_PATH)
+
+
+def is_for_machines(path: str) -> bool:
+    """Whether an error on this path is a problem document rather than a page."""
+    return is_api(path) or path in HEALTH_PATHS

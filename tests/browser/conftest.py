@@ -1,0 +1,194 @@
+"""A real server and a real browser.
+
+Every page opened here is watched: an error in its console, an exception in its scripts or a request to
+any other host fails the test that caused it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from installation.debian import CHROMIUM_VARIABLE, chromium_path
+from installation.layout import BUILT_DIR
+from installation.web_server import Address, WebServer
+
+ANSWER_WITHIN_S: Final = 60.0
+PATIENCE_MS: Final = 15_000
+PHONE: Final = {"width": 360, "height": 740}
+OWN_SCHEMES: Final = frozenset({"data", "blob", "about"})
+CHROMIUM_ARGUMENTS: Final = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+OpenContext = Callable[..., BrowserContext]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """The running service: its address without a slash, its database, and what it printed so far."""
+
+    url: str
+    database_file: Path
+    log_file: Path
+
+    def log(self) -> str:
+        """Everything the server has printed."""
+        return self.log_file.read_text(encoding="utf-8")
+
+
+@dataclass  # without slots: Playwright remembers its listeners on the objects they belong to
+class Watch:
+    """What went wrong in the pages of one test. A test that provokes errors says so with ``expect``."""
+
+    own_host: str
+    problems: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        """Listen to a page from its first byte."""
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        page.on("request", self._on_request)
+
+    def expect(self, part: str) -> None:
+        """Forget the problems that contain ``part``; there must be some."""
+        assert any(part in problem for problem in self.problems), f"no problem with {part!r} in {self.problems}"
+        self.problems = [problem for problem in self.problems if part not in problem]
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.problems.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in OWN_SCHEMES and address.netloc != self.own_host:
+            self.problems.append(f"request to another host: {request.url}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def live_server(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The service as it is run for people: gunicorn, built assets, the sample data, the real time."""
+    assert (BUILT_DIR / "manifest.json").is_file(), "The front end is not built: python3 scripts/test.py builds it."
+    folder = tmp_path_factory.mktemp("live")
+    database_file, log_file = folder / "stations.sqlite3", folder / "server.log"
+    shutil.copyfile(sample_database, database_file)
+    environment = {"MAPAPP_DATABASE_URL": f"sqlite:///{database_file}", "MAPAPP_RATE_LIMIT": ""}
+    address = Address("127.0.0.1", _free_port())
+    with log_file.open("w", encoding="utf-8") as log:
+        server = WebServer(address, workers_count=1, environment=environment, log=log)
+        server.start()
+        try:
+            answers = server.wait_until_answering(ANSWER_WITHIN_S)
+            assert answers, f"The server did not start:\n{log_file.read_text(encoding='utf-8')}"
+            yield LiveServer(address.url.rstrip("/"), database_file, log_file)
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One chromium for all tests."""
+    chromium = chromium_path()
+    if not chromium.exists():
+        pytest.skip(f"chromium is missing: there is no {chromium}; {CHROMIUM_VARIABLE} may name another")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), chromium_sandbox=os.geteuid() != 0
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch(live_server: LiveServer) -> Iterator[Watch]:
+    """What went wrong in this test's pages; anything left over fails the test."""
+    watch = Watch(urlsplit(live_server.url).netloc)
+    yield watch
+    assert not watch.problems, "\n".join(watch.problems)
+
+
+@pytest.fixture
+def context_factory(browser: Browser, live_server: LiveServer, watch: Watch) -> Iterator[OpenContext]:
+    """Opens browser contexts; takes Playwright's options (viewport, color_scheme, java_script_enabled …)."""
+    contexts: list[BrowserContext] = []
+
+    def open_context(**options: Any) -> BrowserContext:
+        defaults = {
+            "base_url": live_server.url,
+            "viewport": PHONE,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "reduced_motion": "reduce",
+        }
+        context = browser.new_context(**{**defaults, **options})
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("page", watch.follow)
+        contexts.append(context)
+        return context
+
+    yield open_context
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(context_factory: OpenContext) -> Page:
+    """A page on a small phone in Chinese; ``page.goto("/")`` opens the map."""
+    return context_factory().new_page()
+
+
+@pytest.fixture(scope="session")
+def accessibility_problems() -> Callable[[Page], list[str]]:
+    """What axe finds wrong with a page, one line for each element at fault."""
+    axe = Axe()
+
+    def find(page: Page) -> list[str]:
+        violations = axe.run(page).response["violations"]
+        return [
+            f"{violation['id']} ({violation['impact']}): {json.dumps(node['target'])} {node['failureSummary']}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+
+    return find
+
+
+@pytest.fixture
+def stop_clock() -> Callable[[Page, datetime], None]:
+    """Makes a page believe that it is always that instant; timers go on. To be called before ``goto``."""
+
+    def stop(page: Page, instant: datetime) -> None:
+        page.clock.set_fixed_time(instant)
+
+    return stop
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,173 @@
+"""Fixtures that several folders of tests share, and what the whole run says at its end.
+
+The application is imported inside the fixtures: tests of geodata need no web.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from geodata.places import Place
+    from mapapp.settings import Settings
+    from mapapp.store import Store
+
+PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
+TESTCITY_DIR: Final = PROJECT_DIR / "tests" / "places" / "testcity"
+FROZEN_AT: Final = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+"""A Wednesday at ten in the morning."""
+
+NOTICE_VARIABLE: Final = "STATIONMAP_TEST_NOTICE"
+"""Lines from scripts/test.py to be shown above the closing line."""
+
+sys.path.append(str(PROJECT_DIR / "scripts"))  # for the set-up code; last, because scripts/test.py is no stdlib "test"
+
+# A slow machine is no bug, and a run for the record must not depend on chance.
+hypothesis.settings.register_profile("here", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@dataclass(slots=True)
+class FrozenClock:
+    """A clock that stands still until a test moves it."""
+
+    now: datetime = FROZEN_AT
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        """Move on, for example ``advance(hours=2)``."""
+        self.now += timedelta(**duration)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """2026-11-18, a Wednesday, at 10:00 in China."""
+    return FrozenClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The default settings over a database of this test's own."""
+    from mapapp.settings import Settings
+
+    return Settings(database_url=f"sqlite:///{_database_file(tmp_path)}")
+
+
+@pytest.fixture(scope="session")
+def place() -> Place:
+    """The default city."""
+    from geodata.places import load_place
+    from mapapp.settings import Settings
+
+    return load_place(Settings().place)
+
+
+@pytest.fixture(scope="session")
+def testcity() -> Place:
+    """A second city, of plain rectangles, in another province."""
+    from geodata.places import load_place
+
+    return load_place(str(TESTCITY_DIR))
+
+
+@pytest.fixture
+def store(settings: Settings, clock: FrozenClock) -> Iterator[Store]:
+    """A migrated database with nothing in it."""
+    from mapapp.store import Store
+
+    store = Store(settings.database_url, clock=clock)
+    store.migrate()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory, place: Place) -> Path:
+    """A database file with the sample data, to be copied and never changed."""
+    from mapapp.services.load_sample import set_up
+    from mapapp.store import Store
+
+    file = _database_file(tmp_path_factory.mktemp("sample"))
+    store = Store(f"sqlite:///{file}", clock=FrozenClock())
+    set_up(store, place)
+    store.close()  # the last connection to close folds SQLite's journal into the file
+    return file
+
+
+@pytest.fixture
+def sample_store(settings: Settings, clock: FrozenClock, sample_database: Path, tmp_path: Path) -> Iterator[Store]:
+    """A database of this test's own with the sample data."""
+    from mapapp.store import Store
+
+    shutil.copyfile(sample_database, _database_file(tmp_path))
+    store = Store(settings.database_url, clock=clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(settings: Settings, sample_store: Store, clock: FrozenClock) -> Iterator[Flask]:
+    """The application over the sample data, its clock standing still."""
+    from mapapp import create_app
+
+    app = create_app(settings, clock=clock)
+    app.config["TESTING"] = True
+    yield app
+    parts = app.extensions["stationmap"]
+    parts.keeper.stop()
+    parts.store.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without a browser."""
+    return app.test_client()
+
+
+def _database_file(folder: Path) -> Path:
+    return folder / "stations.sqlite3"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="runs only under --long"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """After everything else, just above the closing line: what did not run, by name, and why."""
+    yield
+    not_run = [
+        report.nodeid for report in terminalreporter.stats.get("skipped", []) if "is missing" in str(report.longrepr)
+    ]
+    notices = [line for line in os.environ.get(NOTICE_VARIABLE, "").splitlines() if line]
+    if not not_run and not notices:
+        return
+    terminalreporter.section("ATTENTION", sep="!", red=True, bold=True)
+    for test in sorted(not_run):
+        terminalreporter.write_line(f"NOT RUN: {test}", red=True)
+    for notice in notices:
+        terminalreporter.write_line(notice, red=True, bold=True)

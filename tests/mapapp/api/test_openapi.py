@@ -1,0 +1,87 @@
+"""The OpenAPI document is valid, describes exactly what is served, and answers fit it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from mapapp.api.operations import OPERATIONS, Operation
+
+HERE = "lon=106.23&lat=38.49"
+
+
+@pytest.fixture
+def document(reader: FlaskClient) -> dict[str, Any]:
+    described: dict[str, Any] = reader.get("/api/v1/openapi.json").get_json()
+    return described
+
+
+def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_address_for_machines_is_described_and_no_other(reading_app: Flask, document: dict[str, Any]) -> None:
+    served = {
+        rule.rule.replace("<", "{").replace(">", "}")
+        for rule in reading_app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] in {"api", "health"}
+    }
+
+    assert set(document["paths"]) == served
+
+
+EVERY_NAME = sorted({parameter.name for operation in OPERATIONS for parameter in operation.parameters})
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one.path.startswith("/api")], ids=lambda one: one.endpoint
+)
+def test_the_described_parameters_are_the_ones_read(reader: FlaskClient, operation: Operation) -> None:
+    path = operation.path.replace("{code}", "YC-S0001")
+    known = {parameter.name for parameter in operation.parameters}
+    required = {parameter.name: "1" for parameter in operation.parameters if parameter.required}
+
+    for name in EVERY_NAME:
+        problem = reader.get(path, query_string=required | {name: ""}).get_json()
+
+        assert (problem["parameter"], problem["code"]) == (name, "empty" if name in known else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("address", "schema"),
+    [
+        ("/api/v1/stations?limit=1000", "StationPage"),
+        ("/api/v1/stations?limit=7&offset=7&kind=driver_home", "StationPage"),
+        ("/api/v1/stations/YC-S0001", "StationNow"),
+        (f"/api/v1/stations/nearest?{HERE}&open=any&k=100", "NearestStations"),
+        (f"/api/v1/stations/nearest?{HERE}&order=useful&mode=car", "NearestStations"),
+        (f"/api/v1/stations/nearest?{HERE}&k=0", "Problem"),
+        ("/api/v1/coverage", "Coverage"),
+        ("/api/v1/coverage?within=15min&mode=car&at=2026-10-01T10:00&services=toilet&stations=reopened", "Coverage"),
+        ("/api/v1/coverage?within=near", "Problem"),
+        ("/api/v1/stations/YC-9999", "Problem"),
+        ("/api/v1/nothing", "Problem"),
+        ("/healthz", "Alive"),
+        ("/readyz", "Ready"),
+    ],
+)
+def test_answers_have_the_described_shape(
+    reader: FlaskClient, document: dict[str, Any], address: str, schema: str
+) -> None:
+    root = {"$ref": f"#/components/schemas/{schema}", "components": document["components"]}
+
+    errors = list(Draft202012Validator(root).iter_errors(reader.get(address).get_json()))
+
+    assert not errors, errors[0]
+
+
+def test_every_problem_a_machine_can_meet_is_described(document: dict[str, Any]) -> None:
+    for path, item in document["paths"].items():
+        if path.startswith("/api"):
+            assert {"200", "400", "405", "429", "500"} <= set(item["get"]["responses"]), path

@@ -1,0 +1,128 @@
+"""The database comes into being by migration, and is what the program thinks it is."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from mapapp.settings import Settings
+from mapapp.store import Store, StoreUnusable
+from mapapp.store.migrations import HEAD
+from mapapp.store.migrations.upgrade import alembic_config
+from mapapp.store.schema import metadata
+from tests.mapapp.store import other_process
+from tests.mapapp.store.table_definitions import NOT_OURS, connected, table_definitions
+
+
+def is_ours(_item: object, name: str | None, _kind: str, _reflected: bool, _compared_to: object) -> bool:
+    """Whether Alembic should compare it: not PostGIS's tables, nor the column made from lon and lat."""
+    return name not in NOT_OURS | {"geom", "ix_stations_geom"}
+
+
+# Nothing of ours reads the column that PostgreSQL makes, so SQLAlchemy need not know its type.
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'geometry'")
+@pytest.mark.usefixtures("store")
+def test_migrating_gives_the_tables_the_program_knows(settings: Settings) -> None:
+    with connected(settings.database_url) as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.usefixtures("store")
+def test_migrating_gives_the_same_constraints_too(settings: Settings, empty_url: str, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir(exist_ok=True)
+    with connected(settings.database_url) as connection:
+        migrated = {words for words in table_definitions(connection) if "geom" not in words}
+    with connected(empty_url) as connection:
+        metadata.create_all(connection)
+        created = table_definitions(connection)
+
+    assert migrated == created
+
+
+@pytest.mark.usefixtures("store")
+def test_the_newest_migration_is_the_one_the_program_asks_for(settings: Settings) -> None:
+    with connected(settings.database_url) as connection:
+        scripts = ScriptDirectory.from_config(alembic_config(connection))
+
+    assert scripts.get_heads() == [HEAD]
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: str(table.name))
+def test_postgresql_keeps_documents_as_jsonb(table: object) -> None:
+    sql = str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[arg-type, no-untyped-call]
+
+    assert " JSON " not in sql
+
+
+def test_the_first_migration_makes_the_tables(empty_url: str) -> None:
+    store = Store(empty_url)
+
+    assert not store.is_migrated()
+    assert store.migrate()
+    assert store.is_migrated()
+    assert store.data_revision() == 0
+    store.close()
+
+
+def test_a_second_migration_has_nothing_to_do(store: Store) -> None:
+    assert not store.migrate()
+    assert store.data_revision() == 0
+
+
+def test_asking_after_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    file = tmp_path / "none.sqlite3"
+
+    assert not Store(f"sqlite:///{file}").is_migrated()
+    assert not file.exists()
+
+
+def test_a_database_without_tables_is_refused_with_the_command_that_helps(empty_url: str) -> None:
+    store = Store(empty_url)
+
+    with pytest.raises(StoreUnusable, match="python -m mapapp db upgrade"):
+        store.require_migrated()
+    store.close()
+
+
+def test_a_database_of_a_newer_program_is_refused(store: Store, settings: Settings) -> None:
+    with connected(settings.database_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(StoreUnusable, match="newer"):
+        store.migrate()
+
+
+def test_migrating_leaves_logging_alone(empty_url: str) -> None:
+    before = (list(logging.root.handlers), logging.root.level, logging.getLogger("alembic").level)
+    store = Store(empty_url)
+    store.migrate()
+    store.close()
+
+    assert (list(logging.root.handlers), logging.root.level, logging.getLogger("alembic").level) == before
+
+
+def test_processes_that_migrate_at_once_do_not_get_in_each_others_way(
+    empty_url: str, processes: ProcessPoolExecutor
+) -> None:
+    started = [processes.submit(other_process.migrate, empty_url) for _ in range(other_process.AT_ONCE_COUNT)]
+
+    assert [process.result(timeout=60) for process in started] == [0] * other_process.AT_ONCE_COUNT
+
+
+def test_a_migration_that_cannot_write_says_so(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    store = Store(f"sqlite:///{tmp_path / 'folder'}")
+
+    with pytest.raises(StoreUnusable, match="folder"):
+        store.migrate()

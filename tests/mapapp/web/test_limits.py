@@ -1,0 +1,108 @@
+"""How often one address may ask, and whose word for that address is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mapapp import create_app
+from mapapp.settings import Settings, SettingsError
+from mapapp.store import Store
+
+Build = Callable[..., FlaskClient]
+FORWARDED = "X-Forwarded-For"
+
+
+@pytest.fixture
+def build(settings: Settings, sample_store: Store, clock: Any) -> Iterator[Build]:
+    """Clients of applications with other settings."""
+    built: list[Flask] = []
+
+    def one(**changes: Any) -> FlaskClient:
+        built.append(create_app(replace(settings, **changes), clock=clock, start_refresher=False))
+        return built[-1].test_client()
+
+    yield one
+    for app in built:
+        app.extensions["stationmap"].store.close()
+
+
+def statuses(client: FlaskClient, path: str, count: int, **headers: str) -> list[int]:
+    return [client.get(path, headers=headers).status_code for _ in range(count)]
+
+
+def test_too_many_requests_are_answered_429_with_a_time_to_wait(build: Build) -> None:
+    client = build(rate_limit="3/minute")
+
+    assert statuses(client, "/api/v1/openapi.json", 4) == [200, 200, 200, 429]
+    refused = client.get("/api/v1/stations")
+    assert refused.content_type == "application/problem+json"
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+
+
+def test_people_get_a_page_that_says_so(build: Build) -> None:
+    client = build(rate_limit="1/hour")
+    client.get("/api/v1/stations")
+
+    response = client.get("/")
+
+    assert (response.status_code, response.mimetype) == (429, "text/html")
+    assert "Retry-After" in response.headers
+
+
+def test_one_limit_counts_all_addresses_of_the_service_together(build: Build) -> None:
+    client = build(rate_limit="2/minute")
+
+    assert [client.get(p).status_code for p in ("/api/v1/stations", "/api/v1/openapi.json", "/")] == [200, 200, 429]
+
+
+def test_health_is_never_limited(build: Build) -> None:
+    assert set(statuses(build(rate_limit="1/hour"), "/healthz", 5)) == {200}
+
+
+def test_an_empty_limit_is_none(build: Build) -> None:
+    assert set(statuses(build(rate_limit=""), "/api/v1/openapi.json", 30)) == {200}
+
+
+def test_a_limit_that_cannot_be_read_stops_the_start(build: Build) -> None:
+    with pytest.raises(SettingsError, match="MAPAPP_RATE_LIMIT"):
+        build(rate_limit="lots")
+
+
+def test_forwarded_addresses_are_not_believed_by_default(build: Build) -> None:
+    client = build(rate_limit="2/minute")
+
+    answers = [client.get("/api/v1/openapi.json", headers={FORWARDED: f"203.0.113.{i}"}).status_code for i in range(3)]
+
+    assert answers == [200, 200, 429]
+
+
+def test_a_trusted_proxy_tells_visitors_apart(build: Build) -> None:
+    client = build(rate_limit="1/minute", trusted_proxies=1)
+
+    assert statuses(client, "/api/v1/openapi.json", 2, **{FORWARDED: "203.0.113.1"}) == [200, 429]
+    assert statuses(client, "/api/v1/openapi.json", 1, **{FORWARDED: "203.0.113.2"}) == [200]
+    assert statuses(client, "/api/v1/openapi.json", 1, **{FORWARDED: "203.0.113.9, 203.0.113.2"}) == [429]
+
+
+def test_a_forwarded_scheme_is_believed_from_a_trusted_proxy_only(build: Build) -> None:
+    headers = {"X-Forwarded-Proto": "https"}
+
+    assert "Strict-Transport-Security" not in build().get("/healthz", headers=headers).headers
+    assert "Strict-Transport-Security" in build(trusted_proxies=1).get("/healthz", headers=headers).headers
+
+
+@pytest.mark.parametrize("trusted", [0, 1])
+def test_a_forwarded_host_or_prefix_is_never_believed(build: Build, trusted: int) -> None:
+    client = build(trusted_proxies=trusted)
+
+    page = client.get(
+        "/api/v1/stations?limit=1", headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil"}
+    )
+
+    assert "evil" not in page.text

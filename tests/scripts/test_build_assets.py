@@ -1,0 +1,140 @@
+"""The asset build: hashed names, a manifest, compressed siblings, and the same bytes every time."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import brotli
+import pytest
+
+from installation.front_end import find_node
+from installation.layout import BUILD_SCRIPT, NODE_MODULES_DIR
+
+SOURCES: Final = {
+    "js/main.js": 'import { word } from "./word.js"; document.title = word?.zh ?? "none";',
+    "js/word.js": 'export const word = { zh: "驿站" };',
+    "js/station.js": "console.info(1);",
+    "js/planner.js": "console.info(2);",
+    "css/planner.css": "main { margin: 0 }",
+    "css/site.css": "body { background: url(../img/dot.svg) }",
+    "img/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+}
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A small front end."""
+    if not NODE_MODULES_DIR.is_dir():
+        pytest.skip("set-up is missing: python3 scripts/test.py brings it")
+    for name, text in SOURCES.items():
+        file = tmp_path / "static" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return tmp_path / "static"
+
+
+def build(sources: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [find_node().node, BUILD_SCRIPT, "--source", sources], capture_output=True, text=True, check=False
+    )
+
+
+def manifest_of(sources: Path) -> dict[str, str]:
+    manifest: dict[str, str] = json.loads((sources / "built" / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def contents_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_every_asset_has_a_name_with_its_hash(sources: Path) -> None:
+    build(sources)
+
+    manifest = manifest_of(sources)
+    assert {"main.js", "station.js", "site.css", "leaflet.js", "leaflet.css", "markercluster.js"} <= manifest.keys()
+    assert all(re.fullmatch(r".+\.[0-9a-f]{10}\.\w+", name) for name in manifest.values())
+    assert all((sources / "built" / name).is_file() for name in manifest.values())
+
+
+def test_text_lies_compressed_beside_itself(sources: Path) -> None:
+    build(sources)
+
+    script = sources / "built" / manifest_of(sources)["leaflet.js"]
+    assert gzip.decompress(script.with_name(script.name + ".gz").read_bytes()) == script.read_bytes()
+    assert brotli.decompress(script.with_name(script.name + ".br").read_bytes()) == script.read_bytes()
+
+
+def test_modules_are_bundled_for_old_phones(sources: Path) -> None:
+    build(sources)
+
+    script = (sources / "built" / manifest_of(sources)["main.js"]).read_text(encoding="utf-8")
+    assert "驿站" in script
+    assert "import" not in script
+    assert "?." not in script
+    assert "??" not in script
+
+
+def test_styles_refer_to_images_by_their_final_names(sources: Path) -> None:
+    build(sources)
+
+    manifest = manifest_of(sources)
+    assert manifest["img/dot.svg"] in (sources / "built" / manifest["site.css"]).read_text(encoding="utf-8")
+    assert manifest["layers.png"] in (sources / "built" / manifest["leaflet.css"]).read_text(encoding="utf-8")
+
+
+def test_the_same_sources_give_the_same_bytes(sources: Path) -> None:
+    build(sources)
+    first = contents_of(sources / "built")
+
+    build(sources)
+
+    assert contents_of(sources / "built") == first
+
+
+def test_a_changed_source_replaces_its_earlier_build(sources: Path) -> None:
+    build(sources)
+    before = manifest_of(sources)
+    (sources / "js" / "station.js").write_text("console.info(2);", encoding="utf-8")
+
+    build(sources)
+
+    after = manifest_of(sources)
+    assert after["station.js"] != before["station.js"]
+    assert after["leaflet.js"] == before["leaflet.js"]
+    assert not (sources / "built" / before["station.js"]).exists()
+
+
+def test_licences_of_bundled_libraries_are_shipped(sources: Path) -> None:
+    build(sources)
+
+    licences = (sources / "built" / "LICENSES.txt").read_text(encoding="utf-8")
+    for library in ("leaflet ", "leaflet.markercluster ", "leaflet.locatecontrol "):
+        assert re.search(rf"^{re.escape(library)}\d", licences, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "complaint"),
+    [
+        ("js/main.js", None, "main.js is missing"),
+        ("js/main.js", "const = 1;", "Expected"),
+        ("js/main.js", 'import "./nowhere.js";', "nowhere.js"),
+        ("js/main.js", "const a = { b: 1, b: 2 }; console.info(a);", "Duplicate key"),
+    ],
+)
+def test_a_wrong_source_fails_the_build(sources: Path, file: str, text: str | None, complaint: str) -> None:
+    if text is None:
+        (sources / file).unlink()
+    else:
+        (sources / file).write_text(text, encoding="utf-8")
+
+    done = build(sources)
+
+    assert done.returncode == 1
+    assert complaint in done.stderr
+    assert not (sources / "built").exists()

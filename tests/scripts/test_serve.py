@@ -1,0 +1,142 @@
+"""``scripts/serve.py`` as people run it: from anywhere, stopped by a signal, leaving nothing behind."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from installation.front_end import built_assets, front_end_packages
+from installation.layout import PROJECT_DIR
+from installation.python_packages import run_time_packages
+from installation.translations import compiled_translations
+
+SERVE: Final = "scripts/serve.py"
+ANSWER_WITHIN_S: Final = 60.0
+STOP_WITHIN_S: Final = 20.0
+NOT_COPIED: Final = (".venv", "node_modules", "built", "instance", ".git", "*.mo", "__pycache__", ".*_cache")
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "stations.sqlite3"
+
+
+@pytest.fixture
+def server(port: int, database: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The service in a checkout that is set up, with a database that does not exist yet."""
+    steps = [run_time_packages(), front_end_packages(), built_assets(), compiled_translations()]
+    if not all(step.is_done() for step in steps):
+        pytest.skip("set-up is missing: python3 scripts/test.py brings it")
+    database.parent.mkdir()
+    with started(PROJECT_DIR, port, database, working_dir=tmp_path) as process:
+        yield process
+        process.kill()
+
+
+def started(checkout: Path, port: int, database: Path, *, working_dir: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, checkout / SERVE, "--port", str(port), "--workers", "1"],
+        cwd=working_dir,
+        env={**os.environ, "MAPAPP_DATABASE_URL": f"sqlite:///{database}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_until_announced(process: subprocess.Popen[str]) -> str:
+    """The line with the address, which comes when the service answers."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "http://" in line:
+            return line
+    raise AssertionError("the server ended without announcing its address")
+
+
+def answers(port: int, path: str = "/healthz") -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def test_an_announced_address_answers(server: subprocess.Popen[str], port: int) -> None:
+    line = wait_until_announced(server)
+
+    assert f"http://127.0.0.1:{port}/" in line
+    assert answers(port)
+    assert answers(port, "/")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_everything(server: subprocess.Popen[str], port: int, number: signal.Signals) -> None:
+    wait_until_announced(server)
+
+    server.send_signal(number)
+
+    assert server.wait(timeout=STOP_WITHIN_S) == 0
+    assert not answers(port)
+
+
+def test_a_taken_port_is_reported_at_once(server: subprocess.Popen[str], port: int, database: Path) -> None:
+    wait_until_announced(server)
+
+    with started(PROJECT_DIR, port, database, working_dir=PROJECT_DIR) as second:
+        output, _ = second.communicate(timeout=ANSWER_WITHIN_S)
+
+    assert second.returncode == 1
+    assert f"127.0.0.1:{port}" in output
+    assert "--port" in output
+    assert answers(port)
+
+
+@pytest.mark.parametrize("port_text", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_refused(port_text: str) -> None:
+    done = subprocess.run(
+        [sys.executable, SERVE, f"--port={port_text}"], cwd=PROJECT_DIR, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert "is no port" in done.stderr
+
+
+@pytest.mark.long
+def test_a_fresh_copy_is_served_by_one_command(port: int, tmp_path: Path) -> None:
+    """Needs the package registries. The second start does no set-up work."""
+    copy = tmp_path / "copy"
+    shutil.copytree(PROJECT_DIR, copy, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    database = copy / "instance" / "stations.sqlite3"
+    took_s: list[float] = []
+
+    for _start in range(2):
+        started_s = time.monotonic()
+        with started(copy, port, database, working_dir=tmp_path) as process:
+            wait_until_announced(process)
+            took_s.append(time.monotonic() - started_s)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=STOP_WITHIN_S) == 0
+
+    assert took_s[1] < 10  # 3 s on a quiet machine; a busy one must not fail the test
