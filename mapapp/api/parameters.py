@@ -91,11 +91,12 @@ def _refuse_unknown(query: MultiDict[str, str], known: Mapping[str, object]) -> 
 
 
 def _value(parameter: Parameter[T], query: MultiDict[str, str], place: Place) -> T | None:
-    name, texts = parameter.name, query.getlist(parameter.name)
-    if not texts:
+    name = parameter.name
+    if name not in query:
         if parameter.required:
             raise _problem(name, Unreadable(gettext("“%(name)s” is missing.", name=name), code="missing"))
         return parameter.default
+    texts = query.getlist(name)
     if len(texts) > 1:
         raise _problem(name, Unreadable(gettext("“%(name)s” is given more than once.", name=name), code="repeated"))
     if not texts[0].strip():

@@ -87,7 +87,10 @@ TEXT: Final = Parameter(
 )
 BOX: Final[Parameter[BBox]] = Parameter(
     name="bbox",
-    description="Only stations in this box, west,south,east,north in WGS-84 degrees; unplaced stations are in none.",
+    description=(
+        "Only stations in this box, west,south,east,north in WGS-84 degrees. West must not exceed east, nor south "
+        "north. Unplaced stations are in no box."
+    ),
     read=readers.read_box,
     schema=_always({"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE] * 2, "minItems": 4, "maxItems": 4}),
     is_list=True,
@@ -156,8 +159,8 @@ OPEN: Final = Parameter(
 AT: Final[Parameter[datetime]] = Parameter(
     name="at",
     description=(
-        "When the visitor sets out, ISO 8601 with hours and minutes; without an offset, in the place's time zone; "
-        "now if absent. Write `+` as `%2B`."
+        "When the visitor sets out, ISO 8601 with hours and minutes, a day that exists, 2000 to 2099; without an "
+        "offset, in the place's time zone; now if absent. Write `+` as `%2B`."
     ),
     read=readers.read_instant,
     schema=_always(
@@ -182,7 +185,7 @@ WITHIN: Final = Parameter(
     name="within",
     description=(
         "The rule of coverage, limit included: metres in a straight line (`1000m`), or minutes of travel by `mode` "
-        "(`15min`). The default is the national union's norm of 1 km."
+        "(`15min`); above 0, at most `100000m` or `600min`. The default is the national union's norm of 1 km."
     ),
     read=readers.read_within,
     schema=_always(
@@ -207,8 +210,8 @@ GROUP: Final[Parameter[frozenset[WorkerGroup]]] = Parameter(
 COVERAGE_AT: Final[Parameter[datetime]] = Parameter(
     name="at",
     description=(
-        "The moment, ISO 8601 with hours and minutes, holidays considered; without an offset, in the place's time "
-        "zone. Write `+` as `%2B`. Not together with `hour`."
+        "The moment, ISO 8601 with hours and minutes, a day that exists, 2000 to 2099, holidays considered; without "
+        "an offset, in the place's time zone. Write `+` as `%2B`. Not together with `hour`."
     ),
     read=readers.read_instant,
     schema=_always(

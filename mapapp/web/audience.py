@@ -12,7 +12,7 @@ REFERENCE_PATH: Final = "/api/v1/reference"
 
 def is_api(path: str) -> bool:
     """Whether the path belongs to the public interface, which any site may read."""
-    return path == API_ROOT or (path.startswith(API_ROOT + "/") and path != REFERENCE_PATH)
+    return path == API_ROOT or (path.startswith(API_ROOT + "/") and path.rstrip("/") != REFERENCE_PATH)
 
 
 def is_for_machines(path: str) -> bool:

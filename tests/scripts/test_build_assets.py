@@ -20,6 +20,8 @@ SOURCES: Final = {
     "js/word.js": 'export const word = { zh: "驿站" };',
     "js/station.js": "console.info(1);",
     "js/planner.js": "console.info(2);",
+    "js/reference.js": "console.info(4);",
+    "css/reference.css": "dl { margin: 0 }",
     "css/planner.css": "main { margin: 0 }",
     "css/site.css": "body { background: url(../img/dot.svg) }",
     "img/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
@@ -114,8 +116,18 @@ def test_licences_of_bundled_libraries_are_shipped(sources: Path) -> None:
     build(sources)
 
     licences = (sources / "built" / "LICENSES.txt").read_text(encoding="utf-8")
-    for library in ("leaflet ", "leaflet.markercluster ", "leaflet.locatecontrol "):
+    for library in ("leaflet ", "leaflet.markercluster ", "redoc "):
         assert re.search(rf"^{re.escape(library)}\d", licences, re.MULTILINE)
+    assert "redoc.standalone.js.LICENSE.txt" in licences
+    assert "esbuild" not in licences
+
+
+def test_the_reference_asks_its_makers_for_nothing(sources: Path) -> None:
+    build(sources)
+
+    script = (sources / "built" / manifest_of(sources)["redoc.js"]).read_text(encoding="utf-8")
+    assert "cdn.redoc" not in script
+    assert "document.currentScript.nonce" in script
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ const HEADING_BELOW_OPERATION = "3";
 
 const stage = document.getElementById("reference");
 const summary = document.getElementById("reference-summary");
+const address = stage.dataset.document;
 const failure = document.getElementById("reference-failed");
 
 function token(name) {
@@ -51,10 +52,11 @@ function theme() {
   };
 }
 
-function draw() {
+function draw(description) {
   const canvas = document.createElement("div");
   stage.replaceChildren(canvas);
   const options = {
+    downloadUrls: [{ title: "OpenAPI 3.1", url: address }],
     disableSearch: true, // so few addresses need no index, and the index wants a worker made from text
     hideLoading: true,
     hideSchemaPattern: true, // the descriptions say in words what the patterns say to programs
@@ -64,13 +66,13 @@ function draw() {
     sortTagsAlphabetically: false,
     theme: theme(),
   };
-  Redoc.init(stage.dataset.document, options, canvas, show);
+  Redoc.init(description, options, canvas, (error) => show(!error));
 }
 
-function show(error) {
-  failure.hidden = !error;
-  summary.hidden = !error;
-  stage.hidden = Boolean(error);
+function show(isDrawn) {
+  failure.hidden = isDrawn;
+  summary.hidden = isDrawn;
+  stage.hidden = !isDrawn;
 }
 
 /** Redoc's headings leave two levels out below an operation, which loses those who go by headings. */
@@ -80,10 +82,18 @@ function closeGapsInHeadings() {
   }
 }
 
-if (typeof Redoc === "undefined") {
-  show(new Error("Redoc was not loaded"));
-} else {
-  new MutationObserver(closeGapsInHeadings).observe(stage, { childList: true, subtree: true });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  draw();
+async function read() {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`the description was answered with ${answer.status}`);
+  return answer.json();
 }
+
+async function start() {
+  const description = await read();
+  new MutationObserver(closeGapsInHeadings).observe(stage, { childList: true, subtree: true });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(description));
+  draw(description);
+}
+
+if (typeof Redoc === "undefined") show(false);
+else start().catch(() => show(false));

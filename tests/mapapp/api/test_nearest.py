@@ -171,3 +171,8 @@ def test_positions_are_kept_by_no_cache(client: FlaskClient) -> None:
 
     assert response.headers["Cache-Control"] == "no-store"
     assert "ETag" not in response.headers
+
+
+@pytest.mark.parametrize("at", ["2000-01-01T00:00%2B23:59", "2099-12-31T23:59-23:59"])
+def test_the_first_and_last_moments_one_can_name_are_answered(reader: FlaskClient, at: str) -> None:
+    assert reader.get(f"/api/v1/stations/nearest?lon=106.23&lat=38.49&at={at}").status_code == 200

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from flask import Flask
@@ -10,9 +14,13 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from installation.front_end import find_node
+from installation.layout import NODE_MODULES_DIR
 from mapapp.api.operations import OPERATIONS, Operation
 
 HERE = "lon=106.23&lat=38.49"
+LINTER: Final = NODE_MODULES_DIR / "@redocly" / "cli" / "bin" / "cli.js"
+ASK_NOBODY: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 
 
 @pytest.fixture
@@ -24,6 +32,24 @@ def document(reader: FlaskClient) -> dict[str, Any]:
 def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     validate(document)
+
+
+def test_the_linter_finds_nothing(document: dict[str, Any], tmp_path: Path) -> None:
+    if not LINTER.is_file():
+        pytest.skip("the linter is missing: python3 scripts/test.py brings it")
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+
+    done = subprocess.run(
+        [find_node().node, LINTER, "lint", "--extends", "recommended-strict", "--format", "stylish", file],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **ASK_NOBODY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_address_for_machines_is_described_and_no_other(reading_app: Flask, document: dict[str, Any]) -> None:

@@ -1,0 +1,335 @@
+"""scripts/bench.py: its ratios are computed right, both sides answer alike, and every part runs.
+
+No test looks at a time: how fast a machine is says nothing about the code on another.
+"""
+
+from __future__ import annotations
+
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from benchmarks import bulk_nearest, city_coverage, front_page, http_rates, single_questions
+from benchmarks.databases import many_stations
+from benchmarks.http_app import mount
+from benchmarks.load_client import BadAnswer, request_bytes, send_all
+from benchmarks.machine import Machine
+from benchmarks.measure import Spread, in_turns
+from benchmarks.national import invent
+from benchmarks.postgis_peer import PEER_PATH, PostgisPeer
+from benchmarks.processes import cpu_seconds_below
+from benchmarks.report import number, page_of, text_of
+from benchmarks.results import Figure, Section, at_least, at_most
+from geodata.places import Place
+from geodata.stations.filters import OpenFilter
+from geodata.stations.index import StationIndex
+from installation.debian import chromium_path
+from installation.layout import BUILT_DIR, PROJECT_DIR
+from installation.web_server import Address
+from mapapp import create_app
+from mapapp.services.load_sample import set_up
+from mapapp.services.snapshot import StationSnapshot
+from mapapp.settings import Settings
+from mapapp.store import Store
+from mapapp.web import EXTENSION_KEY
+from tests.conftest import TESTCITY_DIR
+from tests.postgres_cluster import missing_package
+
+SECTION = Section(
+    "A part",
+    (
+        Figure("ours ÷ theirs", Spread.of(0.4, 0.6, 0.8), bar=at_least(0.5)),
+        Figure("时间", Spread.of(3.0), "ms", at_most(2)),
+        Figure("answers a second", Spread.of(1234.0)),
+    ),
+    ("How it was done.",),
+    ("The other: a | package is missing.",),
+)
+
+
+# --- figures ---------------------------------------------------------------------------------------
+
+
+def test_a_ratio_is_taken_inside_each_round() -> None:
+    ours, theirs = Spread.of(1.0, 4.0, 9.0), Spread.of(2.0, 2.0, 3.0)
+
+    ratio = ours.over(theirs)
+
+    assert ratio.values == (0.5, 2.0, 3.0)
+    assert ratio.middle == 2.0
+
+
+def test_rounds_of_different_numbers_have_no_ratio() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Spread.of(1.0, 2.0).over(Spread.of(1.0))
+
+
+def test_a_spread_shows_median_quartiles_and_extremes() -> None:
+    spread = Spread.of(5.0, 1.0, 2.0, 4.0, 3.0)
+
+    assert (spread.middle, spread.quartiles, spread.extremes) == (3.0, (2.0, 4.0), (1.0, 5.0))
+    assert Spread.of(7.0).quartiles == (7.0, 7.0)
+
+
+def test_a_spread_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        Spread(())
+
+
+def test_turns_move_on_by_one_from_round_to_round() -> None:
+    order: list[str] = []
+
+    results = in_turns({name: lambda name=name: order.append(name) for name in "abc"}, 3)  # type: ignore[misc] # a default binds each name
+
+    assert "".join(order) == "abc" + "bca" + "cab"
+    assert {name: len(each) for name, each in results.items()} == {"a": 3, "b": 3, "c": 3}
+
+
+@pytest.mark.parametrize(
+    ("figure", "verdict"),
+    [
+        (Figure("x", Spread.of(0.5), bar=at_least(0.5)), "met"),
+        (Figure("x", Spread.of(0.49), bar=at_least(0.5)), "MISSED"),
+        (Figure("x", Spread.of(20.0), bar=at_most(20)), "met"),
+        (Figure("x", Spread.of(20.1), bar=at_most(20)), "MISSED"),
+        (Figure("x", Spread.of(1.0, 1.0, 99.0), bar=at_most(20)), "met"),
+        (Figure("x", Spread.of(99.0)), "recorded"),
+    ],
+)
+def test_a_bar_is_held_by_the_median(figure: Figure, verdict: str) -> None:
+    assert figure.verdict == verdict
+
+
+def test_the_table_shows_value_spread_bar_and_verdict() -> None:
+    lines = text_of(SECTION).splitlines()
+
+    assert lines[2].split("  ")[0] == "ours ÷ theirs"
+    assert [word in lines[2] for word in ("0.6", "0.5 – 0.7", "0.4 – 0.8", "≥ 0.5", "met")] == [True] * 5
+    assert "≤ 2 ms" in lines[3]
+    assert lines[3].endswith("MISSED")
+    assert lines[4].endswith("recorded")
+    assert lines[5] == "  not measured: The other: a | package is missing."
+
+
+def test_the_page_is_a_table_in_markdown_with_the_machine() -> None:
+    machine = Machine("A CPU", 2, 23.5, "Linux 6", "CPython 3.11", (("flask", "3.1"),), 0.25)
+
+    page = page_of([SECTION], machine, date(2026, 11, 18), "full")
+
+    assert "Measured on 2026-11-18, full rounds." in page
+    assert "- A CPU, 2 cores, 23.5 GiB of memory" in page
+    assert "| ours ÷ theirs | 0.6 | 0.5 – 0.7 | 0.4 – 0.8 | ≥ 0.5 | met |" in page
+    assert "\nHow it was done.\n" in page
+
+
+def test_numbers_have_three_digits_that_matter() -> None:
+    assert [number(value) for value in (0.12345, 12.345, 123.45, 12345.6)] == ["0.123", "12.3", "123", "12,346"]
+
+
+def test_the_machine_is_described_without_its_name() -> None:
+    described = "\n".join(Machine.here().lines())
+
+    assert "cores" in described
+    assert os.uname().nodename not in described
+
+
+# --- load and CPU ----------------------------------------------------------------------------------
+
+
+class _Answer(http.server.BaseHTTPRequestHandler):
+    """Answers /large with a long body, /small with a short one, and everything else with 404."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = {"/large": b"x" * 500_000, "/small": b"{}"}.get(self.path)
+        self.send_response(404 if body is None else 200)
+        self.send_header("Content-Length", str(len(body or b"")))
+        self.end_headers()
+        self.wfile.write(body or b"")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def answering() -> Iterator[Address]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Address("127.0.0.1", server.server_port)
+        server.shutdown()
+        thread.join()
+
+
+def test_the_load_generator_reads_every_answer_whole(answering: Address) -> None:
+    requests = [request_bytes(answering, path, ()) for path in ("/small", "/large")]
+
+    turn = send_all(answering, requests, count=21, connections_count=4)
+
+    assert turn.answers_count == 21
+    assert turn.bytes_count > 10 * 500_000
+    assert turn.per_second == pytest.approx(21 / turn.took_s)
+
+
+def test_the_load_generator_takes_no_error_for_an_answer(answering: Address) -> None:
+    with pytest.raises(BadAnswer, match="404"):
+        send_all(answering, [request_bytes(answering, "/gone", ())], count=1, connections_count=1)
+
+
+def test_cpu_time_is_that_of_children_and_their_children() -> None:
+    busy = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True); input()"
+    middle = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}])"
+    before_s = cpu_seconds_below(os.getpid())
+
+    with subprocess.Popen([sys.executable, "-c", middle], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        used_s = cpu_seconds_below(os.getpid()) - before_s
+        process.communicate(b"\n")
+
+    assert used_s >= 0.25
+
+
+# --- both sides answer alike -----------------------------------------------------------------------
+
+
+def test_geopandas_finds_the_stations_the_index_finds() -> None:
+    country = invent(300, centres_count=1)
+    index, peer = StationIndex(country.columns), single_questions.GeoPandasStations(country)
+    at_once = [mix for mix in single_questions.MIXES if mix.filters.open is OpenFilter.AT]
+    origins = country.origins(np.random.default_rng(1), 20)
+
+    assert at_once
+    for mix in at_once:
+        for origin in origins:
+            assert sorted(peer.ask(mix, origin)) == sorted(single_questions.ask(index, mix, origin))
+
+
+def test_bulk_metres_are_those_of_the_bare_chords() -> None:
+    country = invent(500, centres_count=3)
+    lon, lat = country.demand(np.random.default_rng(1), 400)
+    is_open = bulk_nearest.open_at(country)
+
+    metres = bulk_nearest.nearest_open_m(country, lon, lat)
+    chords = bulk_nearest.bare_chords(country, is_open, lon, lat)
+
+    assert metres == pytest.approx(2 * 6_371_008.8 * np.arcsin(chords / 2), rel=1e-9)
+
+
+def test_all_three_ways_cover_the_same_demand_points(testcity: Place) -> None:
+    city = city_coverage.City.of(testcity)
+    answer = city.coverage()
+    is_open = answer.stations.surely
+
+    assert answer.covered_low.any()
+    assert np.array_equal(city.covered_by_matrix(is_open), answer.covered_low)
+    assert np.count_nonzero(city.covered_by_geopandas(is_open) != answer.covered_low) <= 0.005 * len(answer.covered_low)
+
+
+@pytest.fixture
+def peer(testcity: Place, tmp_path: Path) -> Iterator[tuple[FlaskClient, StationSnapshot]]:
+    """The service and the PostGIS peer over the same stations."""
+    package = missing_package()
+    if package is not None:
+        pytest.skip(f"{package} is missing")
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'stations.sqlite3'}", place=str(TESTCITY_DIR))
+    store = Store(settings.database_url, clock=lambda: http_rates.AT)
+    set_up(store, testcity)
+    store.close()
+    app = create_app(settings, clock=lambda: http_rates.AT, start_refresher=False)
+    services = app.extensions[EXTENSION_KEY]
+    with http_rates.peer_database(services.snapshot) as url, closing(PostgisPeer(url)) as peer:
+        mount(app, peer)
+        yield app.test_client(), services.snapshot
+    services.store.close()
+
+
+def test_postgis_gives_the_answer_of_the_service(peer: tuple[FlaskClient, StationSnapshot]) -> None:
+    client, snapshot = peer
+
+    for query in http_rates.questions(snapshot, 12):
+        ours, theirs = (client.get(path + query).json for path in (http_rates.NEAREST_PATH, PEER_PATH))
+
+        assert ours is not None
+        assert ours["numberReturned"] == 5
+        assert theirs == ours
+
+
+def test_a_larger_sample_is_all_sample_and_no_code_comes_twice(testcity: Place) -> None:
+    stations = [station for station, _ in zip(many_stations(testcity), range(900), strict=False)]
+
+    assert all(station.is_sample for station in stations)
+    assert len({station.code for station in stations}) == 900
+
+
+# --- every part runs -------------------------------------------------------------------------------
+
+
+def test_single_questions_run() -> None:
+    section = single_questions.measure(single_questions.Effort(2000, 2, 5, 1))
+
+    assert sum(figure.bar is not None for figure in section.figures) == 5
+    assert all(min(figure.value.values) > 0 for figure in section.figures)
+
+
+def test_bulk_runs() -> None:
+    section = bulk_nearest.measure(bulk_nearest.Effort(1000, 5000, 2))
+
+    ratio, ours, bare, *_ = section.figures
+    assert ratio.bar == at_most(1.5)
+    assert ratio.value == ours.value.over(bare.value)
+
+
+def test_city_coverage_runs() -> None:
+    section = city_coverage.measure(str(TESTCITY_DIR), city_coverage.Effort(2))
+
+    assert section.figures[0].bar == at_most(20)
+
+
+def test_http_runs_over_real_servers() -> None:
+    section = http_rates.measure(str(TESTCITY_DIR), http_rates.Effort(2, 6, connections_count=2))
+
+    bars = {figure.name: str(figure.bar) for figure in section.figures if figure.bar}
+    assert sorted(bars.values()) == ["≥ 0.5", "≥ 0.5", "≥ 0.9"]
+    by_name = {figure.name: figure.value for figure in section.figures}
+    assert by_name["nearest ÷ constant body"] == by_name["nearest: answers a second"].over(
+        by_name["floor: answers a second"]
+    )
+    assert bool(section.left_out) == (missing_package() is not None)
+
+
+@pytest.mark.browser
+def test_the_front_page_runs_in_a_real_browser() -> None:
+    if not chromium_path().exists():
+        pytest.skip("chromium is missing")
+    assert (BUILT_DIR / "manifest.json").is_file(), "The front end is not built: python3 scripts/test.py builds it."
+
+    section = front_page.measure(str(TESTCITY_DIR), replace(front_page.QUICK, rounds_count=1, stations_count=430))
+
+    values = {figure.name: figure.value.middle for figure in section.figures}
+    assert values["all transfers of a first visit"] > values["all stations' data"] > 1
+    assert values["430 stations: first marker"] > 0
+
+
+def test_the_script_says_what_it_measures_and_refuses_what_it_does_not() -> None:
+    script = PROJECT_DIR / "scripts" / "bench.py"
+
+    done = subprocess.run([sys.executable, script, "--only", "sleep"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert (
+        "http, index, bulk, coverage, page"
+        in subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, check=True).stdout
+    )
