@@ -5,12 +5,13 @@ how many have unknown hours. Only services depend on time, by the month of the a
 a seasonal offer is asked for; then a selection holds the stations that match in *some* month, with the
 months of each.
 
-Nearest candidates come from one of three: all rows, when they are few; the k-d tree of all stations,
+Nearest candidates come from one of three: every distance, when rows are few; the k-d tree of all stations,
 skipping those not selected, when many are selected; else a k-d tree of the selection's own.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ from geodata.stations.columns import MONTHS_COUNT, StationColumns, bits_of
 from geodata.stations.filters import StationFilter
 from geodata.stations.first_look import FirstLook
 from geodata.stations.ordering import Rows
+from geodata.stations.vocabulary import EntryMethod, Service, StationKind
 
-FEW_ROWS: Final = 256
-"""Up to so many stations are searched by computing every distance."""
+FEW_ROWS: Final = 512
+"""Up to so many stations are searched by computing every distance: that is faster than asking a tree."""
 _COMMON_SHARE: Final = 1 / 8
 """From this share of all placed stations on, the tree of all serves."""
 _MOST_SELECTIONS: Final = 64
@@ -37,7 +39,7 @@ _CHORD_SLACK: Final = 1e-12
 _ALL_MONTHS: Final = (1 << MONTHS_COUNT) - 1
 
 Point = tuple[float, float, float]
-Key = tuple[int, int, int, frozenset[str]]
+Key = tuple[frozenset[StationKind], frozenset[Service], frozenset[EntryMethod], frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +87,16 @@ class Selection:
         return in_season
 
     @cached_property
+    def _points(self) -> Floats:
+        """The selection on the unit sphere, (n, 3)."""
+        return self._ground.points[self.rows]
+
+    @cached_property
     def _tree(self) -> cKDTree | None:
         """The selection's own tree, or None where the tree of all serves."""
         if len(self.rows) >= _COMMON_SHARE * len(self._ground.placed):
             return None
-        return _tree_of(self._ground.points[self.rows])
+        return _tree_of(self._points)
 
     def nearest(self, origin: Point, count: int) -> tuple[Rows, float]:
         """About ``count`` nearest rows in any order, and a distance in metres.
@@ -97,8 +104,11 @@ class Selection:
         Every station of the selection nearer than that distance is among the rows; it is infinite when
         they are the whole selection. ``origin`` is a point on the unit sphere.
         """
-        if len(self.rows) <= max(count, FEW_ROWS):
+        if len(self.rows) <= count:
             return self.rows, np.inf
+        if len(self.rows) <= FEW_ROWS:
+            chord, places = _nearest_of(self._points, origin, count)
+            return self.rows[places], _arc_m(chord)
         if self._tree is not None:
             chord, places = _nearest_in(self._tree, origin, count)
             return self.rows[places], _arc_m(chord)
@@ -143,17 +153,17 @@ class SelectionCache:
 
 def matching_months(columns: StationColumns, filters: StationFilter) -> NDArray[np.uint16]:
     """Per station, bit m set where it matches a filter, apart from ``open``, in month m (0 is January)."""
-    kinds, services, entries, districts = _key_of(filters)
+    kinds, services, entries = bits_of(filters.kinds), bits_of(filters.services), bits_of(filters.entry_methods)
+    districts = filters.district_codes
     matches = np.full(len(columns.codes), _ALL_MONTHS, dtype=np.uint16)
     if services:
-        wanted = np.uint64(services)
         matches[:] = 0
         for month, offered in enumerate(columns.service_bits):
-            matches |= ((offered & wanted) == wanted).astype(np.uint16) << np.uint16(month)
+            matches |= ((offered & services) == services).astype(np.uint16) << np.uint16(month)
     if kinds:
-        matches[(columns.kinds & np.uint64(kinds)) == 0] = 0
+        matches[(columns.kinds & kinds) == 0] = 0
     if entries:
-        matches[(columns.entry_bits & np.uint64(entries)) == 0] = 0
+        matches[(columns.entry_bits & entries) == 0] = 0
     if districts:
         wanted_ids = [number for number, code in enumerate(columns.districts) if code in districts]
         matches[~np.isin(columns.district_ids, wanted_ids)] = 0
@@ -161,10 +171,7 @@ def matching_months(columns: StationColumns, filters: StationFilter) -> NDArray[
 
 
 def _key_of(filters: StationFilter) -> Key:
-    kinds, services, entries = (
-        int(bits_of(members)) for members in (filters.kinds, filters.services, filters.entry_methods)
-    )
-    return kinds, services, entries, filters.district_codes
+    return filters.kinds, filters.services, filters.entry_methods, filters.district_codes
 
 
 def _tree_of(points: Floats) -> cKDTree:
@@ -175,6 +182,14 @@ def _nearest_in(tree: cKDTree, origin: Point, count: int) -> tuple[float, Rows]:
     """The ``count`` (2 or more) nearest of a tree, and the longest chord to one of them."""
     chords, places = tree.query(origin, count)
     return float(np.asarray(chords)[-1]), np.asarray(places)
+
+
+def _nearest_of(points: Floats, origin: Point, count: int) -> tuple[float, Rows]:
+    """The same for a few points, of which there are more than ``count``."""
+    away = points - origin
+    squares = np.einsum("ij,ij->i", away, away)
+    places = np.argpartition(squares, count - 1)[:count]
+    return math.sqrt(squares[places].max()), places
 
 
 def _arc_m(chord: float) -> float:

@@ -110,9 +110,11 @@ def find_nearest(snapshot: StationSnapshot, question: NearestQuestion, settings:
 
 def _holidays_known(snapshot: StationSnapshot, question: NearestQuestion, found: tuple[Found, ...]) -> bool:
     """Whether the table covers setting out, every arrival, and every closing or opening named."""
-    instants = [question.at]
-    for one in found:
-        instants += [one.arrive_at, *(i for i in (one.arrival.closes_at, one.arrival.opens_at) if i is not None)]
-    days = {instant.astimezone(snapshot.place.timezone).date() for instant in instants}
+    days = {question.at.astimezone(snapshot.place.timezone).date()}
+    for one in found:  # its instants are in the place's time zone
+        changes_at = one.arrival.closes_at or one.arrival.opens_at
+        days.add(one.arrive_at.date())
+        if changes_at is not None:
+            days.add(changes_at.date())
     days.add(min(days) - timedelta(days=1))  # a span of the evening before may still run
     return all(snapshot.holidays.covers(day) for day in days)

@@ -117,3 +117,13 @@ def test_a_stay_that_is_too_long_for_the_season_s_last_span_waits_for_the_next_s
     )
 
     assert values_of(arrivals) == [Arrival(OpenState.CLOSED, opens_at=datetime(2027, 12, 24, 10, 0, tzinfo=SHANGHAI))]
+
+
+@given(st.lists(st.integers(0, len(SCHEDULES) - 1), max_size=12), WHOLE_MINUTES | SECONDS)
+def test_open_at_an_instant_is_the_schedule_s_own_word(schedules: list[int], second: int) -> None:
+    ids = np.array(schedules, dtype=np.int64)
+
+    is_open = SpanTable(SCHEDULES, SHANGHAI).open_at(ids, float(second))
+
+    at = datetime.fromtimestamp(second, UTC)
+    assert is_open.tolist() == [SCHEDULES[schedule].state_at(at).is_open is True for schedule in schedules]
