@@ -58,7 +58,10 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="NAME", help=f"{', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="under a minute, with a wider spread / 一分钟内")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.write and options.only:
+        parser.error("--write writes the whole page: leave --only out / 写页面须测全部项目")
+    return options
 
 
 def set_up() -> None:

@@ -7,9 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from geodata.coverage.question import CoverageQuestion, Instant, Moment, Rule
-from geodata.coverage.within import WithinUnit
 from geodata.stations.filters import StationFilter
-from geodata.travel.straight_line import TravelMode
 from mapapp.api import table
 from mapapp.api.blueprint import JSON, api
 from mapapp.api.parameters import Values, read_parameters
@@ -67,10 +65,4 @@ def _moment(values: Values) -> Moment:
 
 
 def _rule(values: Values) -> Rule:
-    within, mode = values[table.WITHIN], values.optional(table.COVERAGE_MODE)
-    if within.unit is WithinUnit.METRES and mode is not None:
-        sentence = gettext(
-            "A straight line in metres has no mode. Ask with minutes, such as within=15min, or without mode."
-        )
-        raise RequestProblem(400, sentence, parameter="mode", code="conflict")
-    return within.rule(mode or TravelMode.WALK, travel_of(services().settings))
+    return values[table.WITHIN].rule(values[table.MODE], travel_of(services().settings))

@@ -80,7 +80,7 @@ OPERATIONS: Final = (
         summary="Which share of the workers is covered, and where the others are",
         description=(
             "One rule at one moment, for the city and each district. Stations with unknown hours give two bounds: all "
-            "of them closed, all of them open. `at` and `hour` exclude each other; `mode` goes with minutes only."
+            "of them closed, all of them open. `at` and `hour` exclude each other; `mode` matters with minutes only."
         ),
         schema="Coverage",
         media_type=JSON,

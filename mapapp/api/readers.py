@@ -8,7 +8,7 @@ be a position.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -68,19 +68,20 @@ def read_integer(minimum: int, maximum: int) -> Callable[[str, Place], int]:
 
 def read_choice(choices: type[E]) -> Callable[[str, Place], E]:
     """A reader of one code of a vocabulary."""
+    known = {choice.value: choice for choice in choices}
 
     def read(text: str, _place: Place) -> E:
-        return choices(_one_of(text, [choice.value for choice in choices]))
+        return known[_one_of(text, known)]
 
     return read
 
 
 def read_choices(choices: type[E]) -> Callable[[str, Place], frozenset[E]]:
     """A reader of comma-separated codes of a vocabulary."""
+    known = {choice.value: choice for choice in choices}
 
     def read(text: str, _place: Place) -> frozenset[E]:
-        known = [choice.value for choice in choices]
-        return frozenset(choices(_one_of(item, known)) for item in text.split(","))
+        return frozenset(known[_one_of(item, known)] for item in text.split(","))
 
     return read
 
@@ -154,7 +155,7 @@ def _number(text: str) -> float:
     return float(text)
 
 
-def _one_of(text: str, known: Iterable[str]) -> str:
+def _one_of(text: str, known: Collection[str]) -> str:
     if text in known:
         return text
     shown = text[:MAX_SHOWN_CHARS]

@@ -23,7 +23,8 @@ from mapapp.web.problems import RequestProblem
 @api.get("/stations")
 def stations() -> Response:
     """A page of the stations that match."""
-    values = read_parameters(table.LIST_PARAMETERS, request.args, services().place)
+    parts = services()
+    values = read_parameters(table.LIST_PARAMETERS, request.args, parts.place)
     question = ListQuestion(
         kinds=values[table.KIND],
         services=values[table.SERVICES],
@@ -34,7 +35,7 @@ def stations() -> Response:
         limit=values[table.LIMIT],
         offset=values[table.OFFSET],
     )
-    snapshot, now = services().snapshot, services().now()
+    snapshot, now = parts.snapshot, parts.now()
     path = request.script_root + request.path
     key = answers.cache_key(question, snapshot, path, now)
     if key is None:
@@ -58,8 +59,9 @@ def station(code: str) -> Response:
 @api.get("/stations/nearest")
 def nearest() -> Response:
     """The k nearest stations that match. Positions are never kept, by us or by caches."""
-    values = read_parameters(table.NEAREST_PARAMETERS, request.args, services().place)
-    answer = find_nearest(services().snapshot, _nearest_question(values), services().settings)
+    parts = services()
+    values = read_parameters(table.NEAREST_PARAMETERS, request.args, parts.place)
+    answer = find_nearest(parts.snapshot, _nearest_question(values), parts.settings)
     return body_response(answers.nearest_stations(answer), GEOJSON, cache_control=NEVER_STORE, with_etag=False)
 
 

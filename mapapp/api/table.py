@@ -141,7 +141,7 @@ K: Final = Parameter(
 )
 MODE: Final = Parameter(
     name="mode",
-    description="How the visitor travels.",
+    description="How people travel. A straight line in metres (`within=1000m`) has no mode and leaves it aside.",
     read=readers.read_choice(TravelMode),
     schema=_always({**_codes(TravelMode), "default": TravelMode.WALK.value}),
     default=TravelMode.WALK,
@@ -193,12 +193,6 @@ WITHIN: Final = Parameter(
     ),
     default=Within.of(DEFAULT_RULE),
 )
-COVERAGE_MODE: Final[Parameter[TravelMode]] = Parameter(
-    name="mode",
-    description="How workers travel; only with `within` in minutes, where the default is `walk`.",
-    read=readers.read_choice(TravelMode),
-    schema=_always(_codes(TravelMode)),
-)
 GROUP: Final[Parameter[frozenset[WorkerGroup]]] = Parameter(
     name="group",
     description="Only workers of these groups; all of them if absent.",
@@ -247,6 +241,6 @@ NEAREST_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (
     LON, LAT, CRS, K, MODE, KIND, SERVICES, ENTRY, DISTRICT, OPEN, AT, ORDER,
 )  # fmt: skip
 COVERAGE_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (
-    WITHIN, COVERAGE_MODE, GROUP, COVERAGE_AT, HOUR, KIND, SERVICES, ENTRY, DISTRICT, STATIONS,
+    WITHIN, MODE, GROUP, COVERAGE_AT, HOUR, KIND, SERVICES, ENTRY, DISTRICT, STATIONS,
 )  # fmt: skip
 NO_PARAMETERS: Final[tuple[Parameter[Any], ...]] = ()

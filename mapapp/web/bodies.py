@@ -39,11 +39,15 @@ def payload_response(payload: Payload, *, cache_control: str = REVALIDATE) -> Re
     """A prepared payload in the encoding the client likes best."""
     encoding = accepted_encoding()
     bodies = {"br": payload.br, "gzip": payload.gzip, "identity": payload.identity}
-    response = Response(bodies[encoding], content_type=payload.content_type)
-    _mark(response, encoding)
-    response.headers["ETag"] = _etag_of(payload.etag.strip('"'), encoding)
-    response.headers["Cache-Control"] = cache_control
-    return response
+    headers = {
+        "Content-Type": payload.content_type,
+        "ETag": _etag_of(payload.etag.strip('"'), encoding),
+        "Cache-Control": cache_control,
+        "Vary": "Accept-Encoding",
+    }
+    if encoding != "identity":
+        headers["Content-Encoding"] = encoding
+    return Response(bodies[encoding], headers=headers)
 
 
 def body_response(

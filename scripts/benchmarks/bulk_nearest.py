@@ -40,7 +40,7 @@ class Effort:
 
 
 FULL: Final = Effort(200_000, 1_000_000, 9)
-QUICK: Final = Effort(200_000, 1_000_000, 3)
+QUICK: Final = Effort(200_000, 1_000_000, 2)
 
 
 def measure(effort: Effort) -> Section:

@@ -15,7 +15,10 @@ from benchmarks.postgis_peer import DATABASE_VARIABLE, PostgisPeer, peer_bluepri
 from mapapp import create_app
 
 FLOOR_PATH: Final = "/api/v1/benchmark/floor"
+LARGE_FLOOR_PATH: Final = "/api/v1/benchmark/large-floor"
 CONSTANT_BODY: Final = b'{"type":"FeatureCollection","features":[]}'
+LARGE_BODY: Final = b" " * 11_000 + CONSTANT_BODY
+"""As long as a nearest answer."""
 JSON: Final = "application/json"
 
 
@@ -28,9 +31,10 @@ def measured_app() -> Flask:
 
 
 def mount(app: Flask, peer: PostgisPeer | None) -> None:
-    """Add the route with a constant body, and the peer's if there is one."""
+    """Add the routes with a constant body, and the peer's if there is one."""
     floor = Blueprint("benchmark_floor", __name__)
     floor.add_url_rule(FLOOR_PATH, view_func=constant)
+    floor.add_url_rule(LARGE_FLOOR_PATH, view_func=large_constant)
     app.register_blueprint(floor)
     if peer is not None:
         app.register_blueprint(peer_blueprint(peer))
@@ -47,3 +51,8 @@ def bare_hello() -> Flask:
 def constant() -> Response:
     """The same few bytes every time."""
     return Response(CONSTANT_BODY, content_type=JSON)
+
+
+def large_constant() -> Response:
+    """More bytes, the same every time."""
+    return Response(LARGE_BODY, content_type=JSON)

@@ -20,7 +20,7 @@ Headers = tuple[tuple[str, str], ...]
 _HEAD_END: Final = b"\r\n\r\n"
 _OK: Final = b"HTTP/1.1 200 "
 _LENGTH: Final = b"content-length:"
-_CHUNK_BYTES: Final = 1 << 18
+_BUFFER_BYTES: Final = 1 << 16
 _PATIENCE_S: Final = 30.0
 
 
@@ -82,6 +82,7 @@ class _Connection:
     def __init__(self, address: Address, selector: selectors.BaseSelector) -> None:
         self._socket = socket.create_connection((address.reachable_host, address.port), timeout=_PATIENCE_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffer = bytearray(_BUFFER_BYTES)
         self._received = b""
         self._missing_count = 0
         self.bytes_count = 0
@@ -93,14 +94,14 @@ class _Connection:
 
     def has_answer(self) -> bool:
         """Read what has come; whether the answer is whole."""
-        chunk = self._socket.recv(_CHUNK_BYTES)
-        if not chunk:
+        count = self._socket.recv_into(self._buffer)
+        if not count:
             raise BadAnswer(f"The server closed the connection after {self._received[:200]!r}.")
-        self.bytes_count += len(chunk)
+        self.bytes_count += count
         if self._missing_count >= 0:
-            self._missing_count -= len(chunk)
+            self._missing_count -= count
         else:
-            self._received += chunk
+            self._received += self._buffer[:count]
             head, end, body = self._received.partition(_HEAD_END)
             if end:
                 self._missing_count = _length_of(head) - len(body)

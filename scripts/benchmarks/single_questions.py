@@ -44,7 +44,7 @@ class Effort:
 
 
 FULL: Final = Effort(200_000, 15, 300, 4)
-QUICK: Final = Effort(200_000, 5, 150, 2)
+QUICK: Final = Effort(200_000, 3, 150, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,6 @@ def names_two_moments(query: Query) -> bool:
     return {"at", "hour"} <= query.keys()
 
 
-def has_a_mode_without_minutes(query: Query) -> bool:
-    return "mode" in query and not query.get("within", "").endswith("min")
-
-
 def is_a_limit_nobody_means(query: Query) -> bool:
     is_time = query["within"].endswith("min")
     limit = float(query["within"].removesuffix("min" if is_time else "m"))
@@ -87,7 +83,6 @@ RULES_IN_WORDS: Final[Mapping[tuple[str, str], Callable[[Query], bool]]] = {
     ("bbox", "box_order"): is_out_of_order,
     ("at", "not_an_instant"): names_no_day,
     ("hour", "conflict"): names_two_moments,
-    ("mode", "conflict"): has_a_mode_without_minutes,
     ("within", "out_of_range"): is_a_limit_nobody_means,
 }
 """By parameter and code of the refusal: rules the descriptions state and OpenAPI has no form for."""

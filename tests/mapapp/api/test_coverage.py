@@ -47,6 +47,9 @@ class TestTheAnswer:
         assert answer["groups"] == [group.value for group in WorkerGroup]
         assert answer == ask(reader, hour=60, within="1000m")
 
+    def test_a_straight_line_leaves_the_mode_aside(self, reader: FlaskClient) -> None:
+        assert ask(reader, hour=60, within="1000m", mode="car") == ask(reader, hour=60, within="1000m")
+
     def test_minutes_name_the_mode_and_what_they_are_made_of(self, reader: FlaskClient) -> None:
         rule = ask(reader, within="15min", mode="ebike")["rule"]
 
@@ -156,8 +159,6 @@ class TestTheWire:
         ("within=0m", "within", "out_of_range"),
         ("within=100001m", "within", "out_of_range"),
         ("within=601min", "within", "out_of_range"),
-        ("mode=walk", "mode", "conflict"),
-        ("within=500m&mode=car", "mode", "conflict"),
         ("within=15min&mode=bus", "mode", "unknown_value"),
         ("group=pilots", "group", "unknown_value"),
         ("group=riders,,couriers", "group", "unknown_value"),
