@@ -25,7 +25,7 @@ from benchmarks.http_app import CONSTANT_BODY, FLOOR_PATH, LARGE_BODY, LARGE_FLO
 from benchmarks.load_client import Headers, Turn, request_bytes, send_all
 from benchmarks.measure import Spread, in_turns
 from benchmarks.postgis_peer import DATABASE_VARIABLE, PEER_PATH, fill
-from benchmarks.processes import cpu_seconds_below
+from benchmarks.processes import RESOLUTION_S, cpu_seconds_below
 from benchmarks.results import Figure, Section, at_least
 from benchmarks.servers import ApplicationServer, running
 from geodata.places import Place, load_place
@@ -88,7 +88,7 @@ class Target:
         requests = [request_bytes(address, self.path + query, self.headers) for query in self.queries]
         before_s = cpu_seconds_below(os.getpid())
         turn = send_all(address, requests, effort.requests_count, effort.connections_count)
-        return Served(turn, cpu_seconds_below(os.getpid()) - before_s)
+        return Served(turn, max(cpu_seconds_below(os.getpid()) - before_s, RESOLUTION_S))
 
 
 def measure(place_name: str, effort: Effort) -> Section:

@@ -9,6 +9,8 @@ from typing import Final
 
 PROC: Final = Path("/proc")
 _TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
+RESOLUTION_S: Final = 1 / _TICKS_A_SECOND
+"""The kernel counts in ticks: less than one is not told from none."""
 _PARENT, _USER_TICKS, _SYSTEM_TICKS = 1, 11, 12
 """Places in ``/proc/<pid>/stat`` after the name, which ends with the last closing parenthesis."""
 
