@@ -41,6 +41,12 @@ class Settings:
     """A folder below geodata/places/, or the path of one elsewhere."""
     database_url: str = f"sqlite:///{PROJECT_DIR / 'instance' / 'stations.sqlite3'}"
     """A SQLAlchemy URL."""
+    data_dir: str = str(PROJECT_DIR / "instance")
+    """Where files that belong to the data are kept: photos, and the secret key if it is not set."""
+    secret_key: str = ""
+    """What cookies are signed with; empty: a key made once and kept in the data directory."""
+    public_url: str = ""
+    """The address people reach this service under, for QR codes; empty: that of the request."""
     basemap: str = "none"
     """Tiles below our own outlines: none, osm, tianditu or gaode."""
     tianditu_key: str = ""

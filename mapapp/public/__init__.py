@@ -1,8 +1,10 @@
-"""The pages for everybody: the map, a station, all stations, about.
+"""The pages for everybody: the map, a station, reports, all stations, about.
 
-Routes are thin; what they show is put together by the services and worded here.
+Routes are thin; what they show is put together by the services and worded here. Importing a module of
+routes hangs them on the blueprint.
 """
 
-from mapapp.public.routes import public
+from mapapp.public import map_routes, offline_routes, report_routes, routes, station_routes  # noqa: F401 - see above
+from mapapp.public.blueprint import public
 
 __all__ = ["public"]

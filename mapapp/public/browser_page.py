@@ -27,12 +27,12 @@ def asset_url(name: str) -> str:
     return cast("AssetUrl", current_app.jinja_env.globals["asset_url"])(name)
 
 
-def page_data() -> dict[str, Any]:
-    """The page's JSON for the browser."""
+def page_data(*subjects: str) -> dict[str, Any]:
+    """The page's JSON for the browser, with the phrases of these subjects."""
     box = services().place.bbox
     return {
         "language": language(),
-        "messages": browser_phrases(),
+        "messages": browser_phrases(*subjects),
         "labels": browser_labels(language()),
         "codes": {"kinds": list(StationKind), "services": list(Service)},
         "bounds": {"west": box.west, "south": box.south, "east": box.east, "north": box.north},

@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mapapp.maps import static_map, station_map
 from mapapp.maps.basemaps import chosen_basemap
 from mapapp.public.all_stations import stations_by_district
 from mapapp.public.answer_view import answer_view
-from mapapp.public.browser_page import asset_url, city_map_of_page, language, page_data
+from mapapp.public.blueprint import public
+from mapapp.public.browser_page import city_map_of_page, language, page_data
 from mapapp.public.choices import form_choices
 from mapapp.public.nearest_form import NearestForm, empty_form, read_form
 from mapapp.public.phrases import phrase
-from mapapp.public.station_view import station_view
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.find_nearest import find_nearest, rules_of, travel_of
-from mapapp.services.station_page import StationPage, station_page
 from mapapp.web import services
 from mapapp.web.bodies import payload_response
-
-public = Blueprint("public", __name__)
 
 
 @public.app_context_processor
@@ -37,7 +33,10 @@ def offer_page_facts() -> dict[str, object]:
 def home() -> str:
     """The map, the list and the form."""
     return render_template(
-        "public/home.html", map=city_map_of_page(), page_data=page_data(), **_form_parts(empty_form())
+        "public/home.html",
+        map=city_map_of_page(),
+        page_data=page_data("states", "finding", "places", "map", "offline"),
+        **_form_parts(empty_form()),
     )
 
 
@@ -67,18 +66,6 @@ def all_stations() -> str:
     snapshot = services().snapshot
     count = phrase("station_count", count=len(snapshot.stations))
     return render_template("public/all_stations.html", groups=stations_by_district(snapshot, language()), count=count)
-
-
-@public.get("/stations/<code>")
-def station(code: str) -> str:
-    """One station."""
-    parts = services()
-    page = station_page(parts.snapshot, code, parts.now(), parts.settings)
-    if page is None:
-        abort(404)
-    return render_template(
-        "public/station.html", view=station_view(page, language()), page_data=page_data(), **_map_parts(page)
-    )
 
 
 @public.get("/data/stations.json")
@@ -111,24 +98,6 @@ def _form_parts(form: NearestForm) -> dict[str, Any]:
         "example": f"{center.lon:g}, {center.lat:g}",
         "has_tiles": parts.settings.basemap != "none",
     }
-
-
-def _map_parts(page: StationPage) -> dict[str, Any]:
-    position = page.station.position
-    if position is None:
-        return {"map": None, "picture": None, "has_tiles": False}
-    parts = services()
-    fragment = station_map(
-        parts.place,
-        parts.settings,
-        language(),
-        asset_url,
-        point=position.point.rounded(),
-        kind=page.station.kind,
-        state=page.arrival.state,
-    )
-    picture = static_map(parts.place, language(), [position.point])
-    return {"map": fragment, "picture": picture, "has_tiles": parts.settings.basemap != "none"}
 
 
 def _service_name() -> str:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from geodata.places import Place
+from geodata.reports.door_warning import DoorWarning
 from geodata.stations.holidays import HolidayTable
 from geodata.stations.index import StationIndex
 from geodata.stations.schedule import ScheduleBook
@@ -58,6 +59,8 @@ class StationSnapshot:
     unplaced_count: int
     alert_ends: tuple[datetime, ...]
     """When the stations' alerts end, earliest first."""
+    door_warnings: Mapping[str, DoorWarning] = field(default_factory=dict)
+    """The locked-door warnings by station; one whose ``until`` has passed stands no more."""
     _parts: PartShelf = field(default_factory=lambda: PartShelf(MAX_PARTS), repr=False)
     _shelf: PayloadShelf = field(default_factory=lambda: PayloadShelf(MAX_PAYLOADS), repr=False)
 
