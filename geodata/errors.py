@@ -6,7 +6,8 @@
     ├── InvalidValue (ValueError)        a value that breaks an invariant; ``field`` names it
     │   ├── InvalidCoordinate            outside the globe, NaN, swapped axes
     │   ├── InvalidOpeningHours          a rule the hours library cannot read
-    │   └── InvalidStation               a station whose fields contradict each other
+    │   ├── InvalidStation               a station whose fields contradict each other
+    │   └── InvalidReport                a report that cannot be taken; ``problems`` names every field
     ├── UnknownPlace (LookupError)       no such folder of boundaries
     └── UnreadableFile (ValueError)      an import file that cannot be opened as what it says it is
 
@@ -17,6 +18,8 @@ person on a page, the caller translates by class and ``code``; see ``mapapp.web.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class GeodataError(Exception):
@@ -50,6 +53,22 @@ class InvalidOpeningHours(InvalidValue):
 
 class InvalidStation(InvalidValue):
     """A station whose fields break an invariant."""
+
+
+class InvalidReport(InvalidValue):
+    """A report that cannot be taken.
+
+    Attributes
+    ----------
+    problems : Mapping[str, str]
+        Each field at fault with a short stable word for the reason.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        words = ", ".join(f"{field}: {code}" for field, code in problems.items())
+        first = next(iter(problems.items()), ("", "invalid"))
+        super().__init__(f"The report cannot be taken ({words}).", field=first[0], code=first[1])
+        self.problems = dict(problems)
 
 
 class UnknownPlace(GeodataError, LookupError):

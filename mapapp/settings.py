@@ -7,7 +7,7 @@ the two in step. Nothing else in the application reads the environment.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ ENVIRONMENT_PREFIX: Final = "MAPAPP_"
 PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 BASEMAPS: Final = ("none", "osm", "tianditu", "gaode")
 
+MIN_SECRET_CHARS: Final = 16
 
 _RANGES: Final = (
     ("walk_kmh", 0.1, 1000),
@@ -26,6 +27,7 @@ _RANGES: Final = (
     ("trusted_proxies", 0, 10),
     ("snapshot_poll_s", 0.05, 60),
     ("max_body_bytes", 1024, 1e9),
+    ("reports_per_address_h", 1, 1e6),
 )
 
 
@@ -43,7 +45,7 @@ class Settings:
     """A SQLAlchemy URL."""
     data_dir: str = str(PROJECT_DIR / "instance")
     """Where files that belong to the data are kept: photos, and the secret key if it is not set."""
-    secret_key: str = ""
+    secret_key: str = field(default="", repr=False)
     """What cookies are signed with; empty: a key made once and kept in the data directory."""
     public_url: str = ""
     """The address people reach this service under, for QR codes; empty: that of the request."""
@@ -57,6 +59,8 @@ class Settings:
     """Requests one address may make; empty for no limit. Generous: riders share carrier addresses."""
     max_body_bytes: int = 64 * 1024
     """The largest request body read."""
+    reports_per_address_h: int = 60
+    """How many reports are taken from one address within an hour."""
     snapshot_poll_s: float = 0.4
     """How often a process looks for a new data revision."""
     walk_kmh: float = 4.8
@@ -81,6 +85,8 @@ class Settings:
             raise SettingsError("MAPAPP_BASEMAP=tianditu needs MAPAPP_TIANDITU_KEY.")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise SettingsError(f"MAPAPP_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {self.log_level!r}.")
+        if self.secret_key and len(self.secret_key) < MIN_SECRET_CHARS:
+            raise SettingsError(f"MAPAPP_SECRET_KEY must have at least {MIN_SECRET_CHARS} characters.")
         for name, least, most in _RANGES:
             if not least <= getattr(self, name) <= most:
                 raise SettingsError(f"{_variable(name)} must be {least:g} to {most:g}, not {getattr(self, name):g}.")

@@ -67,7 +67,7 @@ def settings(tmp_path: Path) -> Settings:
     """The default settings over a database of this test's own."""
     from mapapp.settings import Settings
 
-    return Settings(database_url=f"sqlite:///{_database_file(tmp_path)}")
+    return Settings(database_url=f"sqlite:///{_database_file(tmp_path)}", data_dir=str(tmp_path / "data"))
 
 
 @pytest.fixture(scope="session")

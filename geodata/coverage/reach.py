@@ -19,6 +19,9 @@ from geodata.stations.ordering import Rows
 _CHORD_SLACK = 1e-9
 """Relative; a candidate pair is measured again exactly, so the slack only has to be safe."""
 
+_POINTS_AT_A_TIME = 1 << 16
+"""Bounds the memory of a bulk look-up to a few MB beside its answer; larger parts are no faster."""
+
 Mask = NDArray[np.bool_]
 
 
@@ -64,5 +67,9 @@ def nearest_m(point_lon: Floats, point_lat: Floats, lon: Floats, lat: Floats) ->
         return np.full(len(point_lon), np.inf)
     lon, lat = lon[placed], lat[placed]
     tree = cKDTree(unit_sphere(lon, lat), balanced_tree=False)
-    _chords, rows = tree.query(unit_sphere(point_lon, point_lat))
-    return great_circle_m(point_lon, point_lat, lon[rows], lat[rows])
+    found_m = np.empty(len(point_lon))
+    for start in range(0, len(point_lon), _POINTS_AT_A_TIME):
+        part = slice(start, start + _POINTS_AT_A_TIME)
+        _chords, rows = tree.query(unit_sphere(point_lon[part], point_lat[part]))
+        found_m[part] = great_circle_m(point_lon[part], point_lat[part], lon[rows], lat[rows])
+    return found_m

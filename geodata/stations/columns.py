@@ -74,6 +74,13 @@ class StationColumns:
     schedules: tuple[Schedule, ...]
     timezone: ZoneInfo
 
+    @property
+    def always_open(self) -> NDArray[np.bool_]:
+        """Which stations are in use and, by their hours, open around the clock; (n,), worked out anew."""
+        around_the_clock = np.array([schedule.is_24h for schedule in self.schedules], dtype=np.bool_)
+        always_open: NDArray[np.bool_] = around_the_clock[self.schedule_ids] & self.active
+        return always_open
+
     def __post_init__(self) -> None:
         n = len(self.codes)
         for name in ("lon", "lat", "kinds", "entry_bits", "district_ids", "active", "schedule_ids"):

@@ -8,7 +8,13 @@ An empty set filters nothing. A station passes when **all** of these hold:
 - it has **at least one** of ``entry_methods``;
 - its district is one of ``district_codes``;
 - ``open`` holds: ``arrival``: the state on arrival is open or closing soon; ``at``: the station is open
-  at the instant of the question (no minimum stay); ``any``: always. Unknown hours pass ``any`` only.
+  at the instant of the question (no minimum stay); ``any``: always;
+- if ``open_late``: it would let in whoever arrives at 22:00 of the evening of the arrival, by the same rule
+  as on arrival, minimum stay included (``geodata.stations.late_evening``);
+- if ``always_open``: its life cycle is active, and its hours are those of a station open around the clock
+  (``Schedule.is_24h``): derived, never a label.
+
+The last three ask something of the hours. Unknown hours pass none of them but ``open=any``.
 """
 
 from __future__ import annotations
@@ -43,3 +49,10 @@ class StationFilter:
     entry_methods: frozenset[EntryMethod] = frozenset()
     district_codes: frozenset[str] = frozenset()
     open: OpenFilter = OpenFilter.ARRIVAL
+    open_late: bool = False
+    always_open: bool = False
+
+    @property
+    def asks_hours(self) -> bool:
+        """Whether stations of unknown hours are left out."""
+        return self.open is not OpenFilter.ANY or self.open_late or self.always_open

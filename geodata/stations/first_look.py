@@ -17,7 +17,7 @@ _LEAST_COUNT: Final = 16
 _MOST_PER_PASSING: Final = 1e4
 _LESS: Final = 0.97
 _MORE: Final = 1.25
-_MOST_KINDS: Final = 256
+_MOST_KINDS: Final = 512
 
 
 class FirstLook:

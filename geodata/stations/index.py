@@ -10,8 +10,8 @@ The answer is defined here so that the phone's search, which is a second impleme
 - Which stations pass is said in ``geodata.stations.filters``. Unplaced stations never do.
 - The order is one of ``geodata.stations.ordering``; the answer is its first k. Filters come first,
   then the order, then the cut.
-- ``unknown_count`` is how many placed stations pass every filter but ``open`` and have the state
-  ``unknown``, near or far: an ``open`` filter left them out.
+- ``unknown_count`` is how many placed stations have the state ``unknown`` and pass every filter but those
+  of the hours (``open``, ``open_late``, ``always_open``), near or far: these left them out.
 
 Nothing is rounded on the way. An index never changes; its caches are behind locks, so threads share it.
 """
@@ -32,6 +32,7 @@ from geodata.stations.answer import Candidates, Found, NearestAnswer, deciding_r
 from geodata.stations.arrival import ArrivalRules
 from geodata.stations.columns import StationColumns
 from geodata.stations.filters import OpenFilter, Order, StationFilter
+from geodata.stations.late_evening import LateEvenings
 from geodata.stations.months import month_ids
 from geodata.stations.ordering import CLOSING_SOON, Rows, distance_order
 from geodata.stations.schedule import ScheduleBook
@@ -56,7 +57,7 @@ class _Question:
 
     origin: LonLat | None
     at_s: float
-    open: OpenFilter
+    filters: StationFilter
     mode: TravelMode
     travel: StraightLineTravel
     rules: ArrivalRules
@@ -68,6 +69,7 @@ class StationIndex:
     def __init__(self, columns: StationColumns) -> None:
         self.columns: Final = columns
         self._spans = SpanTable(columns.schedules, columns.timezone)
+        self._late = LateEvenings(self._spans, len(columns.schedules), columns.timezone)
         self._code_rank = np.empty(len(columns.codes), dtype=np.int64)
         self._code_rank[np.argsort(np.array(columns.codes))] = np.arange(len(columns.codes))
         is_unknown = columns.active & ~self._spans.known[columns.schedule_ids]
@@ -102,7 +104,7 @@ class StationIndex:
         """
         if k < 1:
             raise InvalidValue("k must be 1 or more.", field="k", code="out_of_range")
-        question = _Question(origin, _seconds_of(at), filters.open, mode, travel, rules)
+        question = _Question(origin, _seconds_of(at), filters, mode, travel, rules)
         selection = self._selections.of(filters)
         candidates, reach_m = self._enough(selection, origin, question, k, order)
         found = candidates.first(k, order, reach_m, self._code_rank).found(self.columns)
@@ -122,7 +124,7 @@ class StationIndex:
         """The rows at most ``radius_m`` away (<=) that pass the filters, in distance order."""
         if not (math.isfinite(radius_m) and radius_m >= 0):
             raise InvalidValue("The radius must be 0 m or more.", field="radius_m", code="out_of_range")
-        question = _Question(origin, _seconds_of(at), filters.open, mode, travel, rules)
+        question = _Question(origin, _seconds_of(at), filters, mode, travel, rules)
         selection = self._selections.of(filters)
         rows = selection.within(_on_unit_sphere(origin), radius_m)
         candidates = self._judged(selection, rows, question)
@@ -132,9 +134,9 @@ class StationIndex:
     def within_box(self, box: BBox, filters: StationFilter, *, at: datetime, rules: ArrivalRules) -> Rows:
         """The rows in a box, edges included, that pass the filters, by code.
 
-        Nobody travels: ``open=arrival`` means for somebody at the door at ``at``.
+        Nobody travels: an arrival is that of somebody at the door at ``at``.
         """
-        question = _Question(None, _seconds_of(at), filters.open, TravelMode.WALK, StraightLineTravel(), rules)
+        question = _Question(None, _seconds_of(at), filters, TravelMode.WALK, StraightLineTravel(), rules)
         selection = self._selections.of(filters)
         lon, lat = self.columns.lon[selection.rows], self.columns.lat[selection.rows]
         inside = (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
@@ -143,7 +145,7 @@ class StationIndex:
         return rows[np.argsort(self._code_rank[rows])]
 
     def rows_matching(self, filters: StationFilter, month: int) -> Rows:
-        """All rows, unplaced ones too, that pass the filters apart from ``open`` in a month (1-12)."""
+        """All rows, unplaced ones too, that pass the filters in a month (1-12), hours left aside."""
         if not 1 <= month <= 12:
             raise InvalidValue("A month is 1 to 12.", field="month", code="out_of_range")
         return np.flatnonzero(matching_months(self.columns, filters) >> (month - 1) & 1)
@@ -153,7 +155,8 @@ class StationIndex:
     ) -> tuple[Candidates, float]:
         """So many of the nearest that the first k are among them, and how far away these can be."""
         point, hint = _on_unit_sphere(origin), selection.first_look
-        kind = (question.open, order, int(question.at_s // 3600) % 24)
+        filters = question.filters
+        kind = (filters.open, filters.open_late, order, int(question.at_s // 3600) % 24)
         first_count = count = min(hint.count(kind, k), _MOST_CANDIDATES)
         while True:
             rows, complete_m = selection.nearest(point, count if count <= _MOST_CANDIDATES else len(selection.rows))
@@ -171,15 +174,18 @@ class StationIndex:
         return candidates, reach_m
 
     def _judged(self, selection: Selection, rows: Rows, question: _Question) -> Candidates:
-        """The selection's rows, with what awaits there and whether they pass month and ``open`` filter."""
+        """The selection's rows, with what awaits there and whether they pass month and hours."""
         distance_m, travel_time_s, arrive_s = self._travel(rows, question)
         arrivals = self._arrivals(rows, arrive_s, question.rules)
-        if question.open is OpenFilter.ARRIVAL:
+        if question.filters.open is OpenFilter.ARRIVAL:
             passes = arrivals.states <= CLOSING_SOON
-        elif question.open is OpenFilter.AT:
+        elif question.filters.open is OpenFilter.AT:
             passes = self._spans.open_at(self.columns.schedule_ids[rows], question.at_s) & self.columns.active[rows]
         else:
             passes = np.ones(len(rows), dtype=np.bool_)
+        if question.filters.open_late:
+            passes &= self._late.passing(self.columns.schedule_ids[rows], arrive_s, question.rules)
+            passes &= self.columns.active[rows]
         if selection.is_seasonal:
             passes &= selection.in_season(rows, month_ids(arrive_s, self.columns.timezone))
         return Candidates(rows, distance_m, travel_time_s, arrive_s, arrivals, passes)

@@ -1,4 +1,4 @@
-"""The stations a filter selects, whatever the hour: kind, services, entry method and district.
+"""The stations a filter selects, whatever the hour: kind, services, entry method, district, open around the clock.
 
 A selection is worked out once per filter and kept: which rows, how to find the nearest of them, and
 how many have unknown hours. Only services depend on time, by the month of the arrival, and only where
@@ -39,7 +39,7 @@ _CHORD_SLACK: Final = 1e-12
 _ALL_MONTHS: Final = (1 << MONTHS_COUNT) - 1
 
 Point = tuple[float, float, float]
-Key = tuple[frozenset[StationKind], frozenset[Service], frozenset[EntryMethod], frozenset[str]]
+Key = tuple[frozenset[StationKind], frozenset[Service], frozenset[EntryMethod], frozenset[str], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,11 @@ class Ground:
     is_unknown: NDArray[np.bool_]
     """Whether a station's hours are unknown, (n,); status beats hours."""
     placed: Rows
+
+    @cached_property
+    def always_open(self) -> NDArray[np.bool_]:
+        """Which stations are open around the clock, (n,)."""
+        return self.columns.always_open
 
     @cached_property
     def points(self) -> Floats:
@@ -63,23 +68,32 @@ class Ground:
 
 
 class Selection:
-    """The placed stations that match a filter apart from ``open``. Safe between threads: only its hints change."""
+    """The placed stations that match a filter, whatever the hour. Safe between threads: only its hints change."""
 
-    def __init__(self, ground: Ground, matches: NDArray[np.uint16]) -> None:
-        """``matches`` (n,) has bit m set where a station matches in month m (0 is January)."""
+    def __init__(self, ground: Ground, matches: NDArray[np.uint16], always_open: bool = False) -> None:
+        """``matches`` (n,) has bit m set where a station matches in month m (0 is January).
+
+        ``always_open``: only those open around the clock are selected, and those of unknown hours still counted.
+        """
         self._ground = ground
-        self.rows: Rows = ground.placed[matches[ground.placed] != 0]
-        months = matches[self.rows]
-        self.is_seasonal = bool((months != _ALL_MONTHS).any())
-        """Whether some station matches in some months only."""
         self._matches = matches
         self._is_selected = matches != 0
-        unknown = ground.is_unknown[self.rows]
+        self._count_unknown(ground.placed[self._is_selected[ground.placed]])
+        if always_open:
+            self._is_selected &= ground.always_open
+        self.rows: Rows = ground.placed[self._is_selected[ground.placed]]
+        self.is_seasonal = bool((matches[self.rows] != _ALL_MONTHS).any())
+        """Whether some station matches in some months only."""
+        self.first_look = FirstLook()
+
+    def _count_unknown(self, rows: Rows) -> None:
+        """Among the rows that match, whatever is asked of the hours."""
+        months = self._matches[rows]
+        unknown = self._ground.is_unknown[rows]
         self.unknown_count = int(np.count_nonzero(unknown & (months == _ALL_MONTHS)))
         """Stations with unknown hours that match in every month."""
-        self.unknown_rows_in_season: Rows = self.rows[unknown & (months != _ALL_MONTHS)]
+        self.unknown_rows_in_season: Rows = rows[unknown & (months != _ALL_MONTHS)]
         """Those with unknown hours that match in some months only."""
-        self.first_look = FirstLook()
 
     def in_season(self, rows: Rows, month_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the selection's rows match in these months (0-11)."""
@@ -136,14 +150,14 @@ class SelectionCache:
         self._lock = threading.Lock()
 
     def of(self, filters: StationFilter) -> Selection:
-        """The selection of a filter, apart from its ``open``."""
+        """The selection of a filter, apart from its ``open`` and ``open_late``."""
         key = _key_of(filters)
         with self._lock:
             selection = self._kept.get(key)
             if selection is not None:
                 self._kept.move_to_end(key)
                 return selection
-        selection = Selection(self._ground, matching_months(self._ground.columns, filters))
+        selection = Selection(self._ground, matching_months(self._ground.columns, filters), filters.always_open)
         with self._lock:
             self._kept[key] = selection
             while len(self._kept) > _MOST_SELECTIONS:
@@ -152,7 +166,7 @@ class SelectionCache:
 
 
 def matching_months(columns: StationColumns, filters: StationFilter) -> NDArray[np.uint16]:
-    """Per station, bit m set where it matches a filter, apart from ``open``, in month m (0 is January)."""
+    """Per station, bit m set where it matches a filter, hours left aside, in month m (0 is January)."""
     kinds, services, entries = bits_of(filters.kinds), bits_of(filters.services), bits_of(filters.entry_methods)
     districts = filters.district_codes
     matches = np.full(len(columns.codes), _ALL_MONTHS, dtype=np.uint16)
@@ -171,7 +185,7 @@ def matching_months(columns: StationColumns, filters: StationFilter) -> NDArray[
 
 
 def _key_of(filters: StationFilter) -> Key:
-    return filters.kinds, filters.services, filters.entry_methods, filters.district_codes
+    return filters.kinds, filters.services, filters.entry_methods, filters.district_codes, filters.always_open
 
 
 def _tree_of(points: Floats) -> cKDTree:

@@ -28,6 +28,7 @@ MAX_NAME_CHARS: Final = 120
 MAX_TEXT_CHARS: Final = 500
 _NOT_TEXT: Final = frozenset({"Cc", "Cs"})
 """Unicode categories no field may hold: control characters and lone surrogates."""
+_PHOTO_FORM: Final = re.compile(r"[0-9a-f]{64}")
 _CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
 
 
@@ -141,8 +142,8 @@ class Station:
     """One worker home, driver home or rest station.
 
     ``position`` is None for an unplaced station: searchable by name, absent from map and distances.
-    ``internal_contact`` is for staff and never leaves the staff pages. ``version`` counts the
-    accepted writes, from 1.
+    ``internal_contact`` is for staff and never leaves the staff pages. ``photo`` is the SHA-256 of its
+    picture's file, in hex digits. ``version`` counts the accepted writes, from 1.
     """
 
     code: str
@@ -167,6 +168,7 @@ class Station:
     life_cycle: LifeCycle = LifeCycle.ACTIVE
     alert: Alert | None = None
     awards: tuple[Award, ...] = ()
+    photo: str | None = None
     source: str = ""
     last_verified: Verification | None = None
     is_sample: bool = False
@@ -189,6 +191,8 @@ class Station:
             raise InvalidStation("The capacity must be 0 to 100,000.", field="capacity_count", code="out_of_range")
         if self.area_m2 is not None and not 0 <= self.area_m2 <= 1_000_000:
             raise InvalidStation("The area must be 0 to 1,000,000 m².", field="area_m2", code="out_of_range")
+        if self.photo is not None and not _PHOTO_FORM.fullmatch(self.photo):
+            raise InvalidStation("A photo is named by 64 hex digits.", field="photo", code="photo_form")
         if self.version < 1:
             raise InvalidStation("Versions count from 1.", field="version", code="out_of_range")
 

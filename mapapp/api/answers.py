@@ -32,13 +32,15 @@ def cache_key(question: ListQuestion, snapshot: StationSnapshot, path: str, now:
 
     Kept are the first pages of the whole list, which every mirror walks. Filtered pages are too many
     kinds: whoever tried them all would push out what everybody reads. A kept page depends on the time
-    through the alerts that have ended.
+    through the alerts and locked-door warnings that have ended.
     """
     whole = ListQuestion(limit=question.limit, offset=question.offset)
     is_step = question.offset % question.limit == 0 and question.offset < question.limit * KEPT_PAGES
     if question != whole or question.limit not in {DEFAULT_LIMIT, MAX_LIMIT} or not is_step:
         return None
-    return f"{path} {question.limit} {question.offset} {bisect_right(snapshot.alert_ends, now)}"
+    alerts_over = bisect_right(snapshot.alert_ends, now)
+    warnings_over = sum(warning.until <= now for warning in snapshot.door_warnings.values())
+    return f"{path} {question.limit} {question.offset} {alerts_over} {warnings_over}"
 
 
 def station_page(snapshot: StationSnapshot, question: ListQuestion, path: str, now: datetime) -> bytes:
@@ -79,6 +81,8 @@ def nearest_stations(answer: NearestStations) -> bytes:
             "at": instant_text(question.at, snapshot),
             "mode": question.mode.value,
             "open": question.filters.open.value,
+            "open_late": question.filters.open_late,
+            "always_open": question.filters.always_open,
             "order": question.order.value,
             "min_stay_min": answer.rules.min_stay_min,
             "closing_soon_min": answer.rules.closing_soon_min,
@@ -138,6 +142,7 @@ def _query_of(question: ListQuestion) -> dict[str, str]:
         "services": ",".join(sorted(question.services)),
         "entry": ",".join(sorted(question.entry_methods)),
         "district": ",".join(sorted(question.district_codes)),
+        "always_open": "true" if question.always_open else "",
         "q": question.text,
         "bbox": f"{box.west},{box.south},{box.east},{box.north}" if box else "",
     }

@@ -13,14 +13,14 @@ from mapapp.api.schema_words import INTEGER, TEXT, reference
 from mapapp.api.schemas import SCHEMAS
 from mapapp.web.problems import PROBLEM_TYPE
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 
 _DESCRIPTION: Final = """\
 Stations for outdoor workers, and which of them is open on arrival. No key is needed; any site may ask.
 
 * Places are GeoJSON in WGS-84, longitude first. Unplaced stations have a null geometry.
 * Instants are ISO 8601 in the place's time zone.
-* Unknown hours are null: never closed, never open. They satisfy no `open` filter and are counted apart.
+* Unknown hours are null: never closed, never open. They pass no filter of the hours and are counted apart.
 * Problems follow RFC 9457; `parameter` names what is at fault and `code` says why in one stable word.
 * While `sample` is true the data are invented and `notice` says so: do not send anybody there.
 """

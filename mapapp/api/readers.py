@@ -86,6 +86,11 @@ def read_choices(choices: type[E]) -> Callable[[str, Place], frozenset[E]]:
     return read
 
 
+def read_flag(text: str, _place: Place) -> bool:
+    """``true`` or ``false``."""
+    return {"true": True, "false": False}[_one_of(text, ("true", "false"))]
+
+
 def read_districts(text: str, place: Place) -> frozenset[str]:
     """Comma-separated codes of the place's districts."""
     known = [unit.code for unit in place.units]

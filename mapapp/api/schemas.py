@@ -74,9 +74,17 @@ _STATION: Final[Mapping[str, Schema]] = {
     "is_24h": or_null({**BOOLEAN, "description": "Derived from the rule; null where the hours are unknown."}),
     "life_cycle": codes_of(LifeCycle),
     "alert": or_null(reference("Alert")),
+    "door_warning": or_null(reference("DoorWarning")),
     "awards": list_of(reference("Award")),
     "source": TEXT,
     "last_verified": or_null(exactly({"on": DAY, "how": codes_of(VerifiedHow)})),
+    "photo": or_null(
+        {
+            **TEXT,
+            "pattern": "^[0-9a-f]{64}$",
+            "description": "The SHA-256 of its picture, which is at `/photos/<photo>.jpg`.",
+        }
+    ),
     "sample": {**BOOLEAN, "description": "An invented station that shows how the software works; no real place."},
     "version": INTEGER,
 }
@@ -140,6 +148,13 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         }
     ),
     "Alert": exactly({"text": TEXT, "expires_at": INSTANT}),
+    "DoorWarning": {
+        **exactly({"count": INTEGER, "first_at": INSTANT, "until": INSTANT}),
+        "description": (
+            "So many independent people found the door locked during opening hours, the first of them at `first_at`. "
+            "Nobody has checked it."
+        ),
+    },
     "Award": exactly({"scheme": codes_of(AwardScheme), "level": TEXT, "year": or_null(INTEGER), "granted_by": TEXT}),
     "Link": exactly({"rel": {"type": "string", "enum": ["self", "next", "prev"]}, "type": TEXT, "href": TEXT}),
     "Station": _feature(_STATION),
@@ -153,13 +168,18 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "numberReturned": INTEGER,
             "unknown_count": {
                 **INTEGER,
-                "description": "Stations that match all filters but `open`, and whose hours are unknown.",
+                "description": (
+                    "Stations whose hours are unknown, and which match all filters but `open`, `open_late` and "
+                    "`always_open`."
+                ),
             },
             "holiday_table": _HOLIDAY_TABLE,
             **DATA,
             "at": INSTANT,
             "mode": codes_of(TravelMode),
             "open": codes_of(OpenFilter),
+            "open_late": BOOLEAN,
+            "always_open": BOOLEAN,
             "order": codes_of(Order),
             "min_stay_min": INTEGER,
             "closing_soon_min": INTEGER,

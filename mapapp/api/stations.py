@@ -30,6 +30,7 @@ def stations() -> Response:
         services=values[table.SERVICES],
         entry_methods=values[table.ENTRY],
         district_codes=values[table.DISTRICT],
+        always_open=values[table.ALWAYS_OPEN],
         text=values[table.TEXT],
         box=values.optional(table.BOX),
         limit=values[table.LIMIT],
@@ -91,5 +92,7 @@ def _nearest_question(values: Values) -> NearestQuestion:
             entry_methods=values[table.ENTRY],
             district_codes=values[table.DISTRICT],
             open=values[table.OPEN],
+            open_late=values[table.OPEN_LATE],
+            always_open=values[table.ALWAYS_OPEN],
         ),
     )

@@ -156,6 +156,25 @@ OPEN: Final = Parameter(
     schema=_always({**_codes(OpenFilter), "default": OpenFilter.ARRIVAL.value}),
     default=OpenFilter.ARRIVAL,
 )
+OPEN_LATE: Final = Parameter(
+    name="open_late",
+    description=(
+        "`true`: only stations that let in whoever arrives at 22:00 of the evening of the arrival, and for the minimum "
+        "stay after; until four in the morning the evening is the one before. Unknown hours do not pass."
+    ),
+    read=readers.read_flag,
+    schema=_always({"type": "boolean", "default": False}),
+    default=False,
+)
+ALWAYS_OPEN: Final = Parameter(
+    name="always_open",
+    description=(
+        "`true`: only stations in use whose hours are open around the clock (`is_24h`). Unknown hours do not pass."
+    ),
+    read=readers.read_flag,
+    schema=_always({"type": "boolean", "default": False}),
+    default=False,
+)
 AT: Final[Parameter[datetime]] = Parameter(
     name="at",
     description=(
@@ -236,9 +255,11 @@ STATIONS: Final = Parameter(
     default=CountedStations.ACTIVE,
 )
 
-LIST_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (KIND, SERVICES, ENTRY, DISTRICT, TEXT, BOX, LIMIT, OFFSET)
+LIST_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (
+    KIND, SERVICES, ENTRY, DISTRICT, ALWAYS_OPEN, TEXT, BOX, LIMIT, OFFSET,
+)  # fmt: skip
 NEAREST_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (
-    LON, LAT, CRS, K, MODE, KIND, SERVICES, ENTRY, DISTRICT, OPEN, AT, ORDER,
+    LON, LAT, CRS, K, MODE, KIND, SERVICES, ENTRY, DISTRICT, OPEN, OPEN_LATE, ALWAYS_OPEN, AT, ORDER,
 )  # fmt: skip
 COVERAGE_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (
     WITHIN, MODE, GROUP, COVERAGE_AT, HOUR, KIND, SERVICES, ENTRY, DISTRICT, STATIONS,

@@ -13,6 +13,7 @@ import click
 
 from mapapp.commands.database import db, info, setup
 from mapapp.commands.holidays import holidays
+from mapapp.commands.reports import reports
 from mapapp.commands.sample import sample
 from mapapp.commands.session import Session, language_of
 from mapapp.commands.stations import stations
@@ -33,5 +34,5 @@ def cli(context: click.Context, lang: str | None) -> None:
     context.obj = Session(settings, lang)
 
 
-for _command in (setup, info, db, sample, stations, holidays):
+for _command in (setup, info, db, sample, stations, holidays, reports):
     cli.add_command(_command)

@@ -65,9 +65,10 @@ def info(session: Session) -> None:
 def shown_settings(session: Session, store: Store) -> dict[str, object]:
     """The settings as they may be shown: no key, and no password in the database's URL."""
     settings = session.settings
-    key = session.word("(已设置)", "(set)") if settings.tianditu_key else ""
     shown = {name: getattr(settings, name) for name in settings.__slots__}
-    return shown | {"database_url": store.shown_url, "tianditu_key": key}
+    is_set = session.word("(已设置)", "(set)")
+    keys = {name: is_set if shown[name] else "" for name in ("tianditu_key", "secret_key")}
+    return shown | keys | {"database_url": store.shown_url}
 
 
 def _describe_data(session: Session, reader: Reader) -> None:

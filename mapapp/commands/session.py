@@ -11,7 +11,7 @@ import click
 from geodata.errors import UnknownPlace
 from geodata.places import Place, load_place
 from mapapp.settings import Settings
-from mapapp.store import Store, StoreUnusable
+from mapapp.store import Store, StoreBusy, StoreUnusable
 
 ACTOR = "command line"
 
@@ -55,6 +55,8 @@ class Session:
                 store.close()
         except StoreUnusable as error:
             raise self.refuse(error.zh, error.en) from error
+        except StoreBusy as error:
+            raise self.refuse("其他程序正在写入数据库,请稍后再试。", str(error)) from error
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -1,37 +1,32 @@
 """The compact station file: all the phone needs to search by itself, in one small JSON document.
 
-The format, number 1, is described field by field in docs/compact-file.md; mapapp/static/js/data.js reads
-it. Stations are columns; schedules are spans of minutes, shared between stations with the same rule;
-services and entry methods are bits in the order of the code lists. No language is in it but names.
+The format, number 2, is described field by field in docs/compact-file.md; mapapp/static/js/data.js reads
+it. Stations are columns (``compact_columns``); schedules are spans of minutes, shared between stations with
+the same rule; services and entry methods are bits in the order of the code lists. Labels are not in it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from geodata.coordinates import PUBLISHED_DECIMALS
 from geodata.stations.schedule import Schedule
-from geodata.stations.station import ServiceOffer, Station
-from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, ServiceState, StationKind
+from geodata.stations.station import Station
+from geodata.stations.vocabulary import EntryMethod, Service, StationKind, VerifiedHow
+from mapapp.services.compact_columns import NONE, PUBLIC_LIFE_CYCLES, SharedTexts, station_columns
 from mapapp.services.payload import Payload
+from mapapp.services.pinyin import readings_of
 from mapapp.services.snapshot import StationSnapshot
 from mapapp.settings import Settings
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 CONTENT_TYPE: Final = "application/json"
 DAYS_BACK: Final = 1
 DAYS_AHEAD: Final = 15
-UNKNOWN_HOURS: Final = -1
-NO_DISTRICT: Final = -1
-
-_DEGREE: Final = 10**PUBLISHED_DECIMALS
-_LIFE_CYCLES: Final = tuple(each for each in LifeCycle if each.is_public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,8 @@ def compact_document(snapshot: StationSnapshot, settings: Settings, today: date)
     """The file's content before it is written as JSON."""
     window = Window.around(today, snapshot.place.timezone)
     schedules = _SharedSchedules(snapshot, window)
-    stations = _columns(snapshot, schedules)
+    hours_texts = SharedTexts()
+    stations = station_columns(snapshot, schedules.row, hours_texts)
     return {
         "format": FORMAT,
         "revision": snapshot.revision,
@@ -88,18 +84,29 @@ def compact_document(snapshot: StationSnapshot, settings: Settings, today: date)
             "starts_at_s": int(window.start.timestamp()),
             "utc_offset_min": _utc_offset_min(window.start),
         },
+        "special_days": _special_days(snapshot, window),
         "travel": {name: getattr(settings, name) for name in ("walk_kmh", "ebike_kmh", "car_kmh", "detour_factor")},
         "rules": {"min_stay_min": settings.min_stay_min, "closing_soon_min": settings.closing_soon_min},
         "codes": {
             "kinds": list(StationKind),
             "services": list(Service),
             "entry_methods": list(EntryMethod),
-            "life_cycles": list(_LIFE_CYCLES),
+            "life_cycles": list(PUBLIC_LIFE_CYCLES),
+            "verified_hows": list(VerifiedHow),
         },
         "districts": [[unit.code, unit.name_zh, unit.name_en] for unit in snapshot.place.units],
+        "readings": _characters_by_syllable(readings_of(_searched_texts(snapshot))),
         "schedules": schedules.written,
+        "hours_texts": hours_texts.written,
         "stations": stations,
     }
+
+
+def _special_days(snapshot: StationSnapshot, window: Window) -> list[list[Any]]:
+    """The holidays and make-up days in the window: the day's number in it, and what it is called."""
+    days = ((number, window.first_day + timedelta(days=number)) for number in range(window.days))
+    special = ((number, snapshot.holidays.special(day)) for number, day in days)
+    return [[number, found.name_zh, found.name_en] for number, found in special if found is not None]
 
 
 class _SharedSchedules:
@@ -112,10 +119,10 @@ class _SharedSchedules:
         self.written: list[dict[str, Any]] = []
 
     def row(self, station: Station) -> int:
-        """The row of the station's schedule in the file, or UNKNOWN_HOURS."""
+        """The row of the station's schedule in the file, or NONE for unknown hours."""
         schedule = self._book.of(station.hours)
         if schedule.rule is None:
-            return UNKNOWN_HOURS
+            return NONE
         if schedule.rule not in self._row_of:
             self._row_of[schedule.rule] = len(self.written)
             self.written.append(_written(schedule, self._window))
@@ -135,63 +142,25 @@ def _written(schedule: Schedule, window: Window) -> dict[str, Any]:
     after = schedule.state_at(window.end)
     if not after.is_open and after.changes_at is not None:
         written["reopens_min"] = int((after.changes_at.timestamp() - start_s) // 60)
+    if schedule.is_24h:
+        written["is_24h"] = True
     return written
 
 
-def _columns(snapshot: StationSnapshot, schedules: _SharedSchedules) -> dict[str, Any]:
-    stations = snapshot.stations
-    district_row = {unit.code: row for row, unit in enumerate(snapshot.place.units)}
-    points = [station.position.point.rounded() if station.position else None for station in stations]
-    return {
-        "code": [station.code for station in stations],
-        "name": [station.name for station in stations],
-        "name_en": _sparse([station.name_en for station in stations]),
-        "other_names": _sparse([list(station.other_names) for station in stations]),
-        "kind": [list(StationKind).index(station.kind) for station in stations],
-        "district": [district_row.get(station.district_code or "", NO_DISTRICT) for station in stations],
-        "town": [station.town for station in stations],
-        "address": [station.address for station in stations],
-        "lon_e6": [None if point is None else round(point.lon * _DEGREE) for point in points],
-        "lat_e6": [None if point is None else round(point.lat * _DEGREE) for point in points],
-        "schedule": [schedules.row(station) for station in stations],
-        "life_cycle": [_LIFE_CYCLES.index(station.life_cycle) for station in stations],
-        "services": [_bits(_available(station), Service) for station in stations],
-        "seasonal": _sparse([_seasonal(station) for station in stations]),
-        "entry": [_bits(station.entry_methods, EntryMethod) for station in stations],
-        "alert": _sparse([_alert(station) for station in stations]),
-    }
+def _searched_texts(snapshot: StationSnapshot) -> Iterator[str]:
+    """Everything that is searched by its sound."""
+    yield from (unit.name_zh for unit in snapshot.place.units)
+    for station in snapshot.stations:
+        yield from (station.name, *station.other_names, station.town, station.address)
 
 
-def _sparse(values: Sequence[Any]) -> dict[str, Any]:
-    """The values that say something, by row."""
-    return {str(row): value for row, value in enumerate(values) if value}
-
-
-def _available(station: Station) -> list[Service]:
-    return [offer.service for offer in station.services if offer.state is ServiceState.AVAILABLE]
-
-
-def _seasonal(station: Station) -> list[list[int]]:
-    return [
-        [list(Service).index(offer.service), _month_bits(offer)]
-        for offer in station.services
-        if offer.state is ServiceState.SEASONAL
-    ]
-
-
-def _month_bits(offer: ServiceOffer) -> int:
-    return sum(1 << (month - 1) for month in range(1, 13) if offer.matches_in(month))
-
-
-def _bits(codes: Sequence[StrEnum], vocabulary: type[StrEnum]) -> int:
-    order = list(vocabulary)
-    return sum(1 << order.index(code) for code in codes)
-
-
-def _alert(station: Station) -> list[Any] | None:
-    if station.alert is None:
-        return None
-    return [station.alert.text, int(station.alert.expires_at.timestamp())]
+def _characters_by_syllable(readings: Mapping[str, str]) -> dict[str, str]:
+    """How characters sound, turned round: {"yin": "银音", …} is a quarter smaller than a key a character."""
+    by_syllable: dict[str, list[str]] = {}
+    for character, syllables in sorted(readings.items()):
+        for syllable in syllables.split():
+            by_syllable.setdefault(syllable, []).append(character)
+    return {syllable: "".join(characters) for syllable, characters in sorted(by_syllable.items())}
 
 
 def _utc_offset_min(instant: datetime) -> int:

@@ -10,7 +10,9 @@ from geodata.errors import InvalidValue, UnknownPlace
 from geodata.places import Place, load_place
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.coverage import CoverageDesk
-from mapapp.services.snapshot import SnapshotKeeper, StationSnapshot
+from mapapp.services.reports.desk import ReportDesk
+from mapapp.services.secret import SecretUnusable, secret_key
+from mapapp.services.snapshot import OtherPlace, SnapshotKeeper, StationSnapshot
 from mapapp.settings import Settings
 from mapapp.store import Store, StoreUnusable
 
@@ -31,6 +33,9 @@ class Services:
     keeper: SnapshotKeeper
     coverage: CoverageDesk
     clock: Clock
+    reports: ReportDesk
+    secret: str
+    """What cookies are signed with."""
 
     @property
     def snapshot(self) -> StationSnapshot:
@@ -53,21 +58,28 @@ def build_services(settings: Settings, clock: Clock | None, *, start_refresher: 
     Raises
     ------
     StartupError
-        The place is unknown, a speed is none anybody travels at, or the database is not migrated.
+        The place is unknown, the database is not migrated or holds another place's stations, or there
+        is no secret key.
     """
     clock = clock or utc_now
     place = _known_place(settings)
+    secret = _secret(settings)
     store = _migrated_store(settings, clock)
+    reports = ReportDesk(store, settings, secret)
 
     def warm(snapshot: StationSnapshot) -> None:
         """Make the file every visitor's browser asks for before anybody has to wait for it."""
         compact_payload(snapshot, settings, clock().astimezone(place.timezone).date())
 
-    keeper = SnapshotKeeper(store, place, clock, settings.snapshot_poll_s, warm)
-    keeper.refresh()
+    keeper = SnapshotKeeper(store, place, clock, settings.snapshot_poll_s, warm, lambda: reports.tidy(clock()))
+    try:
+        keeper.refresh()
+    except OtherPlace as error:
+        store.close()
+        raise StartupError(str(error)) from error
     if start_refresher:
         keeper.start()
-    return Services(settings, store, place, keeper, CoverageDesk(store), clock)
+    return Services(settings, store, place, keeper, CoverageDesk(store), clock, reports, secret)
 
 
 def _known_place(settings: Settings) -> Place:
@@ -75,6 +87,13 @@ def _known_place(settings: Settings) -> Place:
         return load_place(settings.place)
     except (UnknownPlace, InvalidValue) as error:
         raise StartupError(f"MAPAPP_PLACE={settings.place}: {error}") from error
+
+
+def _secret(settings: Settings) -> str:
+    try:
+        return secret_key(settings)
+    except SecretUnusable as error:
+        raise StartupError(str(error)) from error
 
 
 def _migrated_store(settings: Settings, clock: Clock) -> Store:

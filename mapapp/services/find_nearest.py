@@ -43,7 +43,7 @@ class FoundStation:
 class NearestStations:
     """The answer, with everything it was computed from.
 
-    ``unknown_count``: stations that match all filters but ``open``, and whose hours nobody knows.
+    ``unknown_count``: stations whose hours nobody knows, and which match all filters but those of the hours.
     ``holidays_known``: whether the holiday table covers every date the answer speaks of.
     """
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from geodata.coordinates import BBox
 from geodata.stations.station import Station
-from geodata.stations.vocabulary import EntryMethod, Service, StationKind
+from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, StationKind
 from mapapp.services.snapshot import StationSnapshot
 
 
@@ -17,7 +17,8 @@ from mapapp.services.snapshot import StationSnapshot
 class ListQuestion:
     """Which stations, and which page of them. An empty set is no filter.
 
-    A station must have one of the kinds, districts and entry methods, and *all* of the services.
+    A station must have one of the kinds, districts and entry methods, and *all* of the services. With
+    ``always_open`` it must be in use and, by its hours, open around the clock; unknown hours are not.
     ``text`` is looked for in names and addresses. A box leaves the unplaced stations out.
     """
 
@@ -25,6 +26,7 @@ class ListQuestion:
     services: frozenset[Service] = frozenset()
     entry_methods: frozenset[EntryMethod] = frozenset()
     district_codes: frozenset[str] = frozenset()
+    always_open: bool = False
     text: str = ""
     box: BBox | None = None
     limit: int = 100
@@ -41,12 +43,12 @@ class StationPage:
 
 def list_stations(snapshot: StationSnapshot, question: ListQuestion, at: datetime) -> StationPage:
     """The page of matching stations; a seasonal service matches in the month of ``at``."""
-    tests = tuple(_tests(question, at.astimezone(snapshot.place.timezone).month))
+    tests = tuple(_tests(question, snapshot, at.astimezone(snapshot.place.timezone).month))
     matching = tuple(station for station in snapshot.stations if all(test(station) for test in tests))
     return StationPage(matching[question.offset : question.offset + question.limit], len(matching))
 
 
-def _tests(question: ListQuestion, month: int) -> Iterator[Callable[[Station], bool]]:
+def _tests(question: ListQuestion, snapshot: StationSnapshot, month: int) -> Iterator[Callable[[Station], bool]]:
     """What a station must pass; nothing for a filter that was not set."""
     if question.kinds:
         yield lambda station: station.kind in question.kinds
@@ -56,6 +58,8 @@ def _tests(question: ListQuestion, month: int) -> Iterator[Callable[[Station], b
         yield lambda station: not question.entry_methods.isdisjoint(station.entry_methods)
     if question.services:
         yield lambda station: question.services <= station.services_in(month)
+    if question.always_open:
+        yield lambda station: station.life_cycle is LifeCycle.ACTIVE and snapshot.book.of(station.hours).is_24h
     if question.box is not None:
         box = question.box
         yield lambda station: _lies_in(station, box)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from geodata.reports.door_warning import DoorWarning
 from geodata.stations.station import Alert, Award, ServiceOffer, Station
 from mapapp.services.snapshot import StationSnapshot
 
@@ -32,7 +33,7 @@ def feature_bytes(station: Station, snapshot: StationSnapshot, at: datetime, mor
 
     What a question does not change is written once and kept with the snapshot.
     """
-    key = (station.code, _stands(station.alert, at))
+    key = (station.code, _stands(station.alert, at), door_warning_at(station.code, snapshot, at) is not None)
     written = snapshot.part(key, lambda: json_bytes(station_feature(station, snapshot, at)))
     return b"%b,%b}" % (written[: -len(b"}}")], json_bytes(more)[len(b"{") :]) if more else written
 
@@ -45,9 +46,15 @@ def collection_bytes(head: Json, features: Iterable[bytes]) -> bytes:
 def station_feature(station: Station, snapshot: StationSnapshot, at: datetime) -> Json:
     """The station as a GeoJSON feature; an unplaced one has a null geometry.
 
-    ``at`` decides whether its alert still stands.
+    ``at`` decides whether its alert and a locked-door warning still stand.
     """
-    properties = _identity(station, snapshot) | _inside(station) | _hours(station, snapshot) | _record(station, at)
+    properties = (
+        _identity(station, snapshot)
+        | _inside(station)
+        | _hours(station, snapshot)
+        | _of_now(station, snapshot, at)
+        | _record(station)
+    )
     return {"type": "Feature", "id": station.code, "geometry": _geometry(station), "properties": properties}
 
 
@@ -62,6 +69,12 @@ def instant_text(instant: datetime | None, snapshot: StationSnapshot) -> str | N
     if instant is None:
         return None
     return instant.astimezone(snapshot.place.timezone).isoformat(timespec="seconds")
+
+
+def door_warning_at(code: str, snapshot: StationSnapshot, at: datetime) -> DoorWarning | None:
+    """The locked-door warning that stands at a station at that instant."""
+    warning = snapshot.door_warnings.get(code)
+    return warning if warning is not None and warning.until > at else None
 
 
 def _geometry(station: Station) -> Json | None:
@@ -111,14 +124,21 @@ def _hours(station: Station, snapshot: StationSnapshot) -> Json:
     }
 
 
-def _record(station: Station, at: datetime) -> Json:
-    verified = station.last_verified
+def _of_now(station: Station, snapshot: StationSnapshot, at: datetime) -> Json:
     return {
         "life_cycle": station.life_cycle.value,
         "alert": _alert(station.alert, at),
+        "door_warning": _door_warning(door_warning_at(station.code, snapshot, at), snapshot),
+    }
+
+
+def _record(station: Station) -> Json:
+    verified = station.last_verified
+    return {
         "awards": [_award(award) for award in station.awards],
         "source": station.source,
         "last_verified": {"on": verified.on.isoformat(), "how": verified.how.value} if verified else None,
+        "photo": station.photo,
         "sample": station.is_sample,
         "version": station.version,
     }
@@ -144,6 +164,16 @@ def _alert(alert: Alert | None, at: datetime) -> Json | None:
     if alert is None or not _stands(alert, at):
         return None
     return {"text": alert.text, "expires_at": alert.expires_at.isoformat(timespec="seconds")}
+
+
+def _door_warning(warning: DoorWarning | None, snapshot: StationSnapshot) -> Json | None:
+    if warning is None:
+        return None
+    return {
+        "count": warning.count,
+        "first_at": instant_text(warning.first_at, snapshot),
+        "until": instant_text(warning.until, snapshot),
+    }
 
 
 def _award(award: Award) -> Json:

@@ -22,13 +22,16 @@ def readiness(services: Services) -> dict[str, Any]:
     Raises
     ------
     NotReady
-        The database cannot be read or is not migrated, or there is no snapshot yet.
+        The database cannot be read or is not migrated, it now holds another place's stations, or there
+        is no snapshot yet.
     """
     try:
         services.store.require_migrated()
         data_revision = services.store.data_revision()
     except Exception as error:  # whatever a database can do, the question has an answer: no
         raise NotReady("database_unreachable") from error
+    if services.keeper.holds_other_place:
+        raise NotReady("other_place")
     try:
         snapshot = services.snapshot
     except SnapshotNotReady as error:

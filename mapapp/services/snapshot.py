@@ -8,7 +8,7 @@ builds the next snapshot off the request path and swaps it in whole.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Event, Lock, Thread
@@ -22,10 +22,11 @@ from geodata.stations.index import StationIndex
 from geodata.stations.schedule import ScheduleBook
 from geodata.stations.station import Station
 from mapapp.services.payload import Payload, PayloadShelf
+from mapapp.services.reports.door import door_warnings
 from mapapp.services.shelf import PartShelf
 from mapapp.store import Store
 
-__all__ = ["Payload", "SnapshotKeeper", "SnapshotNotReady", "StationSnapshot", "build_snapshot"]
+__all__ = ["OtherPlace", "Payload", "SnapshotKeeper", "SnapshotNotReady", "StationSnapshot", "build_snapshot"]
 
 MAX_PAYLOADS: Final = 48
 """Keys may hold a date or a filter; a dozen pages and files over a few days fit."""
@@ -38,6 +39,17 @@ _log = logging.getLogger(__name__)
 
 class SnapshotNotReady(RuntimeError):
     """No snapshot could be built yet; the message says why."""
+
+
+class OtherPlace(RuntimeError):
+    """The database's stations are of another place than the settings name; the message says what to do."""
+
+    def __init__(self, district_codes: Iterable[str], place: Place) -> None:
+        super().__init__(
+            f"The database holds stations of districts that {place.name_en} does not have "
+            f"({', '.join(sorted(district_codes))}): it was loaded for another place. "
+            "Set MAPAPP_PLACE to that place, or MAPAPP_DATABASE_URL to another database."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -61,6 +73,8 @@ class StationSnapshot:
     """When the stations' alerts end, earliest first."""
     door_warnings: Mapping[str, DoorWarning] = field(default_factory=dict)
     """The locked-door warnings by station; one whose ``until`` has passed stands no more."""
+    doors_change_at: datetime | None = None
+    """When the first of the warnings differs because time passes."""
     _parts: PartShelf = field(default_factory=lambda: PartShelf(MAX_PARTS), repr=False)
     _shelf: PayloadShelf = field(default_factory=lambda: PayloadShelf(MAX_PAYLOADS), repr=False)
 
@@ -83,6 +97,9 @@ def build_snapshot(store: Store, place: Place, now: datetime) -> StationSnapshot
         revision = reader.data_revision()
         holidays = reader.holidays()
         stations = reader.stations(include_hidden=False)
+        doors = door_warnings(reader, now)
+    _refuse_other_place(stations, place)
+    by_code = {station.code: station for station in stations}
     book = ScheduleBook(holidays, place.timezone)
     return StationSnapshot(
         revision=revision,
@@ -90,13 +107,22 @@ def build_snapshot(store: Store, place: Place, now: datetime) -> StationSnapshot
         place=place,
         holidays=holidays,
         stations=stations,
-        by_code=MappingProxyType({station.code: station for station in stations}),
+        by_code=MappingProxyType(by_code),
         index=StationIndex.of(stations, book),
         book=book,
         is_sample=any(station.is_sample for station in stations),
         unplaced_count=sum(station.position is None for station in stations),
         alert_ends=tuple(sorted(station.alert.expires_at for station in stations if station.alert is not None)),
+        door_warnings=MappingProxyType({code: doors.by_station[code] for code in doors.by_station if code in by_code}),
+        doors_change_at=doors.change_at,
     )
+
+
+def _refuse_other_place(stations: tuple[Station, ...], place: Place) -> None:
+    known = {unit.code for unit in place.units}
+    strangers = {station.district_code for station in stations if station.district_code is not None} - known
+    if strangers:
+        raise OtherPlace(strangers, place)
 
 
 class SnapshotKeeper:
@@ -111,6 +137,8 @@ class SnapshotKeeper:
     warm
         Called with each new snapshot before it is swapped in, and again when a new day begins at the
         place: it may build payloads that the first request would otherwise wait for.
+    daily
+        Called in the thread when it starts and when a new day begins at the place; it may fail.
     """
 
     def __init__(
@@ -120,18 +148,22 @@ class SnapshotKeeper:
         clock: Callable[[], datetime],
         poll_s: float,
         warm: Callable[[StationSnapshot], None] | None = None,
+        daily: Callable[[], object] | None = None,
     ) -> None:
         self._store = store
         self._place = place
         self._clock = clock
         self._poll_s = poll_s
         self._warm = warm
+        self._daily = daily
+        self._daily_done_for: date | None = None
         self._snapshot: StationSnapshot | None = None
         self._warmed_for: date | None = None
         self._refreshing = Lock()
         self._stop = Event()
         self._thread: Thread | None = None
         self.last_error: str | None = None
+        self.holds_other_place = False
         self.last_checked_at: datetime | None = None
 
     @property
@@ -157,8 +189,10 @@ class SnapshotKeeper:
                 changed = self._take_over()
             except Exception as error:
                 self.last_error = f"{type(error).__name__}: {error}"
+                self.holds_other_place = isinstance(error, OtherPlace)
                 raise
             self.last_error = None
+            self.holds_other_place = False
             self.last_checked_at = self._clock()
             return changed
 
@@ -180,7 +214,11 @@ class SnapshotKeeper:
     def _take_over(self) -> bool:
         now = self._clock()
         snapshot = self._snapshot
-        changed = snapshot is None or snapshot.revision != self._store.data_revision()
+        changed = (
+            snapshot is None
+            or snapshot.revision != self._store.data_revision()
+            or (snapshot.doors_change_at is not None and now >= snapshot.doors_change_at)
+        )
         if snapshot is None or changed:
             snapshot = build_snapshot(self._store, self._place, now)
             _log.info("snapshot of data revision %d: %d stations", snapshot.revision, len(snapshot.stations))
@@ -204,3 +242,14 @@ class SnapshotKeeper:
             else:
                 if known_error is not None:
                     _log.warning("the stations can be read again")
+                self._do_daily()
+
+    def _do_daily(self) -> None:
+        today = self._clock().astimezone(self._place.timezone).date()
+        if self._daily is None or today == self._daily_done_for:
+            return
+        self._daily_done_for = today
+        try:
+            self._daily()
+        except Exception:  # the thread must outlive it; tomorrow is another day
+            _log.exception("the daily tidying failed")

@@ -8,12 +8,14 @@ from mapapp.store.errors import (
     CodeTaken,
     MixedSampleAndReal,
     StaleVersion,
+    StoreBusy,
     StoreError,
     StoreUnusable,
     UnknownStation,
     UnstorableText,
 )
 from mapapp.store.reader import Reader
+from mapapp.store.report_rows import Deletions, ReportReader, ReportWriter
 from mapapp.store.revisions import DataAction, DataEvent, Origin, Revision
 from mapapp.store.store import Store
 from mapapp.store.writer import Writer
@@ -22,12 +24,16 @@ __all__ = [
     "CodeTaken",
     "DataAction",
     "DataEvent",
+    "Deletions",
     "MixedSampleAndReal",
     "Origin",
     "Reader",
+    "ReportReader",
+    "ReportWriter",
     "Revision",
     "StaleVersion",
     "Store",
+    "StoreBusy",
     "StoreError",
     "StoreUnusable",
     "UnknownStation",

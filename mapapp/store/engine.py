@@ -13,17 +13,20 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from mapapp.store.column_types import to_json
-from mapapp.store.errors import StoreUnusable
+from mapapp.store.errors import StoreBusy, StoreUnusable
 
-_BUSY_TIMEOUT_MS: Final = 15_000
+PATIENCE_S: Final = 15.0
+"""How long a writing transaction waits for the one before it."""
 _WAL_RETRY_S: Final = 0.05
 _WRITES: Final = "stationmap_writes"
+_LOCK_NOT_AVAILABLE: Final = "55P03"
+"""PostgreSQL's code for a lock that was not had in time."""
 _WRITERS_QUEUE: Final = int.from_bytes(b"stations")
 """The advisory lock's number; PostgreSQL keeps the locks of each database apart."""
 
@@ -85,9 +88,31 @@ def reading_connection(engine: Engine) -> Connection:
     return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def writing_connection(engine: Engine) -> Connection:
+def writing_connection(engine: Engine, patience_s: float = PATIENCE_S) -> Connection:
     """A connection whose transaction may write; it begins when no other writing one is under way."""
-    return engine.connect().execution_options(**{_WRITES: True})
+    return engine.connect().execution_options(**{_WRITES: patience_s})
+
+
+def begin_writing(connection: Connection) -> RootTransaction:
+    """Begin the transaction of a `writing_connection`.
+
+    Raises
+    ------
+    StoreBusy
+        Another one was under way for all its patience.
+    """
+    try:
+        return connection.begin()
+    except OperationalError as error:
+        if _is_busy(error):
+            raise StoreBusy from error
+        raise
+
+
+def _is_busy(error: OperationalError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -96,7 +121,7 @@ def _sqlite_engine(url: URL) -> Engine:
             "MAPAPP_DATABASE_URL must name a file: threads and processes share the database.",
             "MAPAPP_DATABASE_URL 必须指向一个文件:数据库由多个线程和进程共用。",
         )
-    timeout = {"timeout": _BUSY_TIMEOUT_MS / 1000}
+    timeout = {"timeout": PATIENCE_S}
     engine = create_engine(url, json_serializer=to_json, hide_parameters=True, connect_args=timeout)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -127,7 +152,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
     """Turn WAL on; SQLite does not wait by itself while another process does the same."""
-    deadline = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -140,16 +165,23 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+    patience_s = _patience_s(connection)
+    if patience_s is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_s * 1000:.0f}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
     """Take the writers' lock; the driver has begun the transaction itself."""
-    if _writes(connection):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_TIMEOUT_MS}")
+    patience_s = _patience_s(connection)
+    if patience_s is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_s * 1000:.0f}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_QUEUE})")
 
 
-def _writes(connection: Connection) -> bool:
-    options: dict[str, Any] = dict(connection.get_execution_options())
-    return bool(options.get(_WRITES))
+def _patience_s(connection: Connection) -> float | None:
+    """How long a writing transaction may wait to begin; None for a reading one."""
+    patience_s: float | None = dict(connection.get_execution_options()).get(_WRITES)
+    return patience_s

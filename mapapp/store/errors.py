@@ -5,6 +5,7 @@
     GeodataError
     └── StoreError
         ├── StoreUnusable (RuntimeError)       no database there, or of another version than this program
+        ├── StoreBusy (RuntimeError)           others are writing, and it takes too long
         ├── UnknownStation (LookupError)       no station with that code
         ├── CodeTaken (ValueError)             another station has that code already
         ├── StaleVersion (RuntimeError)        somebody else saved first; ``current`` is what they saved
@@ -37,6 +38,20 @@ class StoreUnusable(StoreError, RuntimeError):
         super().__init__(en)
         self.en = en
         self.zh = zh
+
+
+class StoreBusy(StoreError, RuntimeError):
+    """Others have been writing for so long that this write was not begun; nothing was changed.
+
+    Attributes
+    ----------
+    retry_after_s : int
+        When to try again.
+    """
+
+    def __init__(self, retry_after_s: int = 5) -> None:
+        super().__init__("Somebody else is writing to the database and has not finished. Try again in a moment.")
+        self.retry_after_s = retry_after_s
 
 
 class UnknownStation(StoreError, LookupError):

@@ -11,6 +11,7 @@ from geodata.stations.vocabulary import LifeCycle
 from mapapp.store.demand_rows import read_demand_layers
 from mapapp.store.errors import UnstorableText
 from mapapp.store.holiday_rows import read_holidays
+from mapapp.store.report_rows import ReportReader
 from mapapp.store.revisions import DataAction, DataEvent, Revision, event_of_row, revision_of_row
 from mapapp.store.schema import data_events, data_revision, station_revisions, stations
 from mapapp.store.station_rows import HoursOfRows, station_of_row
@@ -21,6 +22,11 @@ class Reader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def reports(self) -> ReportReader:
+        """The reports of the same state."""
+        return ReportReader(self._connection)
 
     def stations(self, *, include_hidden: bool = True) -> tuple[Station, ...]:
         """The stations by code; without hidden ones, only those whose life cycle is public."""

@@ -23,6 +23,7 @@ class Origin(StrEnum):
     API = "api"
     COMMAND = "command"
     SAMPLE = "sample"
+    PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ class DataAction(StrEnum):
     SAMPLE_REMOVED = "sample_removed"
     HOLIDAYS_CHANGED = "holidays_changed"
     DEMAND_SAVED = "demand_saved"
+    DOOR_WARNING_CHANGED = "door_warning_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ stations: Final = Table(
     Column("verified_how", Words(32)),
     Column("is_sample", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("photo", Words(64)),
     CheckConstraint("length(name) > 0", name="has_name"),
     CheckConstraint("version >= 1", name="version_counts_from_1"),
     CheckConstraint(
@@ -178,4 +179,63 @@ demand_points: Final = Table(
     Column("workers", JSON_COLUMN, nullable=False),
     UniqueConstraint("layer", "h3_cell"),
     CheckConstraint("lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90", name="position"),
+)
+
+reports: Final = Table(
+    "reports",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("tracking", Words(16), nullable=False, unique=True),
+    Column("key", Words(36), nullable=False, unique=True),
+    Column("kind", Words(32), nullable=False),
+    Column("station_code", Words(32), ForeignKey("stations.code", ondelete="CASCADE")),
+    Column("services", JSON_COLUMN, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("contact", Words, nullable=False),
+    Column("photo", Words(64)),
+    Column("lon", Double),
+    Column("lat", Double),
+    Column("state", Words(16), nullable=False),
+    Column("public_reply", Words, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("made_at", Instant),
+    Column("happened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("device_key", Words(64)),
+    Column("address_key", Words(64)),
+    Column("agent_key", Words(64)),
+    CheckConstraint(
+        "(lon IS NULL AND lat IS NULL) OR (lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90)", name="place_whole"
+    ),
+    CheckConstraint("station_code IS NOT NULL OR lon IS NOT NULL", name="has_subject"),
+    Index(None, "station_code", "kind", "happened_at"),
+    Index(None, "kind", "happened_at"),
+    Index(None, "device_key", "received_at"),
+    Index(None, "address_key", "received_at"),
+    Index(None, "state", "received_at"),
+)
+
+report_changes: Final = Table(
+    "report_changes",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("report_id", ROW_NUMBER, ForeignKey("reports.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("from_state", Words(16)),
+    Column("to_state", Words(16), nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("reply", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Index(None, "report_id"),
+)
+
+door_clearings: Final = Table(
+    "door_clearings",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("station_code", Words(32), ForeignKey("stations.code", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Index(None, "station_code", "at"),
 )

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from mapapp.store.engine import database_file, make_engine, reading_connection, shown_url, writing_connection
+from mapapp.store.engine import (
+    PATIENCE_S,
+    begin_writing,
+    database_file,
+    make_engine,
+    reading_connection,
+    shown_url,
+    writing_connection,
+)
 from mapapp.store.errors import StoreUnusable
 from mapapp.store.migrations import HEAD
 from mapapp.store.reader import Reader
@@ -48,12 +56,18 @@ class Store:
             yield Reader(connection)
 
     @contextmanager
-    def writing(self, origin: str, *, at: datetime | None = None) -> Iterator[Writer]:
+    def writing(self, origin: str, *, at: datetime | None = None, patience_s: float = PATIENCE_S) -> Iterator[Writer]:
         """One transaction that may write: all of it is kept when the block ends well, else nothing.
 
         ``origin`` (an `Origin`) is where the writes come from; ``at`` is their time, by default now.
+        ``patience_s`` is how long to wait for another writer to finish.
+
+        Raises
+        ------
+        StoreBusy
+            Another writer did not finish in that time.
         """
-        with writing_connection(self._engine) as connection, connection.begin():
+        with writing_connection(self._engine, patience_s) as connection, begin_writing(connection):
             yield Writer(connection, Origin(origin), at or self._clock())
 
     def data_revision(self) -> int:

@@ -21,6 +21,7 @@ from mapapp.store.demand_rows import write_demand_layer
 from mapapp.store.errors import CodeTaken, MixedSampleAndReal, StaleVersion, UnknownStation
 from mapapp.store.holiday_rows import delete_special_day, rewrite_holidays, write_special_day
 from mapapp.store.reader import Reader
+from mapapp.store.report_rows import ReportWriter
 from mapapp.store.revisions import DataAction, Origin, Revision, row_of_revision
 from mapapp.store.schema import code_counters, data_events, data_revision, station_revisions, stations
 from mapapp.store.station_rows import row_of_station
@@ -38,6 +39,11 @@ class Writer(Reader):
         self._at = at
         self._touched = False
         self._mixture: dict[bool, bool] = {}
+
+    @property
+    def reports(self) -> ReportWriter:
+        """The reports, in the same transaction. They are no part of the data revision."""
+        return ReportWriter(self._connection)
 
     def add_station(
         self, station: Station, *, actor: str, reason: str, origin: str | None = None, batch: str | None = None

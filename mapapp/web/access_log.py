@@ -1,7 +1,8 @@
 """One line a request: method, path, status, milliseconds, bytes.
 
-Without the query string, because positions travel there in the API; without address, user agent or
-body, because the service has no use for them. It wraps the whole WSGI application, so that static
+Without the query string, because positions travel there in the API; without a report's tracking code,
+because it opens the report; without address, user agent or body, because the service has no use for
+them. It wraps the whole WSGI application, so that static
 files and failures are in it too.
 """
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 access_logger: Final = logging.getLogger("mapapp.access")
 MAX_PATH_CHARS: Final = 200
+_REPORTS: Final = "/reports/"
 
 
 class AccessLog:
@@ -89,6 +91,8 @@ class _Counted:
 
 def printable_path(path_info: str) -> str:
     """The path as one short printable word: no line break or escape can forge a second line."""
+    if path_info.startswith(_REPORTS) and path_info != _REPORTS:
+        return f"{_REPORTS}-"
     return quote(path_info.encode("latin-1", "replace"), safe="/-._~:@!$&'()*+,;=")[:MAX_PATH_CHARS] or "/"
 
 

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from mapapp.services.snapshot import SnapshotNotReady
+from mapapp.store import StoreBusy
 from mapapp.web.audience import is_for_machines
 from mapapp.web.failure_log import log_failure
 from mapapp.web.language import current_language
@@ -61,6 +62,10 @@ WORDS: Final[Mapping[int, Words]] = {
         lazy_gettext("This request cannot be understood"),
         lazy_gettext("Something in it is missing or has the wrong form. Check what you entered and try again."),
     ),
+    403: Words(
+        lazy_gettext("This is not accepted from there"),
+        lazy_gettext("Open the page of this service and start again from there."),
+    ),
     404: Words(
         lazy_gettext("There is nothing here"),
         lazy_gettext("The address may be mistyped, or the station may have been removed."),
@@ -87,11 +92,14 @@ WORDS: Final[Mapping[int, Words]] = {
     ),
 }
 
+_BUSY: Final = lazy_gettext("Others are saving at the moment. Please try again in a few seconds.")
+
 
 def install_problems(app: Flask) -> None:
     """Answer every error: problems to machines, pages that help to people."""
     app.register_error_handler(RequestProblem, _on_request_problem)
     app.register_error_handler(SnapshotNotReady, _on_not_ready)
+    app.register_error_handler(StoreBusy, _on_busy)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(InternalServerError, _on_failure)
 
@@ -102,6 +110,12 @@ def _on_request_problem(problem: RequestProblem) -> Response:
 
 def _on_not_ready(_error: SnapshotNotReady) -> Response:
     return _answer(503, str(WORDS[503].detail), {})
+
+
+def _on_busy(error: StoreBusy) -> Response:
+    response = _answer(503, str(_BUSY), {"code": "busy"})
+    response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def _on_http_error(error: HTTPException) -> Response:

@@ -181,6 +181,8 @@ def _head(values: Values, unknown_count: int, found_count: int) -> dict[str, Any
         "at": instant_text(values.optional(table.AT) or services().now(), snapshot),
         "mode": values[table.MODE].value,
         "open": values[table.OPEN].value,
+        "open_late": values[table.OPEN_LATE],
+        "always_open": values[table.ALWAYS_OPEN],
         "order": values[table.ORDER].value,
         "min_stay_min": rules.min_stay_min,
         "closing_soon_min": rules.closing_soon_min,

@@ -43,7 +43,7 @@ def running(
         server = ApplicationServer(
             Address("127.0.0.1", _free_port()),
             workers_count,
-            {"PYTHONPATH": paths, **environment},
+            {"PYTHONPATH": paths, "MAPAPP_DATA_DIR": str(folder / "data"), **environment},
             log,
             application=application,
         )

@@ -63,7 +63,7 @@ def test_a_bounded_number_of_kinds_is_remembered() -> None:
     for kind in range(1000):
         look.was_too_short(kind, looked_at_count=100, passed_count=1)
 
-    assert sum(look.count(kind, 16) > 22 for kind in range(1000)) == 256
+    assert sum(look.count(kind, 16) > 22 for kind in range(1000)) == 512
 
 
 def test_answers_do_not_depend_on_the_questions_before() -> None:

@@ -88,6 +88,61 @@ def test_unknown_hours_are_counted_and_never_taken_for_open() -> None:
     assert (codes(answer), answer.unknown_count) == (["TC-3"], 2)
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        StationFilter(open=OpenFilter.AT),
+        StationFilter(open=OpenFilter.ANY, open_late=True),
+        StationFilter(open=OpenFilter.ANY, always_open=True),
+        StationFilter(open_late=True, always_open=True),
+    ],
+)
+def test_whatever_is_asked_of_the_hours_leaves_the_unknown_out_and_counts_them(filters: StationFilter) -> None:
+    stations = [north("TC-1", 10.0, rule=None), north("TC-2", 20.0, rule="24/7")]
+
+    answer = ask(stations, filters)
+
+    assert filters.asks_hours
+    assert (codes(answer), answer.unknown_count) == (["TC-2"], 1)
+
+
+def test_whoever_asks_nothing_of_the_hours_gets_the_unknown_too() -> None:
+    assert not ANY.asks_hours
+    assert codes(ask([north("TC-1", 10.0, rule=None)], ANY)) == ["TC-1"]
+
+
+def test_open_late_is_open_at_ten_in_the_evening_of_the_arrival() -> None:
+    stations = [
+        north("TC-1", 10.0, rule="Mo-Su 08:00-22:00"),
+        north("TC-2", 20.0, rule="Mo-Su 08:00-22:09"),
+        north("TC-3", 30.0, rule="Mo-Su 08:00-22:10"),
+        north("TC-4", 40.0, rule="Mo,Tu,Th-Su 18:00-23:00"),
+        north("TC-5", 50.0, rule="We 20:00-01:00"),
+        north("TC-6", 60.0, rule="24/7", life_cycle=LifeCycle.RENOVATING),
+    ]
+
+    assert codes(ask(stations, StationFilter(open=OpenFilter.ANY, open_late=True))) == ["TC-3", "TC-5"]
+
+
+def test_until_four_in_the_morning_the_evening_is_the_one_before() -> None:
+    stations = [north("TC-1", 10.0, rule="We 18:00-24:00"), north("TC-2", 20.0, rule="Th 18:00-24:00")]
+    late = StationFilter(open=OpenFilter.ANY, open_late=True)
+    thursday = [datetime(2026, 11, 19, 3, 59, 30, tzinfo=SHANGHAI), datetime(2026, 11, 19, 4, 0, tzinfo=SHANGHAI)]
+
+    assert [codes(ask(stations, late, at=at)) for at in thursday] == [["TC-1"], ["TC-2"]]
+
+
+def test_always_open_is_what_the_hours_say_all_week_round() -> None:
+    stations = [
+        north("TC-1", 10.0, rule="Mo-Su 00:00-24:00; We 10:00-10:05 off"),
+        north("TC-2", 20.0, rule="Mo-Su 05:00-23:00", name="24小时示例驿站"),
+        north("TC-3", 30.0, rule="Mo-Fr 00:00-24:00; Sa,Su 00:00-12:00,12:00-24:00"),
+        north("TC-4", 40.0, rule="24/7", life_cycle=LifeCycle.TEMPORARILY_CLOSED),
+    ]
+
+    assert codes(ask(stations, StationFilter(open=OpenFilter.ANY, always_open=True))) == ["TC-3"]
+
+
 def test_a_station_closed_for_works_is_not_unknown() -> None:
     stations = [north("TC-1", 10.0, rule=None, life_cycle=LifeCycle.RENOVATING)]
 

@@ -15,7 +15,7 @@ from geodata.stations.arrival import Arrival, ArrivalRules, arrival_at, state_no
 from geodata.stations.filters import OpenFilter, Order, StationFilter
 from geodata.stations.holidays import DayKind, HolidayTable, SpecialDay
 from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.schedule import ScheduleBook
+from geodata.stations.schedule import Schedule, ScheduleBook
 from geodata.stations.station import Position, Season, ServiceOffer, Station
 from geodata.stations.vocabulary import EntryMethod, LifeCycle, OpenState, Service, ServiceState, StationKind
 from geodata.travel.straight_line import StraightLineTravel, TravelMode
@@ -37,6 +37,7 @@ RULES = (
     "Mo-Su 00:00-24:00; We 10:00-10:05 off",
     "Jun-Sep 06:00-22:00",
     "2026 Dec 24 10:00-12:00",
+    "Mo-Fr 08:00-22:10; Sa,Su 08:00-22:00; PH off",
     "Mo-Su 09:58-10:07,10:20-11:00",
 )
 SERVICES = (Service.TOILET, Service.WATER, Service.SHOWER)
@@ -119,13 +120,27 @@ def slow_nearest(stations: list[Station], asked: Asked) -> tuple[list[Slow], int
             continue
         unknown_count += arrival.state is OpenState.UNKNOWN
         judged = arrival if asked.filters.open is OpenFilter.ARRIVAL else state_now(one.life_cycle, schedule, asked.at)
-        if asked.filters.open is OpenFilter.ANY or judged.state in {OpenState.OPEN, OpenState.CLOSING_SOON}:
+        if asked.filters.open is not OpenFilter.ANY and not lets_in(judged):
+            continue
+        if asked.filters.open_late and not lets_in(slow_at_ten(one, schedule, arrive_at, asked.rules)):
+            continue
+        if not asked.filters.always_open or (one.life_cycle is LifeCycle.ACTIVE and schedule.is_24h):
             passing.append(Slow(one, metres, arrive_at, arrival))
     return slow_order(passing, asked.order)[: asked.k], unknown_count
 
 
+def lets_in(arrival: Arrival) -> bool:
+    return arrival.state in {OpenState.OPEN, OpenState.CLOSING_SOON}
+
+
+def slow_at_ten(one: Station, schedule: Schedule, arrive_at: datetime, rules: ArrivalRules) -> Arrival:
+    """What awaits at ten in the evening the arrival belongs to."""
+    evening = (arrive_at - timedelta(hours=4)).astimezone(SHANGHAI).date()
+    return arrival_at(one.life_cycle, schedule, datetime.combine(evening, time(22), SHANGHAI), rules)
+
+
 def matches(one: Station, filters: StationFilter, month: int) -> bool:
-    """Every filter but ``open``."""
+    """Every filter but those of the hours."""
     return (
         (not filters.kinds or one.kind in filters.kinds)
         and filters.services <= one.services_in(month)
@@ -197,13 +212,16 @@ FILTERS = st.builds(
     entry_methods=st.frozensets(st.sampled_from((EntryMethod.QR, EntryMethod.CARD)), max_size=2),
     district_codes=st.frozensets(st.sampled_from(("640104", "640105", "999999")), max_size=2),
     open=st.sampled_from(OpenFilter),
+    open_late=st.booleans(),
+    always_open=st.sampled_from((False, False, False, True)),
 )
 DAYS = st.one_of(
     st.sampled_from((date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 10), date(2026, 12, 24), date(2027, 5, 31))),
     st.dates(date(2026, 6, 1), date(2027, 8, 1)),
 )
 CLOCKS = st.one_of(
-    st.sampled_from((time(0), time(1, 55), time(9, 57), time(10), time(11, 45), time(23, 50))), st.times()
+    st.sampled_from((time(0), time(1, 55), time(3, 50), time(4), time(9, 57), time(10), time(11, 45), time(23, 50))),
+    st.times(),
 )
 INSTANTS = st.builds(lambda day, clock: datetime.combine(day, clock, SHANGHAI), DAYS, CLOCKS)
 QUESTIONS = st.builds(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+from mapapp.services.snapshot import OtherPlace
 
 
 def test_ready_says_what_it_answers_from(app: Flask, client: FlaskClient) -> None:
@@ -29,6 +33,19 @@ def test_without_its_database_it_is_alive_but_not_ready(app: Flask, client: Flas
     assert ready.get_json()["code"] == "database_unreachable"
     assert alive.get_json() == {"status": "alive"}
     assert answer.status_code == 200
+
+
+def test_a_database_that_now_holds_another_place_is_not_ready_and_pages_go_on(app: Flask, client: FlaskClient) -> None:
+    parts = app.extensions["stationmap"]
+    parts.keeper.stop()
+    stranger = replace(parts.snapshot.stations[0], code="TC-0001", district_code="999999")
+    with parts.store.writing("form") as writer:
+        writer.add_station(stranger, actor="li", reason="")
+    with pytest.raises(OtherPlace, match="999999"):
+        parts.keeper.refresh()
+
+    assert client.get("/readyz").get_json()["code"] == "other_place"
+    assert client.get("/").status_code == 200
 
 
 def test_health_is_asked_afresh_each_time(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from geodata.coordinates import Crs, LonLat, convert_point
 from geodata.stations.arrival import Arrival, ArrivalRules, arrival_at, state_now
 from geodata.stations.station import Station
-from geodata.stations.vocabulary import OpenState, Service, StationKind
+from geodata.stations.vocabulary import LifeCycle, OpenState, Service, StationKind
 from mapapp.services.snapshot import StationSnapshot
 
 NEAREST = "/api/v1/stations/nearest"
@@ -97,6 +97,31 @@ def test_open_at_is_about_the_instant_itself(client: FlaskClient, snapshot: Stat
     ]
 
     assert [feature["id"] for feature in ask(client, open="at", k=30)["features"]] == expected[:30]
+
+
+def test_open_late_is_about_ten_in_the_evening(client: FlaskClient, snapshot: StationSnapshot, clock: Any) -> None:
+    at_ten = clock.now.replace(hour=22, minute=0)
+    expected = [
+        station.code
+        for _, station, _, _ in walk_over(snapshot, HERE, clock.now, "car")
+        if arrival_at(station.life_cycle, snapshot.book.of(station.hours), at_ten, ArrivalRules()).state in IS_OPEN
+    ]
+
+    answer = ask(client, open="any", open_late="true", mode="car", k=30)
+
+    assert [feature["id"] for feature in answer["features"]] == expected[:30]
+    assert (answer["open_late"], answer["always_open"]) == (True, False)
+    assert answer["unknown_count"] > 0
+
+
+def test_always_open_is_in_use_and_open_around_the_clock(client: FlaskClient, snapshot: StationSnapshot) -> None:
+    answer = ask(client, always_open="true", open_late="false", k=100)
+
+    facts = [feature["properties"] for feature in answer["features"]]
+    assert all(fact["is_24h"] and fact["life_cycle"] == "active" for fact in facts)
+    in_use = [station for station in snapshot.stations if station.life_cycle is LifeCycle.ACTIVE and station.position]
+    assert len(facts) == sum(snapshot.book.of(station.hours).is_24h for station in in_use) > 10
+    assert (answer["open_late"], answer["always_open"]) == (False, True)
 
 
 def test_any_leaves_out_the_unplaced_only(client: FlaskClient, snapshot: StationSnapshot, clock: Any) -> None:

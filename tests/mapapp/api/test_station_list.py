@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import brotli
@@ -10,8 +12,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from geodata.reports.door_warning import DoorWarning
 from geodata.stations.station import Position, ServiceOffer, Station
-from geodata.stations.vocabulary import Service, StationKind
+from geodata.stations.vocabulary import LifeCycle, Service, StationKind
+from mapapp.api.answers import cache_key
+from mapapp.services.list_stations import ListQuestion
 from mapapp.services.snapshot import StationSnapshot
 from mapapp.store import Store
 
@@ -61,6 +66,11 @@ def test_links_keep_the_filters_and_name_no_host(client: FlaskClient) -> None:
         f"{LIST}?kind=driver_home,worker_home&limit=2&offset=0",
         f"{LIST}?kind=driver_home,worker_home&limit=2&offset=2",
     ]
+    always_open = client.get(f"{LIST}?always_open=true&limit=2").get_json()["links"]
+    assert [link["href"] for link in always_open] == [
+        f"{LIST}?always_open=true&limit=2&offset=0",
+        f"{LIST}?always_open=true&limit=2&offset=2",
+    ]
 
 
 def test_an_offset_beyond_the_end_is_an_empty_page(client: FlaskClient) -> None:
@@ -88,6 +98,15 @@ def test_wants_one_of_the_entry_methods(client: FlaskClient, snapshot: StationSn
     expected = [s.code for s in snapshot.stations if {"qr", "face"} & set(s.entry_methods)]
 
     assert codes_at(client, "entry=qr,face") == expected
+
+
+def test_always_open_leaves_out_closed_and_unknown_ones(client: FlaskClient, snapshot: StationSnapshot) -> None:
+    in_use = [station for station in snapshot.stations if station.life_cycle is LifeCycle.ACTIVE]
+    expected = [station.code for station in in_use if snapshot.book.of(station.hours).is_24h]
+
+    assert codes_at(client, "always_open=true") == expected
+    assert expected
+    assert len(codes_at(client, "always_open=false")) == len(snapshot.stations)
 
 
 def test_filters_by_district(client: FlaskClient, snapshot: StationSnapshot) -> None:
@@ -219,6 +238,18 @@ def test_a_change_changes_the_etag(app: Flask, client: FlaskClient, sample_store
 
     assert client.get(LIST).headers["ETag"] != before
     assert codes_at(client, "") == ["YC-0001"]
+
+
+def test_a_kept_page_is_made_anew_when_a_door_warning_ends(snapshot: StationSnapshot, clock: Any) -> None:
+    ends_at = clock.now + timedelta(hours=1)
+    warning = DoorWarning(count=2, first_at=clock.now, until=ends_at)
+    warned = replace(snapshot, door_warnings={snapshot.stations[0].code: warning})
+
+    before, still, after = (
+        cache_key(ListQuestion(), warned, LIST, ends_at + timedelta(seconds=seconds)) for seconds in (-60, -1, 0)
+    )
+
+    assert before == still != after
 
 
 def decoded(body: bytes, encoding: str | None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,18 @@ from typing import Any
 
 import pytest
 
+from geodata.reports.door_warning import DoorWarning
 from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.station import Alert, Season, ServiceOffer, Station
-from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, ServiceState, StationKind
+from geodata.stations.station import Alert, Position, Season, ServiceOffer, Station, Verification
+from geodata.stations.vocabulary import (
+    EntryMethod,
+    LifeCycle,
+    PositionAccuracy,
+    Service,
+    ServiceState,
+    StationKind,
+    VerifiedHow,
+)
 from mapapp.services.compact_file import FORMAT, Window, compact_document, compact_file, compact_payload
 from mapapp.services.snapshot import StationSnapshot, build_snapshot
 from mapapp.settings import Settings
@@ -38,7 +48,7 @@ def document(snapshot: StationSnapshot) -> dict[str, Any]:
 def only(snapshot: StationSnapshot, *stations: Station) -> dict[str, Any]:
     """The file of a snapshot with just these stations."""
     document = compact_document(replace(snapshot, stations=stations), Settings(), TODAY)
-    columns: dict[str, Any] = document["stations"] | {"schedules": document["schedules"]}
+    columns: dict[str, Any] = document["stations"] | {name: document[name] for name in ("schedules", "hours_texts")}
     return columns
 
 
@@ -61,11 +71,33 @@ def test_positions_are_the_published_ones(document: dict[str, Any], snapshot: St
     assert written == [(point.lon, point.lat) for point in points]
 
 
-def test_420_stations_fit_into_30_kilobytes(snapshot: StationSnapshot) -> None:
+def test_the_samples_stations_fit_into_30_kilobytes(snapshot: StationSnapshot) -> None:
     payload = compact_payload(snapshot, Settings(), TODAY)
 
     assert len(payload.gzip) < MAX_GZIP_BYTES
     assert gzip.decompress(payload.gzip) == payload.identity
+
+
+def test_they_fit_also_with_everything_a_station_can_have(snapshot: StationSnapshot) -> None:
+    """A photo, a telephone, a street and a number for each, and a locked door at every tenth."""
+    stations = tuple(furnished(each, number) for number, each in enumerate(snapshot.stations))
+    warnings = {
+        each.code: DoorWarning(2 + row % 3, NOW - timedelta(minutes=7 * row), NOW + timedelta(minutes=5 * row))
+        for row, each in enumerate(stations[::10])
+    }
+    full = replace(snapshot, stations=stations, door_warnings=warnings)
+
+    assert len(gzip.compress(compact_file(full, Settings(), TODAY), 6)) < MAX_GZIP_BYTES
+
+
+def furnished(station: Station, number: int) -> Station:
+    street = "示例" + "甲乙丙丁戊己庚辛壬癸"[number % 10] + "东西南北中"[number % 5]
+    return replace(
+        station,
+        address=f"{street}路{number * 37 % 499}号示例大厦{number % 7 + 1}层",
+        public_phone=f"0951-{number * 7_919 % 10_000_000:07d}",
+        photo=hashlib.sha256(station.code.encode()).hexdigest(),
+    )
 
 
 def test_the_same_day_gives_the_same_bytes_and_the_next_day_others(snapshot: StationSnapshot) -> None:
@@ -78,7 +110,7 @@ def test_the_same_day_gives_the_same_bytes_and_the_next_day_others(snapshot: Sta
 
 
 def test_it_names_its_format_and_its_window(document: dict[str, Any]) -> None:
-    assert document["format"] == FORMAT == 1
+    assert document["format"] == FORMAT == 2
     assert document["window"] == {
         "first_day": "2026-11-17",
         "days": 17,
@@ -106,6 +138,16 @@ def absolute(deltas: list[int]) -> Iterator[tuple[int, int]]:
     """Spans from gaps and lengths, the slow way."""
     for i in range(0, len(deltas), 2):
         yield sum(deltas[: i + 1]), sum(deltas[: i + 2])
+
+
+def test_holidays_and_make_up_days_in_the_window_have_their_names(snapshot: StationSnapshot) -> None:
+    before_the_holiday = compact_document(snapshot, Settings(), date(2026, 9, 28))
+    in_november = compact_document(snapshot, Settings(), TODAY)
+
+    days = {day: names for day, *names in before_the_holiday["special_days"]}
+    national_day = (date(2026, 10, 1) - date(2026, 9, 27)).days
+    assert days[national_day] == ["国庆节", snapshot.holidays.special(date(2026, 10, 1)).name_en]  # type: ignore[union-attr] # it is one
+    assert in_november["special_days"] == []
 
 
 def test_unknown_hours_are_no_schedule_at_all(snapshot: StationSnapshot) -> None:
@@ -143,6 +185,100 @@ def test_broken_and_unknown_services_do_not_count_and_seasonal_ones_name_their_m
 def test_service_bits_stay_below_what_a_browsers_numbers_hold() -> None:
     assert len(Service) <= 53
     assert len(EntryMethod) <= 53
+
+
+def test_what_does_not_work_and_what_nobody_knows_is_told_apart(snapshot: StationSnapshot) -> None:
+    offers = (
+        ServiceOffer(service=Service.WATER, state=ServiceState.BROKEN, note="滤芯待换"),
+        ServiceOffer(service=Service.TOILET, state=ServiceState.UNKNOWN),
+        ServiceOffer(service=Service.SHOWER, fee="5 元/次"),
+    )
+
+    columns = only(snapshot, station(services=offers))
+
+    index = {service: row for row, service in enumerate(Service)}
+    assert columns["broken"] == {"0": 1 << index[Service.WATER]}
+    assert columns["unknown_services"] == {"0": 1 << index[Service.TOILET]}
+    assert columns["fees"] == {"0": [[index[Service.SHOWER], "5 元/次"]]}
+    assert columns["service_notes"] == {"0": [[index[Service.WATER], "滤芯待换"]]}
+
+
+def test_what_stands_at_the_door_is_in_it(snapshot: StationSnapshot) -> None:
+    said = station(entry_methods=(EntryMethod.QR,), entry_note="门口按铃", public_phone="0951-0000000")
+
+    columns = only(snapshot, station(code="TC-0000"), said)
+
+    assert columns["entry"] == [0, 1 << list(EntryMethod).index(EntryMethod.QR)]
+    assert (columns["entry_note"], columns["phone"]) == ({"1": "门口按铃"}, {"1": "0951-0000000"})
+
+
+def test_the_words_of_the_hours_are_in_it_each_once(snapshot: StationSnapshot) -> None:
+    weekly, always = OpeningHours("Mo-Fr 08:00-18:00", "工作日 8点到18点"), OpeningHours("24/7", "全天")
+    stations = [station(code=f"TC-{row}", hours=hours) for row, hours in enumerate((weekly, always, weekly))]
+
+    columns = only(snapshot, *stations, station(code="TC-9", hours=OpeningHours.unknown()))
+
+    assert columns["hours_texts"] == ["工作日 8点到18点", "全天"]
+    assert columns["hours_text"] == [0, 1, 0, -1]
+
+
+def test_only_hours_that_are_open_around_the_clock_say_so(snapshot: StationSnapshot) -> None:
+    rules = ("24/7", "Mo-Su 05:00-23:00", "Mo-Su 00:00-24:00")
+
+    columns = only(snapshot, *(station(code=f"TC-{row}", hours=OpeningHours(rule)) for row, rule in enumerate(rules)))
+
+    assert [schedule.get("is_24h", False) for schedule in columns["schedules"]] == [True, False, True]
+
+
+def test_a_position_that_is_only_about_right_says_so(snapshot: StationSnapshot) -> None:
+    places = [Position.wgs84(106.2, 38.4, accuracy) for accuracy in PositionAccuracy]
+
+    columns = only(snapshot, station(), *(station(code=f"TC-{row}", position=at) for row, at in enumerate(places)))
+
+    assert columns["is_approximate"] == [0, 0, 0, 1]
+
+
+def test_it_says_when_and_how_a_station_was_last_verified(snapshot: StationSnapshot) -> None:
+    on_site = Verification(date(2026, 6, 30), VerifiedHow.ON_SITE)
+
+    columns = only(snapshot, station(last_verified=on_site), station(code="TC-0002"))
+
+    assert columns["verified_day"] == [(date(2026, 6, 30) - date(1970, 1, 1)).days, None]
+    assert columns["verified_how"] == [list(VerifiedHow).index(VerifiedHow.ON_SITE), -1]
+
+
+def test_of_a_photo_it_says_only_that_there_is_one(snapshot: StationSnapshot) -> None:
+    columns = only(snapshot, station(), station(code="TC-0002", photo="ab" * 32))
+
+    assert columns["has_photo"] == {"1": 1}
+
+
+def test_a_locked_door_warning_is_in_it(snapshot: StationSnapshot) -> None:
+    warning = DoorWarning(count=3, first_at=NOW, until=NOW + timedelta(hours=20))
+    warned = replace(snapshot, door_warnings={"TC-0001": warning, "TC-GONE": warning})
+
+    columns = only(warned, station())
+
+    first_s = int(NOW.timestamp())
+    assert columns["door"] == {"0": [3, first_s, first_s + 72_000]}
+
+
+def test_every_character_that_is_searched_has_its_readings(document: dict[str, Any], snapshot: StationSnapshot) -> None:
+    characters = "".join(document["readings"].values())
+
+    searched = [snapshot.place.units[0].name_zh, snapshot.stations[0].name, snapshot.stations[0].town]
+    assert {character for text in searched for character in text if character >= "一"} <= set(characters)
+    assert "庆" in document["readings"]["qing"]
+    assert list(document["readings"]) == sorted(document["readings"])
+
+
+def test_a_character_of_two_readings_stands_at_both(snapshot: StationSnapshot) -> None:
+    said = replace(snapshot, stations=(station(name="示例银行旁", address="步行街"),))
+
+    readings = compact_document(said, Settings(), TODAY)["readings"]
+
+    assert "行" in readings["hang"]
+    assert "行" in readings["xing"]
 
 
 def test_an_alert_and_a_pause_are_in_it(snapshot: StationSnapshot) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from geodata.places import Place
+from geodata.reports.door_warning import DoorWarning
 from geodata.stations.station import Alert, Position, Station
 from geodata.stations.vocabulary import StationKind
 from mapapp.services.publish import collection_bytes, feature_bytes, json_bytes, station_feature
@@ -18,6 +20,7 @@ from mapapp.store import Store
 from tests.conftest import FROZEN_AT
 
 ALERT_ENDS = FROZEN_AT + timedelta(hours=1)
+WARNING_ENDS = FROZEN_AT + timedelta(minutes=30)
 MORE = {"distance_m": 12.5, "arrive_at": "2026-11-18T10:00:10+08:00", "opens_at": None}
 
 
@@ -63,6 +66,21 @@ def test_a_kept_feature_loses_its_alert_when_that_ends(alarmed: StationSnapshot)
     alerts = [json.loads(feature_bytes(alarmed.stations[0], alarmed, at))["properties"]["alert"] for at in instants]
 
     assert [alert is None for alert in alerts] == [False, True, False]
+
+
+def test_a_kept_feature_loses_its_door_warning_when_that_ends(alarmed: StationSnapshot) -> None:
+    warning = DoorWarning(count=2, first_at=FROZEN_AT - timedelta(hours=3), until=WARNING_ENDS)
+    warned = replace(alarmed, door_warnings={"TC-0001": warning}, _parts=PartShelf(8))
+    instants = (WARNING_ENDS - timedelta(seconds=1), WARNING_ENDS, WARNING_ENDS - timedelta(seconds=1))
+
+    said = [json.loads(feature_bytes(warned.stations[0], warned, at))["properties"]["door_warning"] for at in instants]
+
+    stands = {"count": 2, "first_at": "2026-11-18T07:00:00+08:00", "until": "2026-11-18T10:30:00+08:00"}
+    assert said == [stands, None, stands]
+
+
+def test_where_nobody_warned_there_is_no_warning(alarmed: StationSnapshot) -> None:
+    assert station_feature(alarmed.stations[0], alarmed, FROZEN_AT)["properties"]["door_warning"] is None
 
 
 def test_a_snapshot_knows_when_its_alerts_end(alarmed: StationSnapshot, snapshot: StationSnapshot) -> None:

@@ -252,3 +252,36 @@ def rename(folder: Path, table: str, to: str) -> None:
     with sqlite3.connect(folder / "stations.sqlite3", timeout=10) as connection:
         connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
     connection.close()
+
+
+def test_what_is_done_daily_is_done_at_the_start_and_on_each_new_day(
+    store: Store, testcity: Place, clock: FrozenClock
+) -> None:
+    done: list[str] = []
+    keeper = SnapshotKeeper(store, testcity, clock, POLL_S, daily=lambda: done.append(clock.now.date().isoformat()))
+    keeper.start()
+    wait_until(lambda: len(done) == 1)
+
+    clock.advance(days=1)
+    wait_until(lambda: len(done) == 2)
+    keeper.stop()
+
+    assert done == ["2026-11-18", "2026-11-19"]
+
+
+def test_a_failure_of_what_is_done_daily_is_logged_and_stops_nothing(
+    store: Store, testcity: Place, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        message = "no room left"
+        raise OSError(message)
+
+    keeper = SnapshotKeeper(store, testcity, clock, POLL_S, daily=fail)
+    keeper.start()
+    wait_until(lambda: "daily tidying failed" in caplog.text)
+
+    add(store, station("TC-0001"))
+    wait_until(lambda: len(keeper.current.stations) == 1)
+    keeper.stop()
+
+    assert caplog.text.count("daily tidying failed") == 1

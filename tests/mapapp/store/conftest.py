@@ -79,10 +79,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """The default settings over a database of this test's own; PostgreSQL's is migrated."""
+    data_dir = str(tmp_path / "data")
     if kind == "sqlite":
-        return Settings(database_url=f"sqlite:///{tmp_path / 'stations.sqlite3'}")
+        return Settings(database_url=f"sqlite:///{tmp_path / 'stations.sqlite3'}", data_dir=data_dir)
     cluster: PostgresCluster = request.getfixturevalue("cluster")
-    return Settings(database_url=cluster.url(request.getfixturevalue("postgresql_name")))
+    return Settings(database_url=cluster.url(request.getfixturevalue("postgresql_name")), data_dir=data_dir)
 
 
 @pytest.fixture

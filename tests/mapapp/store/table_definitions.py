@@ -40,8 +40,22 @@ def table_definitions(connection: Connection) -> set[str]:
     """Every column, constraint and index in words, white space and order aside."""
     if connection.dialect.name == "sqlite":
         return {
-            "|".join(sorted(line.strip(", \t") for line in sql.splitlines()))
+            "|".join(sorted(_parts_of_statement(sql)))
             for name, sql in connection.execute(text(_SQLITE))
             if name not in NOT_OURS
         }
     return {f"{table}: {words}" for table, words in connection.execute(text(_POSTGRESQL)) if table not in NOT_OURS}
+
+
+def _parts_of_statement(sql: str) -> list[str]:
+    """What a CREATE statement says, part by part: a column that was added later stands at the end of its line."""
+    head, _, body = " ".join(sql.split()).partition("(")
+    parts, depth, part = [head.strip()], 0, ""
+    for character in body.rstrip().removesuffix(")"):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append(part.strip())
+            part = ""
+        else:
+            part += character
+    return [*parts, part.strip()]

@@ -7,19 +7,25 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import MetaData, Table, insert, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from mapapp.settings import Settings
-from mapapp.store import Store, StoreUnusable
+from mapapp.store import Origin, Revision, Store, StoreUnusable
+from mapapp.store.engine import writing_connection
 from mapapp.store.migrations import HEAD
+from mapapp.store.migrations.preconditions import bring_extension
 from mapapp.store.migrations.upgrade import alembic_config
-from mapapp.store.schema import metadata
+from mapapp.store.revisions import row_of_revision
+from mapapp.store.schema import metadata, station_revisions, stations
+from mapapp.store.station_rows import row_of_station
 from tests.mapapp.store import other_process
+from tests.mapapp.store.station_writing import NOW, real
 from tests.mapapp.store.table_definitions import NOT_OURS, connected, table_definitions
 
 
@@ -126,3 +132,27 @@ def test_a_migration_that_cannot_write_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(StoreUnusable, match="folder"):
         store.migrate()
+
+
+def test_an_upgrade_keeps_stations_and_their_histories(empty_url: str, tmp_path: Path) -> None:
+    """From the first version's tables, with a row in each that a later migration touches."""
+    (tmp_path / "new").mkdir(exist_ok=True)
+    store = Store(empty_url)
+    with writing_connection(store._engine) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            bring_extension(connection, "postgis")
+        command.upgrade(alembic_config(connection), "0001")
+        row = row_of_station(real(address="东街 1 号"))
+        del row["photo"]
+        columns = [column for column in stations.columns if column.name != "photo"]
+        connection.execute(insert(Table("stations", MetaData(), *(c._copy() for c in columns))), [row])
+        revision = Revision(code="TC-0001", number=1, at=NOW, actor="li", origin=Origin.FORM, reason="", changes={})
+        connection.execute(insert(station_revisions), [row_of_revision(revision)])
+
+    assert store.migrate()
+
+    with store.reading() as reader:
+        assert reader.stations() == (real(address="东街 1 号"),)
+        assert reader.revisions("TC-0001") == (revision,)
+        assert reader.reports.all() == ()
+    store.close()

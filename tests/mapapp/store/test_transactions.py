@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from geodata.stations.station import Position
-from mapapp.store import CodeTaken, StaleVersion, Store
+from mapapp.store import CodeTaken, StaleVersion, Store, StoreBusy
 from tests.mapapp.store.databases import on_postgresql, on_sqlite
 from tests.mapapp.store.station_writing import add, change, real
 
@@ -116,14 +116,21 @@ def test_a_reading_transaction_in_postgresql_cannot_write(store: Store) -> None:
     assert store.data_revision() == 1
 
 
-@on_postgresql
-def test_a_writer_gives_up_waiting_in_the_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mapapp.store.engine._BUSY_TIMEOUT_MS", 50)
-
-    with store.writing("form"), pytest.raises(DBAPIError, match="lock timeout"):
-        add(store, real())
+def test_a_writer_gives_up_waiting_in_the_end_and_says_when_to_come_back(store: Store) -> None:
+    with store.writing("form"), pytest.raises(StoreBusy) as refusal, store.writing("form", patience_s=0.05):
+        pytest.fail("two write at once")
 
     add(store, real())
+    assert refusal.value.retry_after_s > 0
+    assert store.data_revision() == 1
+
+
+def test_who_waits_longer_than_the_other_writes_is_let_in(store: Store) -> None:
+    with store.writing("form"):
+        patient = threading.Thread(target=add, args=(store, real()))
+        patient.start()
+    patient.join()
+
     assert store.data_revision() == 1
 
 

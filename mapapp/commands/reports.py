@@ -1,0 +1,148 @@
+"""``reports list|show|answer|end-warning|tidy``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from geodata.places import Place
+from geodata.reports.report import Report
+from geodata.reports.vocabulary import ReportState
+from mapapp.commands.session import ACTOR, Session
+from mapapp.services.photos import photo_file
+from mapapp.services.reports.answering import (
+    InvalidMove,
+    UnknownReport,
+    end_door_warning,
+    find_report,
+    latest_reports,
+    move_report,
+)
+from mapapp.services.reports.tidying import tidy as forget
+from mapapp.store import UnknownStation
+
+_STATES = click.Choice([state.value for state in ReportState])
+
+
+@click.group()
+def reports() -> None:
+    """公众反馈 / Reports from the public."""
+
+
+@reports.command(name="list")
+@click.option("--state", "states", type=_STATES, multiple=True, help="只列这些状态 / Only these states.")
+@click.option("--station", help="只列该站点的 / Only those about this station.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="最多几条 / At most so many.")
+@click.pass_obj
+def list_latest(session: Session, states: tuple[str, ...], station: str | None, limit: int) -> None:
+    """列出反馈, 新的在前 / List reports, newest first."""
+    place = session.place()
+    with session.store() as store:
+        wanted = tuple(ReportState(state) for state in states)
+        found = latest_reports(store, states=wanted, station_code=station, limit=limit)
+    session.say("查询码\t状态\t类型\t站点\t收到\t内容", "tracking\tstate\tkind\tstation\treceived\ttext")
+    for report in found:
+        cells = (
+            report.tracking,
+            report.state.label(session.lang),
+            report.kind.label(session.lang),
+            report.station_code or "-",
+            _shown(report.received_at, place),
+            report.text,
+        )
+        click.echo("\t".join(" ".join(cell.split()) for cell in cells))
+
+
+@reports.command()
+@click.argument("tracking")
+@click.pass_obj
+def show(session: Session, tracking: str) -> None:
+    """看一条反馈的全部内容 / Show everything about one report."""
+    place = session.place()
+    with session.store() as store:
+        report = find_report(store, tracking)
+    if report is None:
+        raise _unknown_report(session, tracking)
+    for name, value in _facts(session, report, place).items():
+        click.echo(f"{name}\t{value}")
+    for change in report.history:
+        words = (change.to_state.label(session.lang), change.actor, change.reply, change.reason)
+        click.echo("\t".join((_shown(change.at, place), *(" ".join(word.split()) for word in words))))
+
+
+@reports.command()
+@click.argument("tracking")
+@click.option("--state", required=True, type=_STATES, help="新状态 / The new state.")
+@click.option("--reply", default="", help="给反馈人看的答复 / What its sender reads.")
+@click.option("--reason", default="", help="内部说明 / Why; for staff.")
+@click.pass_obj
+def answer(session: Session, tracking: str, state: str, reply: str, reason: str) -> None:
+    """答复一条反馈 / Move a report on, with a public reply."""
+    with session.store() as store:
+        try:
+            report = move_report(store, tracking, ReportState(state), reply, ACTOR, reason, datetime.now(UTC))
+        except UnknownReport as error:
+            raise _unknown_report(session, tracking) from error
+        except InvalidMove as error:
+            zh = "答复太长。" if error.code == "reply_too_long" else "不能从现在的状态改成这个状态。"
+            raise session.refuse(zh, str(error)) from error
+    click.echo(f"{report.tracking}\t{report.state.label(session.lang)}")
+
+
+@reports.command(name="end-warning")
+@click.argument("code")
+@click.option("--reason", required=True, help="原因 / Why.")
+@click.pass_obj
+def end_warning(session: Session, code: str, reason: str) -> None:
+    """撤下“门锁着”的提醒 / End a station's locked-door warning."""
+    with session.store() as store:
+        try:
+            stood = end_door_warning(store, code, ACTOR, reason, datetime.now(UTC))
+        except UnknownStation as error:
+            raise session.refuse(f"没有编号为 {code} 的站点。", str(error)) from error
+    if stood:
+        session.say("提醒已撤下。", "The warning has ended.")
+    else:
+        session.say("该站点没有提醒;此前的反馈不再计入。", "No warning stood; what was reported before counts no more.")
+
+
+@reports.command()
+@click.pass_obj
+def tidy(session: Session) -> None:
+    """删除到期的信息 / Forget what has served its purpose; the service does it once a day by itself."""
+    with session.store() as store:
+        done = forget(store, session.settings, datetime.now(UTC))
+    deleted = done.deletions
+    session.say(
+        f"已清除:来源标识 {deleted.sender_key_count},联系方式 {deleted.contact_count},照片 {done.photo_count}。",
+        f"Forgotten: {deleted.sender_key_count} senders, {deleted.contact_count} contacts, {done.photo_count} photos.",
+    )
+
+
+def _facts(session: Session, report: Report, place: Place) -> dict[str, str]:
+    photo = photo_file(session.settings, report.photo_hash) if report.photo_hash else None
+    services = ", ".join(service.label(session.lang) for service in report.services)
+    facts = {
+        ("查询码", "tracking"): report.tracking,
+        ("状态", "state"): report.state.label(session.lang),
+        ("类型", "kind"): report.kind.label(session.lang),
+        ("站点", "station"): report.station_code or "",
+        ("服务", "services"): services,
+        ("位置", "place"): f"{report.place.lon:.6f},{report.place.lat:.6f}" if report.place else "",
+        ("内容", "text"): " ".join(report.text.split()),
+        ("联系方式", "contact"): " ".join(report.contact.split()),
+        ("照片", "photo"): str(photo or report.photo_hash or ""),
+        ("收到", "received"): _shown(report.received_at, place),
+        ("写下", "made"): _shown(report.made_at, place) if report.made_at else "",
+        ("答复", "reply"): " ".join(report.public_reply.split()),
+    }
+    return {session.word(*name): value for name, value in facts.items() if value}
+
+
+def _shown(instant: datetime, place: Place) -> str:
+    return instant.astimezone(place.timezone).strftime("%Y-%m-%d %H:%M")
+
+
+def _unknown_report(session: Session, tracking: str) -> click.ClickException:
+    return session.refuse(f"没有查询码为 {tracking} 的反馈。", f"There is no report {tracking}.")

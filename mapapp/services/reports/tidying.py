@@ -1,0 +1,52 @@
+"""Use case: what has served its purpose is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from mapapp.services.photos import photos_dir
+from mapapp.settings import Settings
+from mapapp.store import Deletions, Origin, Store
+
+SENDER_KEYS_KEPT: Final = timedelta(days=7)
+CONTACTS_KEPT: Final = timedelta(days=90)
+"""After closing."""
+STRAY_PHOTOS_KEPT: Final = timedelta(days=1)
+"""A photo is written just before the report that refers to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What was forgotten."""
+
+    deletions: Deletions
+    photo_count: int
+
+
+def tidy(store: Store, settings: Settings, now: datetime) -> Tidied:
+    """Forget sender keys after 7 days, contacts 90 days after closing, and photos nothing refers to.
+
+    Safe to repeat, and to run in several processes at once; without anything to forget nothing is written.
+    """
+    received_before, closed_before = now - SENDER_KEYS_KEPT, now - CONTACTS_KEPT
+    with store.reading() as reader:
+        due = reader.reports.deletable(received_before=received_before, closed_before=closed_before)
+    if due.count:
+        with store.writing(Origin.COMMAND, at=now) as writer:
+            due = writer.reports.delete_old(received_before=received_before, closed_before=closed_before)
+    return Tidied(due, _delete_stray_photos(store, settings, now))
+
+
+def _delete_stray_photos(store: Store, settings: Settings, now: datetime) -> int:
+    folder, before_s = photos_dir(settings), (now - STRAY_PHOTOS_KEPT).timestamp()
+    old = [file for file in folder.glob("*.jpg") if file.stat().st_mtime < before_s] if folder.is_dir() else []
+    if not old:
+        return 0
+    with store.reading() as reader:
+        named = reader.reports.photos()
+    strays = [file for file in old if file.stem not in named]
+    for file in strays:
+        file.unlink(missing_ok=True)
+    return len(strays)

@@ -1,0 +1,251 @@
+"""Reports in their tables: read and written within one transaction of the store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
+
+from geodata.coordinates import LonLat
+from geodata.reports.door_warning import LockedDoor
+from geodata.reports.report import Report, StateChange
+from geodata.reports.sender import SenderKeys
+from geodata.reports.vocabulary import ReportKind, ReportState
+from geodata.stations.vocabulary import Service
+from mapapp.store.errors import UnstorableText
+from mapapp.store.schema import door_clearings, report_changes, reports, stations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletions:
+    """How many rows are past their time."""
+
+    sender_key_count: int = 0
+    contact_count: int = 0
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.sender_key_count + self.contact_count
+
+
+class ReportReader:
+    """Read access to the reports in one state of the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, tracking: str) -> Report | None:
+        """The report with that tracking code, in its usual form; any text may be asked."""
+        return self._one(select(reports).where(reports.c.tracking == tracking))
+
+    def with_key(self, key: str) -> Report | None:
+        """The report its sender gave that key."""
+        return self._one(select(reports).where(reports.c.key == key))
+
+    def all(
+        self, *, states: Sequence[ReportState] = (), station_code: str | None = None, limit: int | None = None
+    ) -> tuple[Report, ...]:
+        """Reports, newest first; without states those of every state."""
+        query = select(reports).order_by(reports.c.received_at.desc(), reports.c.id.desc()).limit(limit)
+        if states:
+            query = query.where(reports.c.state.in_([state.value for state in states]))
+        if station_code is not None:
+            query = query.where(reports.c.station_code == station_code)
+        rows = self._connection.execute(query).mappings().all()
+        histories = self._histories([row["id"] for row in rows])
+        return tuple(_report_of_row(row, histories[row["id"]]) for row in rows)
+
+    def received_since(
+        self,
+        since: datetime,
+        *,
+        device_key: str | None = None,
+        address_key: str | None = None,
+        station_code: str | None = None,
+        kind: ReportKind | None = None,
+        with_photo: bool = False,
+    ) -> list[datetime]:
+        """When the reports of a device or address after ``since`` were received, earliest first."""
+        column = reports.c
+        query = select(column.received_at).where(column.received_at > since).order_by(column.received_at)
+        for name, value in (("device_key", device_key), ("address_key", address_key), ("station_code", station_code)):
+            if value is not None:
+                query = query.where(column[name] == value)
+        if kind is not None:
+            query = query.where(column.kind == kind.value)
+        if with_photo:
+            query = query.where(column.photo.is_not(None))
+        return list(self._connection.execute(query).scalars())
+
+    def locked_doors(self, since: datetime, station_code: str | None = None) -> Mapping[str, list[LockedDoor]]:
+        """The reports of locked doors that happened after ``since``, by station."""
+        column = reports.c
+        query = _happened(select(reports), ReportKind.LOCKED, since, station_code).where(
+            column.device_key.is_not(None), column.address_key.is_not(None), column.agent_key.is_not(None)
+        )
+        found: dict[str, list[LockedDoor]] = defaultdict(list)
+        for row in self._connection.execute(query).mappings():
+            sender = SenderKeys(row["device_key"], row["address_key"], row["agent_key"])
+            found[row["station_code"]].append(LockedDoor(sender, row["happened_at"], row["received_at"]))
+        return found
+
+    def got_in_at(self, since: datetime, station_code: str) -> list[datetime]:
+        """When people got in after ``since``."""
+        query = _happened(select(reports.c.happened_at), ReportKind.GOT_IN, since, station_code)
+        return list(self._connection.execute(query).scalars())
+
+    def door_clearings(self, station_code: str | None = None) -> Mapping[str, datetime]:
+        """The last clearing of each station, or of one, where there was any."""
+        column = door_clearings.c
+        query = select(column.station_code, func.max(column.at).label("at")).group_by(column.station_code)
+        if station_code is not None:
+            query = query.where(column.station_code == station_code)
+        return {row["station_code"]: row["at"] for row in self._connection.execute(query).mappings()}
+
+    def photos(self) -> frozenset[str]:
+        """The photos that reports and stations refer to."""
+        named = (
+            select(reports.c.photo)
+            .where(reports.c.photo.is_not(None))
+            .union(select(stations.c.photo).where(stations.c.photo.is_not(None)))
+        )
+        return frozenset(self._connection.execute(named).scalars())
+
+    def deletable(self, *, received_before: datetime, closed_before: datetime) -> Deletions:
+        """How much is past its time: sender keys by reception, contacts by closing."""
+        count = select(func.count()).select_from(reports)
+        return Deletions(
+            sender_key_count=self._connection.execute(count.where(*_old_senders(received_before))).scalar_one(),
+            contact_count=self._connection.execute(count.where(*_old_contacts(closed_before))).scalar_one(),
+        )
+
+    def _one(self, query: Select[Any]) -> Report | None:
+        try:
+            row = self._connection.execute(query).mappings().one_or_none()
+        except UnstorableText:
+            return None
+        return _report_of_row(row, self._histories([row["id"]])[row["id"]]) if row is not None else None
+
+    def _histories(self, ids: list[int]) -> Mapping[int, list[StateChange]]:
+        query = select(report_changes).where(report_changes.c.report_id.in_(ids)).order_by(report_changes.c.id)
+        found: dict[int, list[StateChange]] = defaultdict(list)
+        for row in self._connection.execute(query).mappings():
+            found[row["report_id"]].append(_change_of_row(row))
+        return found
+
+
+class ReportWriter(ReportReader):
+    """Read and write access to the reports."""
+
+    def add(self, report: Report, *, key: str, happened_at: datetime, sender: SenderKeys) -> None:
+        """Keep a new report with its history."""
+        row = {
+            "tracking": report.tracking,
+            "key": key,
+            "kind": report.kind.value,
+            "station_code": report.station_code,
+            "services": [service.value for service in report.services],
+            "text": report.text,
+            "contact": report.contact,
+            "photo": report.photo_hash,
+            "lon": report.place.lon if report.place else None,
+            "lat": report.place.lat if report.place else None,
+            "state": report.state.value,
+            "public_reply": report.public_reply,
+            "received_at": report.received_at,
+            "made_at": report.made_at,
+            "happened_at": happened_at,
+            "closed_at": report.received_at if report.state.is_closed else None,
+            "device_key": sender.device,
+            "address_key": sender.address,
+            "agent_key": sender.agent,
+        }
+        self._connection.execute(insert(reports), [row])
+        for change in report.history:
+            self._add_change(report.tracking, change)
+
+    def move(self, report: Report, change: StateChange) -> Report:
+        """Write the next step of a report, with its reply; the report as it is then."""
+        columns = {
+            "state": change.to_state.value,
+            "public_reply": change.reply,
+            "closed_at": change.at if change.to_state.is_closed else None,
+        }
+        self._connection.execute(update(reports).where(reports.c.tracking == report.tracking).values(columns))
+        self._add_change(report.tracking, change)
+        return replace(report, state=change.to_state, public_reply=change.reply, history=(*report.history, change))
+
+    def add_clearing(self, station_code: str, at: datetime, *, actor: str, reason: str) -> None:
+        """Write down that everything before ``at`` counts no more at that door."""
+        row = {"station_code": station_code, "at": at, "actor": actor, "reason": reason}
+        self._connection.execute(insert(door_clearings), [row])
+
+    def delete_old(self, *, received_before: datetime, closed_before: datetime) -> Deletions:
+        """Forget what `deletable` counts; how much it was."""
+        found = self.deletable(received_before=received_before, closed_before=closed_before)
+        no_sender = {"device_key": None, "address_key": None, "agent_key": None}
+        self._connection.execute(update(reports).where(*_old_senders(received_before)).values(no_sender))
+        self._connection.execute(update(reports).where(*_old_contacts(closed_before)).values(contact=""))
+        return found
+
+    def _add_change(self, tracking: str, change: StateChange) -> None:
+        report_id = select(reports.c.id).where(reports.c.tracking == tracking)
+        row = {
+            "report_id": self._connection.execute(report_id).scalar_one(),
+            "at": change.at,
+            "from_state": change.from_state.value if change.from_state else None,
+            "to_state": change.to_state.value,
+            "actor": change.actor,
+            "reply": change.reply,
+            "reason": change.reason,
+        }
+        self._connection.execute(insert(report_changes), [row])
+
+
+def _happened(query: Select[Any], kind: ReportKind, since: datetime, station_code: str | None) -> Select[Any]:
+    query = query.where(reports.c.kind == kind.value, reports.c.happened_at > since)
+    return query if station_code is None else query.where(reports.c.station_code == station_code)
+
+
+def _old_senders(received_before: datetime) -> tuple[Any, ...]:
+    column = reports.c
+    kept = or_(column.device_key.is_not(None), column.address_key.is_not(None), column.agent_key.is_not(None))
+    return column.received_at <= received_before, kept
+
+
+def _old_contacts(closed_before: datetime) -> tuple[Any, ...]:
+    return reports.c.closed_at <= closed_before, reports.c.contact != ""
+
+
+def _report_of_row(row: RowMapping, history: Sequence[StateChange]) -> Report:
+    return Report(
+        tracking=row["tracking"],
+        kind=ReportKind(row["kind"]),
+        station_code=row["station_code"],
+        services=tuple(Service(code) for code in row["services"]),
+        text=row["text"],
+        contact=row["contact"],
+        photo_hash=row["photo"],
+        place=LonLat(row["lon"], row["lat"]) if row["lon"] is not None else None,
+        state=ReportState(row["state"]),
+        public_reply=row["public_reply"],
+        received_at=row["received_at"],
+        made_at=row["made_at"],
+        history=tuple(history),
+    )
+
+
+def _change_of_row(row: RowMapping) -> StateChange:
+    return StateChange(
+        at=row["at"],
+        from_state=ReportState(row["from_state"]) if row["from_state"] else None,
+        to_state=ReportState(row["to_state"]),
+        actor=row["actor"],
+        reply=row["reply"],
+        reason=row["reason"],
+    )
