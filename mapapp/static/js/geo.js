@@ -73,8 +73,9 @@ function inverse(shift, lon, lat) {
   return [guessLon, guessLat];
 }
 
-/** A position from one system ("wgs84", "gcj02", "bd09") to another. */
+/** A position from one system ("wgs84", "gcj02", "bd09"; from "bd09mc" too: metres) to another. */
 export function convert(lon, lat, source, target) {
+  if (source === "bd09mc") return convert(...bd09OfMetres(lon, lat), "bd09", target);
   const steps = [wgs84ToGcj02, gcj02ToBd09];
   const here = CHAIN.indexOf(source);
   const there = CHAIN.indexOf(target);
@@ -84,26 +85,26 @@ export function convert(lon, lat, source, target) {
   return point;
 }
 
-const TWO_NUMBERS = /^\D*?(-?\d{1,3}(?:\.\d+)?)\s*°?\s*[,，;；\s/]\s*(-?\d{1,3}(?:\.\d+)?)\s*°?\D*$/u;
+// --- 百度's metres -----------------------------------------------------------------------------------
+
+const CLARKE_A_M = 6378206.4;
+const CLARKE_B_M = 6356583.8;
+const CLARKE_E = Math.sqrt(1 - (CLARKE_B_M / CLARKE_A_M) ** 2);
 
 /**
- * Two typed numbers as [lon, lat], or null. Either order is understood: a number above 90 is the
- * longitude; where both could be either, the box of the place decides, else longitude comes first.
+ * 百度's map metres (BD-09MC) as BD-09 degrees: the ellipsoidal Mercator projection on Clarke 1866, which
+ * agrees with 百度's own numbers within 5 mm below 55° north.
  */
-export function readCoordinates(text, bounds) {
-  const found = TWO_NUMBERS.exec(text.normalize("NFKC").trim());
-  if (!found) return null;
-  const [first, second] = [Number(found[1]), Number(found[2])];
-  const isPoint = (lon, lat) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
-  const isNear = (lon, lat) =>
-    lon >= bounds.west - 1 && lon <= bounds.east + 1 && lat >= bounds.south - 1 && lat <= bounds.north + 1;
-  if (isPoint(second, first) && (!isPoint(first, second) || (isNear(second, first) && !isNear(first, second)))) {
-    return [second, first];
+function bd09OfMetres(x, y) {
+  const isometric = y / CLARKE_A_M;
+  let phi = Math.atan(Math.sinh(isometric));
+  for (let round = 0; round < INVERSE_MAX_ROUNDS; round += 1) {
+    const better = Math.atan(Math.sinh(isometric + CLARKE_E * Math.atanh(CLARKE_E * Math.sin(phi))));
+    const isSettled = Math.abs(better - phi) < INVERSE_TOLERANCE_DEG;
+    phi = better;
+    if (isSettled) break;
   }
-  return isPoint(first, second) ? [first, second] : null;
+  return [degrees(x / CLARKE_A_M), degrees(phi)];
 }
 
-/** Whether a search text is a position in disguise; such a text must never reach the URL. */
-export function looksLikeCoordinates(text) {
-  return /-?\d{1,3}\.\d{2,}\D+-?\d{1,3}\.\d{2,}/u.test(text.normalize("NFKC"));
-}
+export { looksLikePosition as looksLikeCoordinates, readCoordinates } from "./places/typed_position.js";

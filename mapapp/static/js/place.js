@@ -1,13 +1,10 @@
-// The place the search starts from: asked of the device, tapped on the map, or typed.
-// It stays in this tab (sessionStorage); no request and no address ever holds it.
+// The place the search starts from: asked of the device, tapped on the map, typed, pasted as a link, or a
+// station. It stays in this tab (sessionStorage); no request and no address ever holds it.
+//   {lon, lat, source: device | map | typed | link | station, accuracyM, name?, vendor?, code?}
 
-import { convert, readCoordinates } from "./geo.js";
 import { t } from "./words.js";
 
 const KEPT_AS = "stationmap.place";
-const WAIT_MS = 15_000;
-const FRESH_MS = 60_000;
-const ERRORS = { 1: "place_denied", 2: "place_unavailable", 3: "place_timeout" };
 
 /** The place this tab has kept, or null. */
 export function keptPlace() {
@@ -29,28 +26,6 @@ export function keepPlace(place) {
   }
 }
 
-/** Ask the device once. Resolves to a place; rejects with a message that says what to do instead. */
-export function askDevice() {
-  return new Promise((resolve, reject) => {
-    if (!window.isSecureContext) return reject(new Error(t("place_insecure")));
-    if (!navigator.geolocation) return reject(new Error(t("place_unsupported")));
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) =>
-        resolve({ lon: coords.longitude, lat: coords.latitude, source: "device", accuracyM: coords.accuracy ?? null }),
-      (error) => reject(new Error(t(ERRORS[error.code] ?? "place_unavailable"))),
-      { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: FRESH_MS },
-    );
-  });
-}
-
-/** Typed coordinates as a place. Throws a message for the field. */
-export function typedPlace(text, crs, bounds) {
-  const point = readCoordinates(text, bounds);
-  if (!point) throw new Error(t("coordinates_unreadable"));
-  const [lon, lat] = convert(...point, crs, "wgs84");
-  return { lon, lat, source: "typed", accuracyM: null };
-}
-
 /** Whether the place lies so far outside the city that distances say little. */
 export function isFarAway(place, bounds) {
   return (
@@ -63,6 +38,13 @@ export function isFarAway(place, bounds) {
 export function placeText(place) {
   if (place.source === "map") return t("place_from_map");
   if (place.source === "typed") return t("place_typed");
+  if (place.source === "station") return t("place_from_station", { name: place.name || place.code });
+  if (place.source === "link") return linkText(place);
   if (!place.accuracyM) return t("place_from_device");
   return t("place_from_device_within", { metres: Math.max(5, Math.round(place.accuracyM / 5) * 5) });
+}
+
+function linkText({ vendor, name }) {
+  const values = { vendor: t(`vendor_${vendor}`), name };
+  return t(name ? "place_from_link_named" : "place_from_link", values);
 }
