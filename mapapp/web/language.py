@@ -67,5 +67,7 @@ def _own_path() -> str:
 def _declare_language(response: Response) -> Response:
     if response.mimetype in {"text/html", "application/problem+json"}:
         response.headers["Content-Language"] = current_language()
-        response.vary.update(("Accept-Language", "Cookie"))
+        response.vary.add("Accept-Language")
+        if not response.cache_control.private:  # a form stays on Back what it was, whatever cookie came meanwhile
+            response.vary.add("Cookie")
     return response
