@@ -3,10 +3,11 @@
 //
 //   node scripts/build_assets.mjs [--source mapapp/static] [--out mapapp/static/built]
 //
-// The same input gives the same bytes. New files are written first, then the manifest, and only then are
-// files of earlier builds removed: a server that is running finds a complete set at every moment.
+// The same input gives the same bytes. New files are written first, then the manifest: a server that is
+// running finds a complete set at every moment. Files of earlier builds stay for two weeks after they were
+// last in use: a page that is open, or a server not yet started anew, still asks for them.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,16 +21,23 @@ const SCRIPT_TARGET = "es2019"; // what cheap and old phones understand
 const STYLE_TARGET = ["chrome80", "safari13", "firefox78"];
 const HASH_LENGTH = 10;
 const KEPT_FILES = new Set([".built"]); // the stamp of scripts/installation
+const EARLIER_BUILDS_STAY_MS = 14 * 86_400_000;
 
 const OUR_BUNDLES = {
   "main.js": "js/main.js",
+  "map.js": "js/map.js",
+  "offline.js": "js/offline.js",
+  "sw.js": "js/sw.js",
   "station.js": "js/station.js",
+  "report.js": "js/report.js",
   "planner.js": "js/planner.js",
   "reference.js": "js/reference.js",
   "site.css": "css/site.css",
   "planner.css": "css/planner.css",
   "reference.css": "css/reference.css",
 };
+/** Not every browser takes a module for a service worker. */
+const CLASSIC_SCRIPTS = new Set(["sw.js"]);
 const LIBRARY_SCRIPTS = {
   "leaflet.js": "leaflet/dist/leaflet.js",
   "markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",
@@ -98,7 +106,8 @@ const BUILD_OPTIONS = {
 };
 
 async function bundle(name, input) {
-  const kind = name.endsWith(".js") ? { format: "esm", target: SCRIPT_TARGET } : { target: STYLE_TARGET };
+  const format = CLASSIC_SCRIPTS.has(name) ? "iife" : "esm";
+  const kind = name.endsWith(".js") ? { format, target: SCRIPT_TARGET } : { target: STYLE_TARGET };
   const result = await esbuild.build({ ...BUILD_OPTIONS, ...kind, ...input });
   if (result.warnings.length > 0) {
     const lines = await esbuild.formatMessages(result.warnings, { kind: "warning" });
@@ -192,10 +201,23 @@ function writeAll() {
   return written;
 }
 
-function removeEarlierBuilds(written) {
+/** Start the two weeks of what the build before this one was made of. */
+function dismissPreviousBuild(nowMs) {
+  const file = path.join(outDir, "manifest.json");
+  if (!existsSync(file)) return;
+  for (const name of Object.values(JSON.parse(readFileSync(file, "utf8")))) {
+    for (const version of ["", ".br", ".gz"].map((suffix) => path.join(outDir, name + suffix)).filter(existsSync)) {
+      utimesSync(version, nowMs / 1000, nowMs / 1000);
+    }
+  }
+}
+
+function removeEarlierBuilds(written, nowMs) {
   for (const entry of readdirSync(outDir, { recursive: true })) {
-    const name = entry.split(path.sep).join("/");
-    if (statSync(path.join(outDir, entry)).isFile() && !written.has(name)) rmSync(path.join(outDir, entry));
+    const file = path.join(outDir, entry);
+    const found = statSync(file);
+    const isNeeded = written.has(entry.split(path.sep).join("/")) || nowMs - found.mtimeMs < EARLIER_BUILDS_STAY_MS;
+    if (found.isFile() && !isNeeded) rmSync(file);
   }
 }
 
@@ -205,7 +227,9 @@ try {
   addImages(path.join(PACKAGES_DIR, LIBRARY_IMAGES_DIR), "");
   addImages(path.join(sourceDir, "img"), "img/");
   mkdirSync(outDir, { recursive: true });
-  removeEarlierBuilds(writeAll());
+  const nowMs = Date.now();
+  dismissPreviousBuild(nowMs);
+  removeEarlierBuilds(writeAll(), nowMs);
 } catch (error) {
   console.error(error.message);
   process.exit(1);

@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,9 @@ CHROMIUM_ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+WITHOUT_WORKER: Final = "delete Navigator.prototype.serviceWorker"
+"""A service worker answers requests that a test means to count or to fail; only tests of the worker let it in."""
 
 OpenContext = Callable[..., BrowserContext]
 
@@ -92,11 +96,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def live_server(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The service as it is run for people: gunicorn, built assets, the sample data, the real time."""
-    assert (BUILT_DIR / "manifest.json").is_file(), "The front end is not built: python3 scripts/test.py builds it."
     folder = tmp_path_factory.mktemp("live")
-    database_file, log_file = folder / "stations.sqlite3", folder / "server.log"
+    database_file = folder / "stations.sqlite3"
     shutil.copyfile(sample_database, database_file)
-    environment = {"MAPAPP_DATABASE_URL": f"sqlite:///{database_file}", "MAPAPP_RATE_LIMIT": ""}
+    with serving(database_file, folder) as server:
+        yield server
+
+
+@contextmanager
+def serving(database_file: Path, folder: Path) -> Iterator[LiveServer]:
+    """The service over a database; its photos and its log lie in the folder."""
+    assert (BUILT_DIR / "manifest.json").is_file(), "The front end is not built: python3 scripts/test.py builds it."
+    log_file = folder / "server.log"
+    environment = {
+        "MAPAPP_DATABASE_URL": f"sqlite:///{database_file}",
+        "MAPAPP_DATA_DIR": str(folder / "data"),
+        "MAPAPP_RATE_LIMIT": "",
+    }
     address = Address("127.0.0.1", _free_port())
     with log_file.open("w", encoding="utf-8") as log:
         server = WebServer(address, workers_count=1, environment=environment, log=log)
@@ -133,7 +149,10 @@ def watch(live_server: LiveServer) -> Iterator[Watch]:
 
 @pytest.fixture
 def context_factory(browser: Browser, live_server: LiveServer, watch: Watch) -> Iterator[OpenContext]:
-    """Opens browser contexts; takes Playwright's options (viewport, color_scheme, java_script_enabled …)."""
+    """Opens browser contexts; takes Playwright's options (viewport, color_scheme, java_script_enabled …).
+
+    A context has no service worker unless it asks for one with ``service_workers="allow"``.
+    """
     contexts: list[BrowserContext] = []
 
     def open_context(**options: Any) -> BrowserContext:
@@ -146,6 +165,8 @@ def context_factory(browser: Browser, live_server: LiveServer, watch: Watch) -> 
         }
         context = browser.new_context(**{**defaults, **options})
         context.set_default_timeout(PATIENCE_MS)
+        if options.get("service_workers") != "allow":
+            context.add_init_script(WITHOUT_WORKER)
         context.on("page", watch.follow)
         contexts.append(context)
         return context

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +20,11 @@ from installation.layout import BUILD_SCRIPT, NODE_MODULES_DIR
 SOURCES: Final = {
     "js/main.js": 'import { word } from "./word.js"; document.title = word?.zh ?? "none";',
     "js/word.js": 'export const word = { zh: "驿站" };',
+    "js/map.js": "console.info(3);",
+    "js/report.js": "console.info(6);",
     "js/station.js": "console.info(1);",
+    "js/offline.js": "console.info(5);",
+    "js/sw.js": 'import { word } from "./word.js"; self.word = word;',
     "js/planner.js": "console.info(2);",
     "js/reference.js": "console.info(4);",
     "css/reference.css": "dl { margin: 0 }",
@@ -53,6 +59,11 @@ def manifest_of(sources: Path) -> dict[str, str]:
 
 def contents_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def age(file: Path, days: float) -> None:
+    then = time.time() - days * 86_400
+    os.utime(file, (then, then))
 
 
 def test_every_asset_has_a_name_with_its_hash(sources: Path) -> None:
@@ -99,7 +110,7 @@ def test_the_same_sources_give_the_same_bytes(sources: Path) -> None:
     assert contents_of(sources / "built") == first
 
 
-def test_a_changed_source_replaces_its_earlier_build(sources: Path) -> None:
+def test_a_changed_source_gets_a_new_name_and_the_earlier_file_stays_for_who_still_asks(sources: Path) -> None:
     build(sources)
     before = manifest_of(sources)
     (sources / "js" / "station.js").write_text("console.info(2);", encoding="utf-8")
@@ -109,7 +120,30 @@ def test_a_changed_source_replaces_its_earlier_build(sources: Path) -> None:
     after = manifest_of(sources)
     assert after["station.js"] != before["station.js"]
     assert after["leaflet.js"] == before["leaflet.js"]
-    assert not (sources / "built" / before["station.js"]).exists()
+    assert (sources / "built" / before["station.js"]).exists()
+    assert (sources / "built" / (before["station.js"] + ".br")).exists()
+
+
+def test_an_earlier_file_goes_two_weeks_after_it_was_last_in_use(sources: Path) -> None:
+    build(sources)
+    old = sources / "built" / manifest_of(sources)["station.js"]
+    age(old, days=100)  # built long ago, and in use until now
+    (sources / "js" / "station.js").write_text("console.info(2);", encoding="utf-8")
+    build(sources)
+    assert old.exists()
+
+    age(old, days=15)
+    build(sources)
+
+    assert not old.exists()
+
+
+def test_the_service_worker_is_a_classic_script(sources: Path) -> None:
+    build(sources)
+
+    script = (sources / "built" / manifest_of(sources)["sw.js"]).read_text(encoding="utf-8")
+    assert "驿站" in script
+    assert re.match(r"\(\(\)=>\{|\(function", script)
 
 
 def test_licences_of_bundled_libraries_are_shipped(sources: Path) -> None:

@@ -71,3 +71,13 @@ def test_a_crash_of_the_whole_application_is_a_line_too(caplog: pytest.LogCaptur
 def test_the_path_is_written_as_it_was_asked() -> None:
     assert printable_path("/data/stations.json") == "/data/stations.json"
     assert printable_path("/站".encode().decode("latin-1")) == "/%E7%AB%99"
+
+
+@pytest.mark.parametrize("path", ["/reports/7KQ2M-9XHTB", "/reports/7KQ2M-9XHTB/", "/reports/%37KQ2M9XHTB"])
+def test_no_tracking_code_reaches_a_log(client: FlaskClient, caplog: pytest.LogCaptureFixture, path: str) -> None:
+    """It opens the report for whoever has it."""
+    with caplog.at_level("DEBUG"):
+        client.get(path).close()
+
+    assert "GET /reports/- 404" in caplog.text
+    assert "KQ2M" not in caplog.text

@@ -70,6 +70,26 @@ def test_another_file_is_asked_for_again(client: FlaskClient) -> None:
     assert "immutable" not in response.headers["Cache-Control"]
 
 
+def test_a_file_of_an_earlier_build_is_kept_for_ever_too(static_dir: Path) -> None:
+    (static_dir / "built" / "main.00ff00ff.js").write_text("let b;", encoding="utf-8")
+    app = Flask("assets_under_test")
+    install_assets(app, static_dir)
+
+    response = app.test_client().get("/static/built/main.00ff00ff.js", buffered=True)
+
+    assert "immutable" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("encoding", ["br", "identity"])
+def test_a_file_that_a_later_build_took_away_is_not_found(client: FlaskClient, static_dir: Path, encoding: str) -> None:
+    for file in (static_dir / "built").glob("main.*"):
+        file.unlink()
+
+    response = client.get("/static/built/main.ab12cd34.js", headers={"Accept-Encoding": encoding})
+
+    assert response.status_code == 404
+
+
 @pytest.mark.parametrize(
     "path", ["/static/../settings.py", "/static/%2e%2e/settings.py", "/static//etc/passwd", "/static/built/"]
 )

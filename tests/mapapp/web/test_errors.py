@@ -110,3 +110,21 @@ def test_what_was_asked_for_is_inert_in_the_page(client: FlaskClient) -> None:
     response = client.get("/<script>alert(1)</script>")
 
     assert "<script>alert" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"), [("/busy", "text/html"), ("/api/v1/busy", "application/problem+json")]
+)
+def test_who_cannot_write_now_is_told_when_to_come_back(app: Flask, path: str, content_type: str) -> None:
+    def write() -> str:
+        store = app.extensions["stationmap"].store
+        with store.writing("form"), store.writing("form", patience_s=0.01):
+            return "both at once"
+
+    app.add_url_rule("/busy", view_func=write, endpoint="busy")
+    app.add_url_rule("/api/v1/busy", view_func=write, endpoint="api_busy")
+
+    response = app.test_client().get(path)
+
+    assert (response.status_code, response.mimetype) == (503, content_type)
+    assert int(response.headers["Retry-After"]) > 0

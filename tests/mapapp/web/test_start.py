@@ -12,6 +12,7 @@ from mapapp import create_app
 from mapapp.services.container import StartupError
 from mapapp.settings import Settings, SettingsError
 from mapapp.store import Store
+from tests.conftest import TESTCITY_DIR
 
 
 def test_an_unmigrated_database_names_the_command(settings: Settings, clock: Any) -> None:
@@ -22,6 +23,18 @@ def test_an_unmigrated_database_names_the_command(settings: Settings, clock: Any
 def test_an_unknown_place_names_the_setting(settings: Settings, clock: Any) -> None:
     with pytest.raises(StartupError, match="MAPAPP_PLACE=atlantis"):
         create_app(replace(settings, place="atlantis"), clock=clock)
+
+
+def test_a_database_of_another_place_names_both_settings(settings: Settings, sample_store: Store, clock: Any) -> None:
+    with pytest.raises(StartupError, match=r"640104.*MAPAPP_PLACE.*MAPAPP_DATABASE_URL"):
+        create_app(replace(settings, place=str(TESTCITY_DIR)), clock=clock)
+
+
+def test_a_data_directory_that_cannot_be_written_names_the_settings(
+    settings: Settings, store: Store, clock: Any
+) -> None:
+    with pytest.raises(StartupError, match=r"MAPAPP_SECRET_KEY.*MAPAPP_DATA_DIR"):
+        create_app(replace(settings, data_dir="/dev/null/data"), clock=clock)
 
 
 def test_a_speed_nobody_travels_at_names_the_setting(settings: Settings) -> None:
