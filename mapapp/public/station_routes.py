@@ -1,47 +1,137 @@
-"""The addresses of one station."""
+"""The addresses of one station: its page, its short address for QR codes, and the page drawn without a network."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from flask import abort, render_template
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
 
-from mapapp.maps import static_map, station_map
+from geodata.coordinates import BBox
+from geodata.stations.vocabulary import ServiceState
+from mapapp.maps import static_map
+from mapapp.maps.basemaps import chosen_basemap
 from mapapp.public.blueprint import public
-from mapapp.public.browser_page import asset_url, language, page_data
-from mapapp.public.station_view import station_view
+from mapapp.public.browser_page import language, map_file, page_data
+from mapapp.public.phrases import phrase
+from mapapp.public.station_view import shell_labels, station_view
+from mapapp.services.navigation_links import LINK_TEMPLATES
+from mapapp.services.photos import photo_file
+from mapapp.services.qr_picture import qr_picture
 from mapapp.services.station_page import StationPage, station_page
 from mapapp.web import services
+from mapapp.web.bodies import body_response
+
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+OFFER_ICONS: Final = {
+    ServiceState.AVAILABLE: "state-open",
+    ServiceState.BROKEN: "state-temporarily_closed",
+    ServiceState.SEASONAL: "icon-season",
+    ServiceState.UNKNOWN: "state-unknown",
+}
+_SUBJECTS: Final = ("states", "finding", "station", "places", "map", "outbox", "offline")
 
 
 @public.get("/stations/<code>")
 def station(code: str) -> str:
     """One station."""
+    page = _known(code)
+    return _page_of(page, page_data(*_SUBJECTS) | {"place": _place_of(page)})
+
+
+@public.get("/s/<code>")
+def scanned_station(code: str) -> str:
+    """The station whose QR code was scanned: its page, and the search starts from it."""
+    page = _known(code)
+    place = _place_of(page)
+    return _page_of(page, page_data(*_SUBJECTS) | {"place": place, "origin": place})
+
+
+@public.get("/offline/station")
+def station_shell() -> str:
+    """The page of any station, to be drawn from the compact file when the network is away."""
+    links = [{"vendor": each.vendor, "crs": each.crs, "template": each.template} for each in LINK_TEMPLATES]
+    facts = {"links": links, "offerIcons": OFFER_ICONS} | shell_labels(language())
+    data = page_data(*_SUBJECTS) | {"station": facts}
+    return render_template("public/station_shell.html", say=phrase, page_data=data, **_map_pane())
+
+
+@public.get("/stations/<code>/qr.svg")
+def station_qr(code: str) -> Response:
+    """The QR code of a station's short address, as a picture to print."""
+    _known(code)
+    picture = render_template("public/qr.svg", qr=qr_picture(_short_url(code)), title=code)
+    return body_response(picture.strip().encode(), "image/svg+xml; charset=utf-8")
+
+
+@public.get("/photos/<digest>.jpg")
+def photo(digest: str) -> Response:
+    """The photo of a station that the public sees; photos of reports are for staff."""
+    parts = services()
+    file = photo_file(parts.settings, digest)
+    if file is None or all(each.photo != digest for each in parts.snapshot.stations):
+        abort(404)
+    return body_response(file.read_bytes(), "image/jpeg", cache_control=FOR_EVER)
+
+
+def _known(code: str) -> StationPage:
     parts = services()
     page = station_page(parts.snapshot, code, parts.now(), parts.settings)
     if page is None:
         abort(404)
+    return page
+
+
+def _page_of(page: StationPage, data: dict[str, Any]) -> str:
+    code = page.station.code
+    short_url = _short_url(code)
     return render_template(
         "public/station.html",
+        say=phrase,
         view=station_view(page, language()),
-        page_data=page_data("states", "station", "places", "map", "reports", "offline"),
+        offer_icons=OFFER_ICONS,
+        page_data=data,
+        canonical_url=url_for("public.station", code=code),
+        short_url=short_url,
+        qr=qr_picture(short_url),
         **_map_parts(page),
     )
+
+
+def _place_of(page: StationPage) -> dict[str, Any] | None:
+    position = page.station.position
+    if position is None:
+        return None
+    point = position.point.rounded()
+    return {"lon": point.lon, "lat": point.lat, "code": page.station.code, "name": page.station.name}
+
+
+def _short_url(code: str) -> str:
+    return _absolute_url(url_for("public.scanned_station", code=code))
+
+
+def _absolute_url(path: str) -> str:
+    """The path as people reach it: under the public address, where one is set, else under that of the request."""
+    public_url = services().settings.public_url.rstrip("/").removesuffix(request.script_root)
+    return (public_url or request.host_url.rstrip("/")) + path
 
 
 def _map_parts(page: StationPage) -> dict[str, Any]:
     position = page.station.position
     if position is None:
-        return {"map": None, "picture": None, "has_tiles": False}
-    parts = services()
-    fragment = station_map(
-        parts.place,
-        parts.settings,
-        language(),
-        asset_url,
-        point=position.point.rounded(),
-        kind=page.station.kind,
-        state=page.arrival.state,
-    )
-    picture = static_map(parts.place, language(), [position.point])
-    return {"map": fragment, "picture": picture, "has_tiles": parts.settings.basemap != "none"}
+        return {}
+    around = None if page.unit is None else BBox(*page.unit.outline.bounds)
+    picture = static_map(services().place, language(), origin=position.point, around=around or services().place.bbox)
+    return _map_pane() | {"picture": picture}
+
+
+def _map_pane() -> dict[str, Any]:
+    """The empty element the map is drawn into, once somebody asks for it, and whom that asks for the streets."""
+    provider = chosen_basemap(services().settings).provider
+    asks = gettext("The streets on it come from %(provider)s: opening it asks them.", provider=provider)
+    return {
+        "map_element": map_file(language()).fragment.html,
+        "has_tiles": bool(provider),
+        "tile_note": asks if provider else "",
+    }
