@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     from mapapp.web.limiter import install_limiter
     from mapapp.web.problems import install_problems
     from mapapp.web.proxies import install_proxies
+    from mapapp.web.release import install_release
     from mapapp.web.requests import install_request_limits
 
     settings = settings or Settings.from_environment(os.environ)
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     install_limiter(app, settings.rate_limit)
     install_bodies(app)
     install_headers(app, tile_hosts(settings))
+    install_release(app)
     install_language(app, services.place.timezone.key)
     install_problems(app)
 

@@ -27,6 +27,7 @@ PARTS = {
     "bulk": "200,000 stations x 1,000,000 demand points / 批量",
     "coverage": "coverage of a city / 城市覆盖",
     "page": "the map page in a browser / 地图页",
+    "lighthouse": "Lighthouse on the worker's pages / Lighthouse 评分",
 }
 """Names for ``--only``, in the order they run: what other work would disturb most comes first."""
 
@@ -66,12 +67,12 @@ def parse_options() -> argparse.Namespace:
 
 def set_up() -> None:
     """Whatever a fresh clone lacks."""
-    from installation.front_end import built_assets, front_end_packages
+    from installation.front_end import built_assets, front_end_development_packages
     from installation.python_packages import development_packages
     from installation.steps import prepare
     from installation.translations import compiled_translations
 
-    prepare([development_packages(), front_end_packages(), built_assets(), compiled_translations()])
+    prepare([development_packages(), front_end_development_packages(), built_assets(), compiled_translations()])
 
 
 def measure_all(options: argparse.Namespace) -> int:
@@ -96,7 +97,7 @@ def measure_all(options: argparse.Namespace) -> int:
 
 def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[], Section]]:
     """The parts of these names, ready to be measured."""
-    from benchmarks import bulk_nearest, city_coverage, front_page, http_rates, single_questions
+    from benchmarks import bulk_nearest, city_coverage, front_page, http_rates, lighthouse, single_questions
     from mapapp.settings import Settings
 
     place = Settings.from_environment(os.environ).place
@@ -106,6 +107,7 @@ def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[],
         "bulk": lambda: bulk_nearest.measure(bulk_nearest.QUICK if quick else bulk_nearest.FULL),
         "coverage": lambda: city_coverage.measure(place, city_coverage.QUICK if quick else city_coverage.FULL),
         "page": lambda: front_page.measure(place, front_page.QUICK if quick else front_page.FULL),
+        "lighthouse": lambda: lighthouse.measure(place, lighthouse.QUICK if quick else lighthouse.FULL),
     }
     return {name: parts[name] for name in PARTS if name in names}
 

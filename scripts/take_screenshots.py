@@ -57,9 +57,13 @@ PICTURES: Final = (
     Picture("home-wide-light", "/", WIDE, near_me=True),
     Picture("home-wide-dark-en", "/", WIDE, scheme="dark", locale="en"),
     Picture("home-phone-light", "/", PHONE, near_me=True),
+    Picture("home-phone-dark", "/", PHONE, scheme="dark", near_me=True),
+    Picture("home-phone-map-light", "/", PHONE, near_me=True, tab="map"),
     Picture("home-phone-map-dark", "/", PHONE, scheme="dark", tab="map"),
     Picture("station-phone-light", "/stations/{prefix}-S0002", PHONE),
     Picture("station-phone-dark", "/stations/{prefix}-S0002", PHONE, scheme="dark"),
+    Picture("report-phone-light", "/stations/{prefix}-S0002/report", PHONE),
+    Picture("report-phone-dark", "/stations/{prefix}-S0002/report?kind=locked", PHONE, scheme="dark"),
     Picture("coverage-wide-light", "/planner/coverage?hour=70", WIDE),
 )
 
@@ -88,6 +92,7 @@ def take(browser: Browser, address: str, picture: Picture, place: Place) -> None
     options: dict[str, Any] = {"viewport": picture.window, "color_scheme": picture.scheme, "locale": picture.locale}
     here: Geolocation = {"longitude": place.center.lon, "latitude": place.center.lat, "accuracy": 20}
     context = browser.new_context(**options, geolocation=here, permissions=["geolocation"])
+    context.add_init_script("delete Navigator.prototype.serviceWorker")  # each picture is of a first visit
     page = context.new_page()
     page.clock.install(time=NOW)
     page.goto(address + picture.path.format(prefix=place.code_prefix), wait_until="networkidle")
@@ -106,7 +111,9 @@ def sample_service(place: Place) -> Iterator[str]:
     """The application with sample data in a database of its own; its address."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{Path(folder) / 'stations.sqlite3'}", log_level="ERROR")
+        settings = Settings(
+            database_url=f"sqlite:///{Path(folder) / 'stations.sqlite3'}", data_dir=folder, log_level="ERROR"
+        )
         store = Store(settings.database_url)
         set_up(store, place)
         store.close()

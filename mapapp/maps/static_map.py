@@ -45,10 +45,17 @@ class StaticMap:
     origin: Label | None
 
 
-def static_map(place: Place, language: str, points: Sequence[LonLat] = (), origin: LonLat | None = None) -> StaticMap:
-    """The city, or the part that holds the points and the origin; points are numbered from 1."""
+def static_map(
+    place: Place,
+    language: str,
+    points: Sequence[LonLat] = (),
+    origin: LonLat | None = None,
+    *,
+    around: BBox | None = None,
+) -> StaticMap:
+    """The city, or the part ``around``, or that which holds points and origin; points are numbered from 1."""
     shown = [*points, *((origin,) if origin else ())]
-    frame = _Frame(_box_around(shown) if shown else place.bbox)
+    frame = _Frame(around or (_box_around(shown) if shown else place.bbox))
     return StaticMap(
         width=WIDTH,
         height=frame.height,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from flask import current_app, url_for
@@ -11,9 +12,21 @@ from geodata.stations.vocabulary import Service, StationKind
 from mapapp.maps import AssetUrl, MapFragment, city_map
 from mapapp.public.choices import browser_labels
 from mapapp.public.phrases import browser_phrases
+from mapapp.services.payload import Payload
 from mapapp.web import services
 
-_CITY_MAPS: Final = "stationmap.city_maps"
+_MAP_FILES: Final = "stationmap.map_files"
+_DIGEST_CHARS: Final = 10
+_SCRIPT: Final = "text/javascript; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class MapFile:
+    """The city's map in one language: the parts of the page, and its script as a file by its hash."""
+
+    fragment: MapFragment
+    payload: Payload
+    digest: str
 
 
 def language() -> str:
@@ -36,16 +49,35 @@ def page_data(*subjects: str) -> dict[str, Any]:
         "labels": browser_labels(language()),
         "codes": {"kinds": list(StationKind), "services": list(Service)},
         "bounds": {"west": box.west, "south": box.south, "east": box.east, "north": box.north},
-        "urls": {"data": url_for("public.compact_stations"), "station": url_for("public.station", code="CODE")},
+        "urls": {
+            "home": url_for("public.home"),
+            "data": url_for("public.compact_stations"),
+            "station": url_for("public.station", code="CODE"),
+            "suggest": url_for("public.home") + "suggest",
+            "mapAssets": map_assets(language()),
+        },
     }
 
 
-def city_map_of_page() -> MapFragment:
-    """The city's map in the page's language, made once a process: it holds no station."""
-    kept: dict[tuple[str, str], MapFragment] = current_app.extensions.setdefault(_CITY_MAPS, {})
+def map_assets(language: str) -> dict[str, Any]:
+    """What a browser fetches when the map is first opened, in the order it needs them; all may be kept for good."""
+    file = map_file(language)
+    return {
+        "styles": list(file.fragment.stylesheets),
+        "scripts": list(file.fragment.scripts),
+        "code": asset_url("map.js"),
+        "fragment": url_for("public.map_fragment", language=language, digest=file.digest),
+    }
+
+
+def map_file(language: str) -> MapFile:
+    """The city's map in a language, made once a process: it holds no station."""
+    kept: dict[tuple[str, str], MapFile] = current_app.extensions.setdefault(_MAP_FILES, {})
     data_url = url_for("public.compact_stations")
-    key = (language(), data_url)
+    key = (language, data_url)
     if key not in kept:
         parts = services()
-        kept[key] = city_map(parts.place, parts.settings, language(), data_url, asset_url)
+        fragment = city_map(parts.place, parts.settings, language, data_url, asset_url)
+        payload = Payload.of(_SCRIPT, str(fragment.script).encode())
+        kept[key] = MapFile(fragment, payload, payload.etag.strip('"')[:_DIGEST_CHARS])
     return kept[key]

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from geodata.coordinates import Crs, LonLat
-from geodata.stations.index import OpenFilter, StationFilter
+from geodata.stations.filters import OpenFilter, Order, StationFilter
 from geodata.stations.vocabulary import Service, StationKind
 from geodata.travel.straight_line import TravelMode
 from mapapp.services.find_nearest import MAX_K, NearestQuestion, origin_in
@@ -27,7 +27,13 @@ POSTED_DECIMALS: Final = 4
 DEFAULT_K: Final = 10
 MAX_TYPED_CHARS: Final = 40
 _NUMBER: Final = re.compile(r"-?\d{1,3}(\.\d{1,20})?", re.ASCII)
-_FIELDS: Final = ("lon", "lat", "crs", "mode", "k")
+_FIELDS: Final = ("lon", "lat", "crs", "mode", "order", "k")
+_DEFAULTS: Final = {
+    "crs": Crs.WGS84.value,
+    "mode": TravelMode.WALK.value,
+    "order": Order.USEFUL.value,
+    "k": str(DEFAULT_K),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class NearestForm:
     kinds: frozenset[StationKind] = frozenset()
     services: frozenset[Service] = frozenset()
     open_only: bool = True
+    open_late: bool = False
+    always_open: bool = False
     problems: Mapping[str, str] = field(default_factory=dict)
     origin: LonLat | None = None
 
@@ -50,32 +58,44 @@ class NearestForm:
             at=at,
             k=int(self.typed["k"]),
             mode=TravelMode(self.typed["mode"]),
-            filters=StationFilter(kinds=self.kinds, services=self.services, open=open_filter),
+            filters=StationFilter(
+                kinds=self.kinds,
+                services=self.services,
+                open=open_filter,
+                open_late=self.open_late,
+                always_open=self.always_open,
+            ),
+            order=Order(self.typed["order"]),
         )
 
 
 def empty_form() -> NearestForm:
     """The form as it is first shown."""
-    return NearestForm(
-        {"lon": "", "lat": "", "crs": Crs.WGS84.value, "mode": TravelMode.WALK.value, "k": str(DEFAULT_K)}
-    )
+    return NearestForm({"lon": "", "lat": "", **_DEFAULTS})
 
 
 def read_form(sent: MultiDict[str, str]) -> NearestForm:
     """The posted form. The position is rounded before anything else sees it."""
-    reading = _Reading({name: _plain(sent.get(name, "")) for name in _FIELDS})
-    reading.default("crs", Crs.WGS84.value)
-    reading.default("mode", TravelMode.WALK.value)
-    reading.default("k", str(DEFAULT_K))
+    reading = _Reading({name: _plain(sent.get(name, "")) or _DEFAULTS.get(name, "") for name in _FIELDS})
     lon, lat = reading.degrees("lon", 180), reading.degrees("lat", 90)
     crs = reading.choice("crs", Crs)
     reading.choice("mode", TravelMode)
+    reading.choice("order", Order)
     reading.count("k")
     kinds, services = reading.choices("kind", sent, StationKind), reading.choices("services", sent, Service)
     origin = None
     if not reading.problems and lon is not None and lat is not None and crs is not None:
         origin = origin_in(lon, lat, crs).rounded(POSTED_DECIMALS)
-    return NearestForm(reading.typed, kinds, services, "open" in sent, reading.problems, origin)
+    return NearestForm(
+        typed=reading.typed,
+        kinds=kinds,
+        services=services,
+        open_only="open" in sent,
+        open_late="open_late" in sent,
+        always_open="always_open" in sent,
+        problems=reading.problems,
+        origin=origin,
+    )
 
 
 class _Reading:
@@ -84,9 +104,6 @@ class _Reading:
     def __init__(self, typed: dict[str, str]) -> None:
         self.typed = typed
         self.problems: dict[str, str] = {}
-
-    def default(self, name: str, value: str) -> None:
-        self.typed[name] = self.typed[name] or value
 
     def degrees(self, name: str, limit: int) -> float | None:
         text = self.typed[name]

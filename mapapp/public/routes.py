@@ -13,7 +13,7 @@ from mapapp.maps.basemaps import chosen_basemap
 from mapapp.public.all_stations import stations_by_district
 from mapapp.public.answer_view import answer_view
 from mapapp.public.blueprint import public
-from mapapp.public.browser_page import city_map_of_page, language, page_data
+from mapapp.public.browser_page import language, map_file, page_data
 from mapapp.public.choices import form_choices
 from mapapp.public.nearest_form import NearestForm, empty_form, read_form
 from mapapp.public.phrases import phrase
@@ -31,11 +31,11 @@ def offer_page_facts() -> dict[str, object]:
 
 @public.get("/")
 def home() -> str:
-    """The map, the list and the form."""
+    """The list, the form, and an empty place for the map."""
     return render_template(
         "public/home.html",
-        map=city_map_of_page(),
-        page_data=page_data("states", "finding", "places", "map", "offline"),
+        map_element=map_file(language()).fragment.html,
+        page_data=page_data("states", "finding", "places", "map", "outbox", "offline"),
         **_form_parts(empty_form()),
     )
 
@@ -47,8 +47,9 @@ def nearest() -> Response:
     form = read_form(request.form)
     answer = None
     if not form.problems:
-        answer = answer_view(find_nearest(parts.snapshot, form.question(parts.now()), parts.settings), language())
-    page = render_template("public/nearest.html", answer=answer, **_form_parts(form))
+        found = find_nearest(parts.snapshot, form.question(parts.now()), parts.settings)
+        answer = answer_view(found, parts.settings, language())
+    page = render_template("public/nearest.html", answer=answer, say=phrase, **_form_parts(form))
     response = make_response(page, 400 if form.problems else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -94,9 +95,9 @@ def _form_parts(form: NearestForm) -> dict[str, Any]:
     center = parts.place.center
     return {
         "form": form,
-        "choices": form_choices(language()),
+        "choices": form_choices(language(), parts.now().month),
         "example": f"{center.lon:g}, {center.lat:g}",
-        "has_tiles": parts.settings.basemap != "none",
+        "tile_provider": chosen_basemap(parts.settings).provider,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from geodata.reports.door_warning import DoorWarning
 from geodata.stations.arrival import Arrival
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import OpenState
@@ -50,6 +51,12 @@ def _moment(instant: datetime, now: datetime) -> str:
         return phrase("tomorrow_at", time=time)
     day = phrase(f"weekday_{then.weekday()}") if days_ahead < 7 else f"{then:%m-%d}"
     return phrase("weekday_at", day=day, time=time)
+
+
+def door_sentence(warning: DoorWarning, now: datetime) -> str:
+    """That others found the door locked: today, or within the last day; ``now`` is in the place's time zone."""
+    is_today = warning.first_at.astimezone(now.tzinfo).date() == now.date()
+    return phrase("door_locked_today" if is_today else "door_locked_lately", count=warning.count)
 
 
 def distance_text(distance_m: float) -> str:

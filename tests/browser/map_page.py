@@ -23,7 +23,7 @@ def rows(page: Page) -> Locator:
 
 def names(page: Page) -> list[str]:
     """The names shown, in their order."""
-    return page.locator("#list .station-name").all_inner_texts()
+    return page.locator("#list .station-name").all_text_contents()
 
 
 def count(page: Page) -> int:
@@ -36,9 +36,54 @@ def chip(page: Page, name: str, value: str) -> Locator:
     return page.locator(f"#finder input[name={name}][value={value}]")
 
 
+def chip_label(page: Page, name: str, value: str) -> Locator:
+    """What a finger hits of a filter."""
+    return page.locator("label.chip", has=page.locator(f"input[name={name}][value={value}]"))
+
+
+def open_filters(page: Page) -> bool:
+    """Open all filters, as far as the window hides them; whether they came up from below."""
+    opener = page.locator("#filters-open")
+    is_sheet = opener.is_visible()
+    if is_sheet and opener.get_attribute("aria-expanded") == "false":
+        opener.click()
+    services = page.locator("details.services")
+    if not services.evaluate("node => node.open"):
+        services.locator("> summary").click()
+    return is_sheet
+
+
 def tick(page: Page, name: str, value: str) -> None:
-    """Tick a filter the way a finger does: anywhere on its label."""
-    page.locator("label.chip", has=page.locator(f"input[name={name}][value={value}]")).click()
+    """Tick a filter the way a finger does: anywhere on its label, after opening whatever hides it."""
+    is_sheet = open_filters(page)
+    label = chip_label(page, name, value)
+    if not label.is_visible():
+        page.locator("details.more-services > summary").click()
+    label.click()
+    if is_sheet:
+        page.locator("#filters-done").click()
+        expect(page.locator("#filters")).to_be_hidden()
+
+
+def open_map(page: Page) -> None:
+    """On a phone: leave the list for the map."""
+    page.get_by_role("button", name="地图", exact=True).click()
+
+
+def map_assets(page: Page) -> list[str]:
+    """What the page says the map consists of."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const { styles, scripts, code, fragment } = JSON.parse(document.getElementById("page-data").textContent).urls.mapAssets;
+          return [...styles, ...scripts, code, fragment];
+        }"""
+    )
+    return found
+
+
+def choose_mode(page: Page, mode: str) -> None:
+    """Choose how to travel; a place must be set."""
+    page.locator("#mode").select_option(mode)
 
 
 def use_coordinates(page: Page, text: str, crs: str = "wgs84") -> None:

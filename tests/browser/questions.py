@@ -31,6 +31,8 @@ class Question:
             "mode": self.mode.value,
             "order": self.order.value,
             "open": self.filters.open.value,
+            "openLate": self.filters.open_late,
+            "alwaysOpen": self.filters.always_open,
             "kinds": sorted(self.filters.kinds),
             "services": sorted(self.filters.services),
             "entryMethods": sorted(self.filters.entry_methods),
@@ -41,13 +43,18 @@ class Question:
 def random_questions(
     count: int, seed: int, box: BBox, districts: list[str], first: datetime, days: int
 ) -> list[Question]:
-    """Questions all over the box and the days; half of the times lie on a full quarter of an hour."""
+    """Questions all over the box and the days; half of the times lie on a full quarter of an hour.
+
+    One question in six is asked between three and five in the morning, where one evening ends and the next begins.
+    """
     chance = random.Random(seed)
     return [_question(chance, box, districts, first, days) for _ in range(count)]
 
 
 def _question(chance: random.Random, box: BBox, districts: list[str], first: datetime, days: int) -> Question:
     seconds = chance.uniform(0, days * 86400)
+    if chance.random() < 1 / 6:
+        seconds += chance.uniform(3, 5) * 3600 - seconds % 86400
     if chance.random() < 0.5:
         seconds -= seconds % 900
     filters = StationFilter(
@@ -56,6 +63,8 @@ def _question(chance: random.Random, box: BBox, districts: list[str], first: dat
         entry_methods=_some(chance, list(EntryMethod), 3),
         district_codes=_some(chance, districts, 2),
         open=chance.choice((OpenFilter.ARRIVAL, OpenFilter.ANY)),
+        open_late=chance.random() < 0.25,
+        always_open=chance.random() < 0.1,
     )
     return Question(
         origin=LonLat(chance.uniform(box.west, box.east), chance.uniform(box.south, box.north)),

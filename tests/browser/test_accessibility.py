@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenContext, Watch
-from tests.browser.map_page import HERE, open_map_page, use_coordinates
+from tests.browser.map_page import HERE, open_filters, open_map_page, use_coordinates
 
 FindProblems = Callable[[Page], list[str]]
+TYPED = f"{HERE['longitude']}, {HERE['latitude']}"
 LOOKS = list(product((360, 1440), ("light", "dark"), ("zh-CN", "en-US")))
 
 
@@ -20,10 +21,15 @@ def show_list(page: Page) -> None:
 
 
 def show_answer(page: Page) -> None:
-    open_map_page(page, "?open=any")
-    page.locator("details.services > summary").click()
-    use_coordinates(page, f"{HERE['longitude']}, {HERE['latitude']}")
+    open_map_page(page, "?open=any&services=water")
+    use_coordinates(page, TYPED)
     expect(page.locator("#list ol.stations")).to_be_visible()
+
+
+def show_filters(page: Page) -> None:
+    open_map_page(page)
+    open_filters(page)
+    page.locator("details.more-services > summary").click()
 
 
 def show_map(page: Page) -> None:
@@ -33,8 +39,16 @@ def show_map(page: Page) -> None:
     expect(page.locator(".leaflet-popup")).to_be_visible()
 
 
+def show_raised_list(page: Page) -> None:
+    show_map(page)
+    raise_list = page.locator("[data-sheet=up]")
+    if raise_list.is_visible():
+        raise_list.click()
+
+
 def show_nothing_found(page: Page) -> None:
-    page.goto("/?q=nothing-of-that-name")
+    page.goto("/?q=nothing-of-that-name&kind=driver_home")
+    use_coordinates(page, TYPED)
     expect(page.locator(".empty").last).to_be_visible()
 
 
@@ -54,7 +68,9 @@ def show_posted_answer(page: Page) -> None:
 PAGES: dict[str, Callable[[Page], object]] = {
     "list": show_list,
     "answer": show_answer,
+    "filters": show_filters,
     "map": show_map,
+    "raised list": show_raised_list,
     "nothing found": show_nothing_found,
     "posted answer": show_posted_answer,
     "station": lambda page: page.goto("/stations/YC-S0001"),
@@ -92,6 +108,8 @@ def test_the_whole_way_works_by_keyboard(page: Page) -> None:
     expect(page.locator(".skip-link")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator("#near-me")).to_be_focused()
 
     page.locator("#other-ways summary").focus()
@@ -101,3 +119,18 @@ def test_the_whole_way_works_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
 
     expect(page.locator("#list ol.stations")).to_be_visible()
+
+
+def test_the_map_and_the_list_over_it_work_by_keyboard(page: Page) -> None:
+    open_map_page(page)
+    page.locator("[data-show=map]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-mark").first).to_be_visible()
+
+    page.locator("[data-sheet=up]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_have_attribute("data-height", "half")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#panel")).to_have_attribute("data-height", "full")
+    expect(page.locator("[data-sheet=down]")).to_be_focused()  # what cannot be raised further passes the focus on

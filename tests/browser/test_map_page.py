@@ -1,19 +1,51 @@
-"""List and map show the same stations; filters work on both and live in the address."""
+"""The map: fetched when it is first opened, with the same stations as the list beside or over it."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenContext
-from tests.browser.map_page import WIDE, chip, count, markers, names, open_map_page, rows, tick
+from tests.browser.conftest import OpenContext, Watch
+from tests.browser.map_page import (
+    WIDE,
+    count,
+    map_assets,
+    markers,
+    names,
+    open_filters,
+    open_map,
+    open_map_page,
+    rows,
+    tick,
+)
 
 
 @pytest.fixture
 def wide_page(context_factory: OpenContext) -> Page:
     return context_factory(viewport=WIDE).new_page()
+
+
+def height(page: Page) -> float:
+    """How high the list stands over the map, once it has come to rest."""
+    box = page.locator("#panel").bounding_box()
+    assert box is not None
+    return box["height"]
+
+
+def drag_handle(page: Page, by: float) -> None:
+    """Take the list's handle and move it, slowly enough not to be a flick."""
+    box = page.locator("#sheet-handle .grip").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + by, steps=8)
+    page.wait_for_timeout(300)
+    page.mouse.move(x, y + by + 1)
+    page.mouse.up()
 
 
 def test_list_and_map_stand_side_by_side_on_a_wide_screen(wide_page: Page) -> None:
@@ -28,14 +60,121 @@ def test_on_a_phone_the_list_comes_first_and_the_map_is_one_tap_away(page: Page)
     open_map_page(page)
     expect(page.locator(".map-pane")).to_be_hidden()
 
-    page.get_by_role("button", name="地图", exact=True).click()
+    open_map(page)
 
     expect(markers(page).first).to_be_visible()
-    expect(page.locator("#list")).to_be_hidden()
+    expect(rows(page).first).to_be_visible()
+    expect(page.locator("#q")).to_be_hidden()
+
+
+def test_nothing_of_the_map_is_fetched_before_it_is_opened_and_nothing_twice(page: Page) -> None:
+    fetched: list[str] = []
+    page.on("requestfinished", lambda request: fetched.append(urlsplit(request.url).path))
+    open_map_page(page)
+    page.wait_for_load_state("networkidle")
+    assets = map_assets(page)
+    assert not set(assets) & set(fetched)
+
+    open_map(page)
+    expect(markers(page).first).to_be_visible()
+    page.get_by_role("button", name="列表", exact=True).click()
+    open_map(page)
+
+    on_the_wire = [path for path in fetched if path.startswith("/map/")]
+    assert set(assets) <= set(fetched)
+    assert len(on_the_wire) <= 2  # once into the browser's cache, once run from there
+
+
+def test_a_map_that_does_not_arrive_is_said_and_can_be_tried_again(page: Page, watch: Watch) -> None:
+    page.route("**/map/*.js", lambda route: route.abort())
+    open_map_page(page)
+    open_map(page)
+    expect(page.locator("#map-failed")).to_contain_text("地图没能取到")
+    expect(rows(page).first).to_be_visible()
+    page.unroute("**/map/*.js")
+
+    page.locator("#map-retry").click()
+
+    expect(markers(page).first).to_be_visible()
+    expect(page.locator("#map-failed")).to_be_hidden()
+    watch.expect("ERR_FAILED")
+
+
+def test_the_list_over_the_map_has_three_heights_by_its_buttons(page: Page) -> None:
+    open_map_page(page)
+    open_map(page)
+    low = height(page)
+
+    page.get_by_role("button", name="展开列表").click()
+    half = height(page)
+    page.get_by_role("button", name="展开列表").click()
+    full = height(page)
+    page.get_by_role("button", name="收起列表").click()
+
+    assert low < half < full
+    assert height(page) == half
+    expect(page.get_by_role("button", name="展开列表")).to_be_enabled()
+
+
+def test_the_list_over_the_map_follows_the_finger(page: Page) -> None:
+    open_map_page(page)
+    open_map(page)
+    low = height(page)
+
+    drag_handle(page, by=-200)
+    half = height(page)
+    drag_handle(page, by=200)
+
+    assert half > low
+    assert height(page) == low
+
+
+def test_back_lowers_a_raised_list_then_leaves_the_map(page: Page) -> None:
+    open_map_page(page)
+    open_map(page)
+    low = height(page)
+    page.get_by_role("button", name="展开列表").click()
+
+    page.go_back()
+    assert height(page) == low
+    expect(page.locator(".map-pane")).to_be_visible()
+    page.go_back()
+
+    expect(page.locator(".map-pane")).to_be_hidden()
+    expect(page.locator("#q")).to_be_visible()
+
+
+def test_a_raised_list_lowered_by_hand_leaves_no_step_behind(page: Page) -> None:
+    open_map_page(page)
+    open_map(page)
+    page.get_by_role("button", name="展开列表").click()
+    page.get_by_role("button", name="收起列表").click()
+    page.wait_for_timeout(100)
+
+    page.go_back()
+
+    expect(page.locator(".map-pane")).to_be_hidden()
+
+
+def test_a_spot_on_the_map_can_be_suggested_as_a_site_without_being_sent(page: Page) -> None:
+    open_map_page(page)
+    open_map(page)
+    expect(markers(page).first).to_be_visible()
+    page.locator(".folium-map").click(position={"x": 40, "y": 330})
+
+    suggest = page.get_by_role("link", name="这里该有一个驿站")
+    assert suggest.get_attribute("href") == "/suggest"
+    suggest.evaluate("node => node.addEventListener('click', (event) => event.preventDefault())")
+    suggest.click()
+
+    spot = page.evaluate("JSON.parse(sessionStorage.getItem('stationmap.suggestion'))")
+    assert set(spot) == {"lon", "lat"}
+    assert 105 < spot["lon"] < 108
 
 
 def test_all_stations_are_on_the_map(wide_page: Page) -> None:
     open_map_page(wide_page)
+    expect(markers(wide_page).first).to_be_visible()
     for _ in range(3):
         wide_page.get_by_role("button", name="缩小").click()
         wide_page.wait_for_timeout(400)
@@ -76,75 +215,6 @@ def test_a_kind_filter_holds_in_list_and_map(wide_page: Page) -> None:
     expect(wide_page.locator(".map-mark.kind-rest_station")).to_have_count(0)
 
 
-def test_services_are_all_of_those_chosen_and_more_are_behind_more(page: Page) -> None:
-    open_map_page(page)
-    page.locator("details.services > summary").click()
-    tick(page, "services", "water")
-    with_water = count(page)
-    page.locator("details.more-services > summary").click()
-
-    tick(page, "services", "shower")
-
-    assert 0 < count(page) < with_water
-    expect(page.locator("#services-count")).to_have_text("已选 2 项")
-
-
-def test_open_now_leaves_only_open_stations_and_counts_the_unknown(page: Page) -> None:
-    open_map_page(page)
-    everything = count(page)
-
-    tick(page, "open", "arrival")
-
-    assert count(page) < everything
-    expect(page.locator("#count")).to_contain_text("时间未知")
-    expect(page.locator("#list .station:not(.state-open, .state-closing_soon)")).to_have_count(0)
-
-
-def test_search_finds_a_station_by_name_as_one_types(page: Page) -> None:
-    open_map_page(page)
-
-    page.locator("#q").fill("西夏 驿站")
-
-    expect(page.locator("#list .station-name").first).to_contain_text("西夏")
-    assert all("西夏" in name for name in names(page))
-
-
-def test_an_unplaced_station_is_found_by_name_and_says_that_it_is_not_on_the_map(page: Page) -> None:
-    open_map_page(page)
-    unplaced = page.evaluate(
-        """async () => {
-          const { stations } = await (await fetch("/data/stations.json")).json();
-          return stations.name[stations.lon_e6.indexOf(null)];
-        }"""
-    )
-
-    page.locator("#q").fill(unplaced)
-
-    expect(rows(page)).to_have_count(1)
-    expect(rows(page)).to_contain_text("尚未标到地图上")
-    expect(rows(page).get_by_role("button")).to_have_count(0)
-
-
-def test_nothing_found_says_so_and_offers_a_way_out(page: Page) -> None:
-    open_map_page(page)
-    page.locator("#q").fill("没有这样的名字")
-    expect(page.locator("#list")).to_contain_text("没有符合条件的站点")
-
-    page.get_by_role("button", name="清除所有筛选").click()
-
-    expect(rows(page).first).to_be_visible()
-
-
-def test_the_list_grows_on_request(page: Page) -> None:
-    open_map_page(page)
-    expect(rows(page)).to_have_count(30)
-
-    page.get_by_role("button", name="再显示 30 个").click()
-
-    expect(rows(page)).to_have_count(60)
-    expect(page.locator("#list .station-name a").nth(30)).to_be_focused()
-
-
 def test_a_row_leads_to_its_marker_on_the_map(page: Page) -> None:
     open_map_page(page)
     name = names(page)[0]
@@ -161,60 +231,6 @@ def test_a_row_and_a_popup_lead_to_the_stations_page(page: Page) -> None:
     page.get_by_role("link", name=name).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    expect(page.locator(".small-map .map-mark")).to_be_visible()
-
-
-def test_filters_live_in_the_address_and_back_undoes_them(page: Page) -> None:
-    open_map_page(page)
-    everything = count(page)
-    tick(page, "kind", "worker_home")
-    tick(page, "mode", "ebike")
-    assert page.url.endswith("/?kind=worker_home&mode=ebike")
-
-    page.go_back()
-    expect(chip(page, "mode", "walk")).to_be_checked()
-    page.go_back()
-
-    expect(chip(page, "kind", "worker_home")).not_to_be_checked()
-    assert count(page) == everything
-
-
-def test_an_address_with_filters_can_be_shared(page: Page) -> None:
-    open_map_page(page, "?kind=worker_home&services=legal&open=any&mode=car&q=%E7%A4%BA%E4%BE%8B")
-
-    expect(chip(page, "kind", "worker_home")).to_be_checked()
-    expect(chip(page, "services", "legal")).to_be_checked()
-    expect(chip(page, "mode", "car")).to_be_checked()
-    expect(page.locator("#q")).to_have_value("示例")
-
-
-def test_an_address_with_nonsense_is_taken_as_far_as_it_makes_sense(page: Page) -> None:
-    open_map_page(page, "?kind=castle,driver_home&services=gold&open=maybe&mode=rocket&order=up&view=moon")
-
-    expect(chip(page, "kind", "driver_home")).to_be_checked()
-    expect(chip(page, "mode", "walk")).to_be_checked()
-
-
-def test_back_from_the_map_returns_to_the_list(page: Page) -> None:
-    open_map_page(page)
-    page.get_by_role("button", name="地图", exact=True).click()
-    expect(page.locator("#list")).to_be_hidden()
-
-    page.go_back()
-
-    expect(page.locator("#list")).to_be_visible()
-
-
-def test_stations_that_cannot_be_read_are_said_and_tried_again(page: Page, watch: object) -> None:
-    page.route("**/data/stations.json", lambda route: route.abort())
-    page.goto("/")
-    expect(page.locator("#list")).to_contain_text("站点没能读取")
-    page.unroute("**/data/stations.json")
-
-    page.get_by_role("button", name="再试一次").click()
-
-    expect(rows(page).first).to_be_visible()
-    watch.expect("ERR_FAILED")  # type: ignore[attr-defined]  # the Watch of conftest
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1440])
@@ -230,7 +246,7 @@ def test_no_page_needs_sideways_scrolling(context_factory: OpenContext, width: i
 
 def test_everything_pressed_is_large_enough(page: Page) -> None:
     open_map_page(page)
-    page.locator("details.services > summary").click()
+    open_filters(page)
 
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, select, summary, input[type=search], .chip, .site-nav a")]

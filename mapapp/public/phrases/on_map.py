@@ -15,4 +15,5 @@ PHRASES: Final[Phrases] = {
     "zoom_in": lazy_gettext("Zoom in"),
     "zoom_out": lazy_gettext("Zoom out"),
     "close_popup": lazy_gettext("Close"),
+    "suggest_here": lazy_gettext("A station is missing here"),
 }

@@ -22,6 +22,13 @@ PHRASES: Final[Phrases] = {
     "closed": lazy_gettext("Closed"),
     "temporarily_closed": lazy_gettext("Temporarily closed"),
     "hours_unknown": lazy_gettext("Hours unknown"),
+    "door_locked_today": n_(
+        "%(count)s person found the door locked today", "%(count)s people found the door locked today"
+    ),
+    "door_locked_lately": n_(
+        "%(count)s person found the door locked in the last 24 hours",
+        "%(count)s people found the door locked in the last 24 hours",
+    ),
     # Times and days.
     "tomorrow_at": lazy_gettext("tomorrow %(time)s"),
     "weekday_at": lazy_gettext("%(day)s %(time)s"),

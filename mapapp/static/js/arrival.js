@@ -6,6 +6,26 @@ import { instantOf, isCovered, windowMinute } from "./clock.js";
 /** The states in the order of the `useful` list. */
 export const STATES = ["open", "closing_soon", "unknown", "closed", "temporarily_closed"];
 
+const LATE_MIN = 22 * 60;
+const NIGHT_ENDS_MIN = 4 * 60;
+const DAY_MIN = 24 * 60;
+
+/** Whether an arrival gets in: open, if only for a while longer. */
+export function lets(arrival) {
+  return arrival.state === "open" || arrival.state === "closing_soon";
+}
+
+/** Whether by its hours, never by a label, it is open around the clock, and in use. */
+export function isAlwaysOpen(station) {
+  return station.lifeCycle === "active" && station.schedule !== null && station.schedule.isAlwaysOpen;
+}
+
+/** Whether it lets in whoever arrives at 22:00 of the day of that instant; until 04:00 that is the day before. */
+export function isOpenLate(station, instantMs, data) {
+  const day = Math.floor((windowMinute(instantMs, data.window) - NIGHT_ENDS_MIN) / DAY_MIN);
+  return lets(arrivalAt(station, instantOf(day * DAY_MIN + LATE_MIN, data.window), data));
+}
+
 /** {state, closesAtMs, opensAtMs} on arriving at an instant. */
 export function arrivalAt(station, instantMs, { rules, window }) {
   return stateFor(station, instantMs, window, rules.min_stay_min, rules.closing_soon_min);

@@ -1,28 +1,64 @@
-// Reads the compact station file (docs/compact-file.md, format 1) into plain objects.
+// Reads the compact station file (docs/compact-file.md, format 2) into plain objects.
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 
-/** Fetch and read the file. Throws when it cannot be had or is of another format. */
-export async function loadStations(url) {
-  const answer = await fetch(url, { credentials: "same-origin" });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return readStations(await answer.json());
+const DAY_MS = 86_400_000;
+
+/** A file of another format: its reader is not this one. */
+export class OtherFormat extends Error {
+  constructor(format) {
+    super(`station file format ${format}, not ${FORMAT}`);
+    this.name = "OtherFormat";
+    this.format = format;
+  }
 }
 
-/** The file's content as {stations, rules, travel, window, …}; spans become absolute minutes. */
-export function readStations(file) {
-  if (file.format !== FORMAT) throw new Error(`station file format ${file.format}, not ${FORMAT}`);
-  const schedules = file.schedules.map((schedule) => readSchedule(schedule, file.window));
+/**
+ * Fetch and read the file; `confirmedAtMs` says when the server last confirmed it. A file of another format
+ * may be an old copy some cache kept, so it is asked for once more, past all caches. Throws when it cannot
+ * be had, or is of another format even then.
+ */
+export async function loadStations(url) {
+  const first = await fetchFile(url, "default");
+  const { file, ...confirmation } = first.file.format === FORMAT ? first : await fetchFile(url, "reload");
+  return { ...readStations(file), ...confirmation };
+}
+
+/** The file as it stands. The service worker, if there is one, is told our format, and tells the file's age. */
+async function fetchFile(url, cache) {
+  const askedAtMs = Date.now();
+  const headers = { Accept: `application/json;format=${FORMAT}` };
+  const answer = await fetch(url, { credentials: "same-origin", cache, headers });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return {
+    file: await answer.json(),
+    confirmedAtMs: Number(answer.headers.get("X-Confirmed-At") ?? askedAtMs),
+    serverNowMs: Number(answer.headers.get("X-Server-Time") ?? 0) * 1000,
+    loadedAtMs: Date.now(),
+  };
+}
+
+/** The file's content as {stations, byCode, rules, travel, window, …}; spans become absolute minutes. */
+export function readStations(file) {
+  if (file.format !== FORMAT) throw new OtherFormat(file.format);
+  const schedules = file.schedules.map((schedule) => readSchedule(schedule, file.window));
+  const reader = new StationReader(file, schedules);
+  const stations = file.stations.code.map((_, row) => reader.read(row));
+  return {
+    format: file.format,
     revision: file.revision,
+    place: file.place,
     isSample: file.is_sample,
     holidaysKnown: file.holidays_known,
+    specialDays: new Map(file.special_days.map(([day, zh, en]) => [day, [zh, en]])),
     rules: file.rules,
     travel: file.travel,
     window: file.window,
     codes: file.codes,
     districts: file.districts.map(([code, zh, en]) => ({ code, zh, en })),
-    stations: file.stations.code.map((_, row) => readStation(file, row, schedules)),
+    readings: readReadings(file.readings),
+    stations,
+    byCode: new Map(stations.map((station) => [station.code, station])),
   };
 }
 
@@ -35,33 +71,100 @@ function readSchedule(schedule, window) {
     minute = start + schedule.spans[i + 1];
     spans.push([start, minute]);
   }
-  return { spans, reopensMin: schedule.reopens_min ?? null, lengthMin: window.days * 1440 };
+  return {
+    spans,
+    reopensMin: schedule.reopens_min ?? null,
+    lengthMin: window.days * 1440,
+    isAlwaysOpen: schedule.is_24h ?? false,
+  };
 }
 
-function readStation(file, row, schedules) {
-  const { stations: columns, codes } = file;
-  const lonE6 = columns.lon_e6[row];
-  const alert = columns.alert[row];
-  const schedule = columns.schedule[row];
-  return {
-    row,
-    code: columns.code[row],
-    name: columns.name[row],
-    nameEn: columns.name_en[row] ?? "",
-    otherNames: columns.other_names[row] ?? [],
-    kind: codes.kinds[columns.kind[row]],
-    district: file.districts[columns.district[row]]?.[0] ?? null,
-    districtNames: file.districts[columns.district[row]]?.slice(1) ?? [],
-    town: columns.town[row],
-    address: columns.address[row],
-    lon: lonE6 === null ? null : lonE6 / 1e6,
-    lat: lonE6 === null ? null : columns.lat_e6[row] / 1e6,
-    schedule: schedule < 0 ? null : schedules[schedule],
-    lifeCycle: codes.life_cycles[columns.life_cycle[row]],
-    services: codesOfBits(columns.services[row], codes.services),
-    seasonal: (columns.seasonal[row] ?? []).map(([index, months]) => [codes.services[index], months]),
-    entryMethods: codesOfBits(columns.entry[row], codes.entry_methods),
-    alert: alert ? { text: alert[0], expiresAtMs: alert[1] * 1000 } : null,
+/** The syllables of each character, from the characters of each syllable. */
+function readReadings(charactersBySyllable) {
+  const readings = new Map();
+  for (const [syllable, characters] of Object.entries(charactersBySyllable)) {
+    for (const character of characters) {
+      const known = readings.get(character);
+      if (known) known.push(syllable);
+      else readings.set(character, [syllable]);
+    }
+  }
+  return readings;
+}
+
+/** Reads the columns row by row. Equal sets are one object, for speed: nothing read may be changed. */
+class StationReader {
+  constructor(file, schedules) {
+    const { codes, districts } = file;
+    this.file = file;
+    this.columns = file.stations;
+    this.schedules = schedules;
+    this.districtNames = districts.map((district) => district.slice(1));
+    this.servicesOf = remembered((bits) => codesOfBits(bits, codes.services));
+    this.entryMethodsOf = remembered((bits) => codesOfBits(bits, codes.entry_methods));
+    this.dateOf = remembered((day) => new Date(day * DAY_MS).toISOString().slice(0, 10));
+  }
+
+  read(row) {
+    const { columns, file, file: { codes } } = this;
+    const district = columns.district[row];
+    const isPlaced = columns.lon_e6[row] !== null;
+    return {
+      row,
+      code: columns.code[row],
+      name: columns.name[row],
+      nameEn: columns.name_en[row] ?? "",
+      otherNames: columns.other_names[row] ?? NOTHING,
+      kind: codes.kinds[columns.kind[row]],
+      district: file.districts[district]?.[0] ?? null,
+      districtNames: this.districtNames[district] ?? NOTHING,
+      town: columns.town[row],
+      address: columns.address[row],
+      lon: isPlaced ? columns.lon_e6[row] / 1e6 : null,
+      lat: isPlaced ? columns.lat_e6[row] / 1e6 : null,
+      isApproximate: columns.is_approximate[row] === 1,
+      schedule: this.schedules[columns.schedule[row]] ?? null,
+      hoursText: file.hours_texts[columns.hours_text[row]] ?? "",
+      lifeCycle: codes.life_cycles[columns.life_cycle[row]],
+      services: this.servicesOf(columns.services[row]),
+      seasonal: columns.seasonal[row]?.map(([index, months]) => [codes.services[index], months]) ?? NOTHING,
+      broken: this.servicesOf(columns.broken[row] ?? 0),
+      unknownServices: this.servicesOf(columns.unknown_services[row] ?? 0),
+      fees: this.said(columns.fees[row]),
+      serviceNotes: this.said(columns.service_notes[row]),
+      entryMethods: this.entryMethodsOf(columns.entry[row]),
+      entryNote: columns.entry_note[row] ?? "",
+      phone: columns.phone[row] ?? "",
+      alert: alertOf(columns.alert[row]),
+      door: doorOf(columns.door[row]),
+      verified: this.verified(columns.verified_day[row], columns.verified_how[row]),
+      photo: row in columns.has_photo, // that there is one; a picture is seen with a connection only
+    };
+  }
+
+  verified(day, how) {
+    return day === null ? null : { on: this.dateOf(day), how: this.file.codes.verified_hows[how] };
+  }
+
+  /** Words about services, by service. */
+  said(pairs) {
+    return pairs ? new Map(pairs.map(([index, words]) => [this.file.codes.services[index], words])) : NOTHING_SAID;
+  }
+}
+
+const NOTHING = Object.freeze([]);
+const NOTHING_SAID = new Map();
+
+const alertOf = (alert) => (alert ? { text: alert[0], expiresAtMs: alert[1] * 1000 } : null);
+
+const doorOf = (door) => (door ? { count: door[0], firstMs: door[1] * 1000, untilMs: door[2] * 1000 } : null);
+
+/** A function of one number, worked out once for each. */
+function remembered(workOut) {
+  const known = new Map();
+  return (number) => {
+    if (!known.has(number)) known.set(number, workOut(number));
+    return known.get(number);
   };
 }
 

@@ -20,6 +20,15 @@ function fill(node, attributes, children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
+}
+
+/** Replace an element's content, unless it is the same: what is read, focused or pressed stays in place. */
+export function replaceWhatDiffers(element, parts) {
+  const wanted = el("div", {}, parts);
+  const isSame =
+    wanted.childNodes.length === element.childNodes.length &&
+    [...wanted.childNodes].every((node, index) => node.isEqualNode(element.childNodes[index]));
+  if (!isSame) element.replaceChildren(...wanted.childNodes);
 }

@@ -14,8 +14,10 @@ export function emptyQuestion() {
     entryMethods: new Set(),
     districts: new Set(),
     open: null,
+    openLate: false,
+    alwaysOpen: false,
     mode: "walk",
-    order: "distance",
+    order: "useful",
   };
 }
 
@@ -47,6 +49,12 @@ export class Finder {
     this.#search();
     setInterval(() => document.hidden || this.#search(), RECOMPUTE_EVERY_MS);
     document.addEventListener("visibilitychange", () => document.hidden || this.#search());
+  }
+
+  /** Take newer stations in and answer again. */
+  update(data) {
+    this.data = data;
+    this.#search();
   }
 
   /** Change part of the question. */

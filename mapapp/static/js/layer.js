@@ -1,71 +1,130 @@
 // The stations on Folium's map: clustered marks that follow the finder's answers.
 
 import { el } from "./dom.js";
-import { entryLine, stateLine, stationName, stationUrl } from "./list.js";
 import { clusterIcon, latLng, placeIcon, stationIcon } from "./marker.js";
 import { isOpen } from "./search.js";
-import { label, t } from "./words.js";
-import { arrivalSentence, distanceText } from "./wording.js";
+import { inSlices } from "./slices.js";
+import { doorLine, entryLine, stateLine, stationName, stationUrl } from "./station_parts.js";
+import { keepSuggestedSpot } from "./suggestion.js";
+import { label, t, urls } from "./words.js";
+import { arrivalSentence, distanceText, travelText } from "./wording.js";
 
 /* global L */
 
-const CLUSTER_RADIUS_PX = 56;
-const SINGLES_FROM_ZOOM = 17;
+/** A cluster stands where its members are on average: over the whole city this far apart no two marks cover each other. */
+const CLUSTER_RADIUS_PX = 80;
+/** Round a place single stations say more than numbers. */
+const NEAR_RADIUS_PX = 52;
+const NEAR_FROM_ZOOM = 13;
 const PLACE_ZOOM = 15;
 const NEIGHBOURS_SHOWN = 6;
+const REBUILT_FROM = 400; // taking that many marks off one by one costs more than setting all others anew
+const CHUNK_MS = 30;
+const POPUP_MAX_PX = 300;
+const POPUP_EDGES_PX = 84; // what Leaflet draws round a popup's content, and some air
 
 export class StationLayer {
   #map;
   #finder;
+  #actions;
   #markers = new Map();
   #cluster;
   #place = null;
   #placeShown = null;
   #changed = [];
+  #isDrawing = false;
+  #isStale = false;
+  #settled = Promise.resolve();
+  #onAdded = null;
 
-  constructor(map, finder, { onPlaceChosen }) {
+  /** `actions`: onPlaceChosen(place) takes a spot as the place; isShown() says whether anybody sees the map. */
+  constructor(map, finder, actions) {
     this.#map = map;
     this.#finder = finder;
+    this.#actions = actions;
     this.#cluster = L.markerClusterGroup({
-      maxClusterRadius: CLUSTER_RADIUS_PX,
-      disableClusteringAtZoom: SINGLES_FROM_ZOOM,
+      maxClusterRadius: (zoom) => (zoom < NEAR_FROM_ZOOM ? CLUSTER_RADIUS_PX : NEAR_RADIUS_PX),
       showCoverageOnHover: false,
-      spiderfyOnMaxZoom: false,
+      spiderfyOnMaxZoom: true,
       animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      chunkedLoading: true,
+      chunkInterval: CHUNK_MS,
+      chunkDelay: 10,
+      chunkProgress: (done, total) => done === total && this.#onAdded?.(),
       iconCreateFunction: (cluster) => this.#iconOfCluster(cluster),
     }).addTo(map);
-    map.on("click", (event) => this.#offerPlace(event.latlng, onPlaceChosen));
-    finder.onAnswer(() => this.#draw());
+    map.on("click", (event) => this.#offerSpot(event.latlng));
+    finder.onAnswer(() => this.#drawSoon());
   }
 
   /** Bring one station into view and open its popup. */
-  focus(code) {
+  async focus(code) {
+    await this.#settled;
     const marker = this.#markers.get(code)?.marker;
     if (marker && this.#cluster.hasLayer(marker)) this.#cluster.zoomToShowLayer(marker, () => marker.openPopup());
   }
 
-  /** The container has been shown or resized. */
-  resized() {
+  /** The map has come into view. */
+  shown() {
     this.#map.invalidateSize({ animate: false });
+    this.#drawSoon();
     this.#showPlace(true);
   }
 
-  #draw() {
+  /** Draw after the list is painted; an answer that arrives while drawing is drawn next. */
+  #drawSoon() {
+    this.#isStale = true;
+    if (this.#isDrawing || !this.#finder.answer || !this.#actions.isShown()) return;
+    this.#isDrawing = true;
+    this.#settled = this.#drawUntilFresh();
+  }
+
+  async #drawUntilFresh() {
+    while (this.#isStale) {
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#isStale = false;
+      await this.#draw();
+    }
+    this.#isDrawing = false;
+  }
+
+  async #draw() {
     const shown = new Set();
     const added = [];
-    for (const found of this.#finder.answer.found) {
-      if (found.station.lon === null) continue;
+    const placed = this.#finder.answer.found.filter(({ station }) => station.lon !== null);
+    const isFinished = await inSlices(placed, (found) => {
       shown.add(found.station.code);
       const marker = this.#markerOf(found);
       if (!this.#cluster.hasLayer(marker)) added.push(marker);
-    }
-    const gone = [...this.#markers].filter(([code, { marker }]) => !shown.has(code) && this.#cluster.hasLayer(marker));
-    this.#cluster.removeLayers(gone.map(([, { marker }]) => marker));
-    this.#cluster.addLayers(added);
+    }, () => this.#isStale);
+    if (!isFinished) return;
+    const gone = [...this.#markers.values()].filter(
+      ({ found, marker }) => !shown.has(found.station.code) && this.#cluster.hasLayer(marker),
+    );
+    await this.#exchange(gone.map(({ marker }) => marker), added, shown);
     const repainted = this.#changed.filter((marker) => this.#cluster.hasLayer(marker));
     if (repainted.length) this.#cluster.refreshClusters(repainted);
     this.#changed = [];
     this.#showPlace(false);
+  }
+
+  async #exchange(gone, added, shown) {
+    if (gone.length >= REBUILT_FROM) {
+      this.#cluster.clearLayers();
+      await this.#add([...shown].map((code) => this.#markers.get(code).marker));
+    } else {
+      this.#cluster.removeLayers(gone);
+      await this.#add(added);
+    }
+  }
+
+  /** Resolves when the cluster's chunks are through: nothing may be taken off in between. */
+  #add(markers) {
+    if (markers.length === 0) return null;
+    return new Promise((resolve) => {
+      this.#onAdded = resolve;
+      this.#cluster.addLayers(markers, true);
+    });
   }
 
   /** The station's marker, its icon and words brought up to date. */
@@ -77,7 +136,7 @@ export class StationLayer {
       const marker = L.marker(latLng(lon, lat), { icon: stationIcon(kind, state), riseOnHover: true });
       kept = { marker, state, found };
       const content = kept;
-      marker.bindPopup(() => this.#popup(content.found), { maxWidth: 300, minWidth: 220 });
+      marker.bindPopup(() => this.#popup(content.found), { maxWidth: this.#popupWidth(), minWidth: 200 });
       marker.on("add", () => marker.getElement()?.setAttribute("aria-label", this.#words(content.found)));
       this.#markers.set(code, kept);
     }
@@ -92,6 +151,10 @@ export class StationLayer {
     return kept.marker;
   }
 
+  #popupWidth() {
+    return Math.min(POPUP_MAX_PX, this.#map.getSize().x - POPUP_EDGES_PX);
+  }
+
   #words(found) {
     const { data, nowMs, question } = this.#finder;
     const sentence = arrivalSentence(found, { window: data.window, nowMs, hasPlace: Boolean(question.place) });
@@ -99,11 +162,13 @@ export class StationLayer {
   }
 
   #popup(found) {
-    const { station, distanceM } = found;
-    const facts = [distanceM !== null && distanceText(distanceM), label("kinds", station.kind)].filter(Boolean);
+    const { station, distanceM, travelS } = found;
+    const facts = [label("kinds", station.kind)];
+    if (distanceM !== null) facts.unshift(distanceText(distanceM), travelText(travelS, this.#finder.question.mode));
     return el("div", { class: "popup" },
       el("p", { class: "station-name" }, el("a", { href: stationUrl(station.code) }, stationName(station))),
       stateLine(found, this.#finder),
+      doorLine(station, this.#finder),
       el("p", { class: "station-facts" }, facts.join(t("fact_separator"))),
       entryLine(station));
   }
@@ -116,17 +181,18 @@ export class StationLayer {
     return clusterIcon(count, open);
   }
 
-  /** A tap on the map offers the spot as the place to start from; a second tap takes it. */
-  #offerPlace(at, onPlaceChosen) {
+  /** A tap on the map offers the spot: to start from, or as a site where a station is missing. */
+  #offerSpot(at) {
     const spot = at.wrap();
-    const take = () => {
+    const place = { lon: spot.lng, lat: spot.lat, source: "map", accuracyM: null };
+    const start = () => {
       this.#map.closePopup();
-      onPlaceChosen({ lon: spot.lng, lat: spot.lat, source: "map", accuracyM: null });
+      this.#actions.onPlaceChosen(place);
     };
-    L.popup({ closeButton: true, className: "place-popup" })
-      .setLatLng(at)
-      .setContent(el("button", { type: "button", class: "button primary", onclick: take }, t("start_here")))
-      .openOn(this.#map);
+    const content = el("div", { class: "spot" },
+      el("button", { type: "button", class: "button primary", onclick: start }, t("start_here")),
+      el("a", { class: "button quiet", href: urls.suggest, onclick: () => keepSuggestedSpot(place) }, t("suggest_here")));
+    L.popup({ closeButton: true, className: "place-popup", maxWidth: this.#popupWidth() }).setLatLng(at).setContent(content).openOn(this.#map);
   }
 
   /** Show the place; move there when it is new or when asked to. */

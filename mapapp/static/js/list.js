@@ -1,25 +1,27 @@
 // The list: one row a station, built as DOM nodes. It always stands beside the map.
 
-import { isCovered } from "./clock.js";
-import { el, mark } from "./dom.js";
+import { el, mark, replaceWhatDiffers } from "./dom.js";
 import { asksForOpen } from "./finder.js";
-import { label, language, listed, t, urls } from "./words.js";
-import { arrivalSentence, distanceText, travelText } from "./wording.js";
+import { emptyState } from "./nearest_without.js";
+import { alertLine, doorLine, entryLine, stateLine, stationName, stationUrl } from "./station_parts.js";
+import { label, language, listed, t } from "./words.js";
+import { distanceText, travelText } from "./wording.js";
 
 const ROWS_AT_A_TIME = 30;
-const SERVICES_SHOWN = 6;
+const SERVICES_SHOWN = 3;
 
-/** Draw every answer of the finder into the element; `showOnMap(code)` serves the rows' buttons. */
-export function showList(root, countLine, finder, showOnMap) {
+/** Draw every answer of the finder into the page's parts; `showOnMap(code)` and `change(part)` serve its buttons. */
+export function showList({ list: root, countLine, orderLine }, finder, { showOnMap, change }) {
   let shownCount = ROWS_AT_A_TIME;
   let lastQuestion = null;
   const draw = () => {
     if (finder.question !== lastQuestion) shownCount = ROWS_AT_A_TIME;
     lastQuestion = finder.question;
     const { found } = finder.answer;
-    const parts = found.length ? rows(finder, shownCount, showOnMap) : [emptyState(finder)];
+    const parts = found.length ? rows(finder, shownCount, showOnMap) : [emptyState(finder, change)];
     if (found.length > shownCount) parts.push(moreButton(found.length - shownCount, more));
-    replaceWhatDiffers(countLine, countParts(finder));
+    replaceWhatDiffers(countLine, [t("station_count", { count: found.length })]);
+    replaceWhatDiffers(orderLine, [aboutTheList(finder)]);
     replaceWhatDiffers(root, parts);
     root.setAttribute("aria-busy", "false");
   };
@@ -43,21 +45,19 @@ export function showLoadingError(root, countLine, retry) {
   );
 }
 
-/** Replace an element's content, unless it is the same: what is read, focused or pressed stays in place. */
-function replaceWhatDiffers(element, parts) {
-  const wanted = el("div", {}, parts);
-  const isSame =
-    wanted.childNodes.length === element.childNodes.length &&
-    [...wanted.childNodes].every((node, index) => node.isEqualNode(element.childNodes[index]));
-  if (!isSame) element.replaceChildren(...wanted.childNodes);
+/** In which order the list is, and what it leaves out. */
+function aboutTheList({ answer, question, data }) {
+  const parts = answer.found.length ? [t(orderKey(question))] : [];
+  const asksForHours = asksForOpen(question) || question.openLate || question.alwaysOpen;
+  if (asksForHours && answer.unknownCount) parts.push(t("unknown_hidden", { count: answer.unknownCount }));
+  if (!data.holidaysKnown) parts.push(t("holidays_missing"));
+  return parts.join(t("sentence_separator"));
 }
 
-function countParts({ answer, question, data, nowMs }) {
-  if (!isCovered(nowMs, data.window)) return [el("strong", { class: "problem" }, t("hours_expired"))];
-  const parts = [t("station_count", { count: answer.found.length })];
-  if (asksForOpen(question) && answer.unknownCount) parts.push(t("unknown_hidden", { count: answer.unknownCount }));
-  if (!data.holidaysKnown) parts.push(t("holidays_missing"));
-  return [parts.join(t("sentence_separator"))];
+function orderKey(question) {
+  if (!question.place) return "ordered_by_district";
+  if (question.order === "distance") return "ordered_by_distance";
+  return asksForOpen(question) ? "ordered_by_use_open" : "ordered_by_use";
 }
 
 function rows(finder, shownCount, showOnMap) {
@@ -86,84 +86,58 @@ function districtName(data, code) {
   return language.startsWith("zh") ? district.zh : district.en || district.zh;
 }
 
-/** A station's name in the page's language. */
-export function stationName(station) {
-  return language.startsWith("zh") ? station.name : station.nameEn || station.name;
-}
-
-/** The address of a station's page. */
-export function stationUrl(code) {
-  return urls.station.replace("CODE", encodeURIComponent(code));
-}
-
 function stationRow(found, finder, showOnMap) {
   const { station, arrival } = found;
+  const { question } = finder;
   const name = stationName(station);
   return el("li", { class: `station state-${arrival.state}`, "data-code": station.code },
     mark(`kind-${station.kind}`, `kind-${station.kind}`),
     el("div", { class: "station-body" },
-      el("p", { class: "station-name" }, el("a", { href: stationUrl(station.code) }, name)),
+      el("div", { class: "station-top" },
+        el("p", { class: "station-name" }, el("a", { href: stationUrl(station.code) }, name)),
+        found.distanceM !== null && el("p", { class: "station-distance" }, distanceText(found.distanceM))),
       stateLine(found, finder),
-      el("p", { class: "station-facts" }, factsText(found, finder)),
+      doorLine(station, finder),
       alertLine(station, finder.nowMs),
+      station.lon !== null && mapButton(name, () => showOnMap(station.code)),
+      askedLine(station, question.services),
+      el("p", { class: "station-facts" }, factsText(found, question)),
       entryLine(station),
-      servicesLine(station, finder.question.services)),
-    station.lon !== null &&
-      el("button",
-        { type: "button", class: "on-map", "aria-label": t("show_on_map", { name }), onclick: () => showOnMap(station.code) },
-        mark("icon-map")),
-  );
+      otherServicesLine(station, question.services)));
 }
 
-/** The state in a word, a shape and a colour. */
-export function stateLine(found, finder) {
-  const { state } = found.arrival;
-  const words = { window: finder.data.window, nowMs: finder.nowMs, hasPlace: Boolean(finder.question.place) };
-  return el("p", { class: `state state-${state}` }, mark(`state-${state}`), arrivalSentence(found, words));
+function mapButton(name, show) {
+  return el("button", { type: "button", class: "on-map", "aria-label": t("show_on_map", { name }), onclick: show },
+    mark("icon-map"));
 }
 
-function factsText({ station, distanceM, travelS }, { question, data }) {
-  const parts = [];
-  if (distanceM !== null) parts.push(distanceText(distanceM), travelText(travelS, question.mode));
-  parts.push(label("kinds", station.kind));
-  if (question.place && station.district) parts.push(districtName(data, station.district));
+function factsText({ station, distanceM, travelS }, question) {
+  const parts = [label("kinds", station.kind)];
+  if (distanceM !== null) parts.unshift(travelText(travelS, question.mode));
   if (station.lon === null) parts.push(t("unplaced"));
   return parts.join(t("fact_separator"));
 }
 
-function alertLine(station, nowMs) {
-  if (!station.alert || station.alert.expiresAtMs <= nowMs) return null;
-  return el("p", { class: "station-alert" }, mark("icon-alert"), station.alert.text);
+/** The services asked for, each with its tick and, where it costs something, its fee. */
+function askedLine(station, asked) {
+  if (asked.size === 0) return null;
+  return el("ul", { class: "station-asked" }, [...asked].map((service) => {
+    const fee = station.fees.get(service);
+    const name = label("services", service);
+    return el("li", {}, mark("icon-tick"), fee ? t("service_with_fee", { service: name, fee }) : name);
+  }));
 }
 
-/** How to get in. */
-export function entryLine(station) {
-  if (station.entryMethods.size === 0) return null;
-  const methods = listed([...station.entryMethods].map((method) => label("entry_methods", method)));
-  return el("p", { class: "station-entry" }, t("entry", { methods }));
-}
-
-function servicesLine(station, asked) {
-  const names = [...station.services].sort((a, b) => Number(asked.has(b)) - Number(asked.has(a)));
+function otherServicesLine(station, asked) {
+  const names = [...station.services].filter((service) => !asked.has(service));
   if (names.length === 0) return null;
-  const text = listed(names.slice(0, SERVICES_SHOWN).map((service) => label("services", service)));
-  const restCount = names.length - SERVICES_SHOWN;
-  return el("p", { class: "station-services" }, restCount > 0 ? t("list_and_more", { list: text, count: restCount }) : text);
+  const list = listed(names.slice(0, SERVICES_SHOWN).map((service) => label("services", service)));
+  const count = names.length - SERVICES_SHOWN;
+  const text = count > 0 ? t("list_and_more", { list, count }) : list;
+  return el("p", { class: "station-services" }, asked.size ? t("also_offers", { services: text }) : text);
 }
 
 function moreButton(restCount, more) {
   const count = Math.min(restCount, ROWS_AT_A_TIME);
   return el("button", { type: "button", class: "button more", onclick: more }, t("show_more", { count }));
-}
-
-/** Nothing found: say why, and offer the way out that would find something. */
-function emptyState(finder) {
-  const withoutOpen = finder.preview({ open: "any" }).found.length;
-  const clear = { kinds: new Set(), services: new Set(), entryMethods: new Set(), districts: new Set(), text: "" };
-  const offersClosed = asksForOpen(finder.question) && withoutOpen > 0;
-  return el("div", { class: "empty" },
-    el("p", {}, offersClosed ? t("nothing_open", { count: withoutOpen }) : t("nothing_found")),
-    offersClosed
-      ? el("button", { type: "button", class: "button", onclick: () => finder.ask({ open: "any" }) }, t("show_closed"))
-      : el("button", { type: "button", class: "button", onclick: () => finder.ask({ ...clear, open: "any" }) }, t("clear_filters")));
 }

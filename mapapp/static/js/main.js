@@ -1,89 +1,130 @@
-// The map page: reads the stations once, and joins form, list, map and address to one finder.
+// The first page: reads the stations once, and joins form, list, map and address to one finder.
 
-import { questionOf, queryOf } from "./address.js";
-import { dressMap, gcj02TileLayer } from "./basemap.js";
+import { MODES, questionOf, queryOf, viewOf } from "./address.js";
 import { loadStations } from "./data.js";
+import { joinFilterSheet } from "./filter_sheet.js";
 import { joinFilters } from "./filters.js";
 import { Finder } from "./finder.js";
-import { StationLayer } from "./layer.js";
+import { LazyMap } from "./lazy_map.js";
 import { showList, showLoadingError } from "./list.js";
+import { ListSheet } from "./list_sheet.js";
+import { keepMode, keptMode } from "./modes.js";
+import { showFreshness } from "./offline/freshness.js";
 import { keepPlace, keptPlace } from "./place.js";
 import { joinPlaceControls } from "./place_controls.js";
+import { joinOutbox } from "./reports/outbox_line.js";
+import { joinShortcuts } from "./shortcuts.js";
+import { Trail } from "./trail.js";
 import { page } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
+const wide = matchMedia("(min-width: 900px)");
+const [form, list, countLine] = ["finder", "list", "count"].map($);
 
-const finder = new Finder({ ...questionOf(location.search, page.codes), place: keptPlace() });
-let layer = null;
-let view = new URLSearchParams(location.search).get("view") === "map" ? "map" : "list";
+const finder = new Finder({ ...askedAtFirst(), place: keptPlace() });
+const map = new LazyMap(finder, page.urls.mapAssets, { onPlaceChosen: setPlace, isShown: () => wide.matches || view === "map" });
+const trail = new Trail(
+  () => location.pathname + queryOf(finder.question, view),
+  () => {
+    finder.ask({ ...questionOf(location.search, page.codes), place: finder.question.place });
+    show(viewOf(location.search));
+  },
+);
+const listSheet = new ListSheet($("panel"), $("sheet-handle"), trail);
+const filterSheet = joinFilterSheet($("filters"), $("filters-open"), trail);
+let view = viewOf(location.search);
 
-// --- view and address ------------------------------------------------------------------------------
-
-function show(newView) {
-  view = newView;
-  document.body.dataset.view = view;
-  for (const button of document.querySelectorAll("[data-show]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.show === view));
-  }
-  if (view === "map") layer?.resized();
+/** What the address asks; the way of travelling that was used last, unless the address names one. */
+function askedAtFirst() {
+  const asked = questionOf(location.search, page.codes);
+  const kept = keptMode();
+  return new URLSearchParams(location.search).has("mode") || !MODES.includes(kept) ? asked : { ...asked, mode: kept };
 }
 
-function writeAddress(isTyping = false) {
-  const address = location.pathname + queryOf(finder.question, view);
-  if (address === location.pathname + location.search) return;
-  history[isTyping ? "replaceState" : "pushState"](null, "", address);
+// --- question --------------------------------------------------------------------------------------
+
+/** Ask a question changed by hand. */
+function change(part, isTyping = false) {
+  finder.ask(part);
+  if (part.mode) keepMode(part.mode);
+  trail.changed(isTyping);
 }
-
-function changeView(newView) {
-  show(newView);
-  writeAddress();
-}
-
-window.addEventListener("popstate", () => {
-  const { place } = finder.question;
-  finder.ask({ ...questionOf(location.search, page.codes), place });
-  show(new URLSearchParams(location.search).get("view") === "map" ? "map" : "list");
-});
-
-// --- place -----------------------------------------------------------------------------------------
 
 function setPlace(place) {
   keepPlace(place);
   finder.ask({ place });
 }
 
-// --- start -----------------------------------------------------------------------------------------
+// --- view ------------------------------------------------------------------------------------------
 
-const list = $("list");
-const countLine = $("count");
+function show(newView) {
+  view = newView;
+  document.body.dataset.view = view;
+  listSheet.reset();
+  filterSheet.hide();
+  for (const button of document.querySelectorAll("[data-show]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.show === view));
+  }
+  if (view === "map") showMap((layer) => layer.shown());
+}
+
+function changeView(newView) {
+  trail.allClosed();
+  show(newView);
+  trail.changed();
+}
+
+/** Fetch the map if need be, then `use(layer)`. What does not arrive is said in the map's place. */
+async function showMap(use) {
+  const [message, failure] = [$("map-loading"), $("map-failed")];
+  failure.hidden = true;
+  message.hidden = map.layer !== null;
+  try {
+    use(await map.open());
+  } catch {
+    failure.hidden = false;
+  } finally {
+    message.hidden = true;
+  }
+}
+
+function showOnMap(code) {
+  if (view !== "map" && !wide.matches) changeView("map");
+  else if (!wide.matches) listSheet.lower();
+  showMap((layer) => layer.focus(code));
+}
+
+// --- start -----------------------------------------------------------------------------------------
 
 async function start() {
   list.setAttribute("aria-busy", "true");
   try {
-    finder.start(await loadStations(page.urls.data));
+    const data = await loadStations(page.urls.data);
+    await new Promise((resolve) => setTimeout(resolve)); // a tap or a scroll made meanwhile comes first
+    finder.start(data);
   } catch {
     showLoadingError(list, countLine, start);
   }
 }
 
-showList(list, countLine, finder, (code) => {
-  changeView("map");
-  layer?.focus(code);
-});
-joinFilters($("finder"), $("order"), finder, writeAddress);
-joinPlaceControls($("finder"), finder, setPlace, page.bounds);
+/** Beside the list the map is fetched unasked, but only once the list stands and nothing else is to be done. */
+function showMapBesideTheList() {
+  if (!wide.matches || map.layer) return;
+  const idle = window.requestIdleCallback ?? ((call) => setTimeout(call, 200));
+  idle(() => showMap((layer) => layer.shown()));
+}
+
+showList({ list, countLine, orderLine: $("order-words") }, finder, { showOnMap, change });
+const { askForPlace } = joinPlaceControls(form, finder, setPlace, page.bounds);
+joinFilters(form, finder, change);
+joinShortcuts($("shortcuts"), finder, change, askForPlace);
+showFreshness($("freshness"), finder);
 for (const button of document.querySelectorAll("[data-show]")) {
   button.addEventListener("click", () => changeView(button.dataset.show));
 }
+$("tile-note-read")?.addEventListener("click", () => $("tile-note").remove());
+$("map-retry").addEventListener("click", () => showMap((layer) => layer.shown()));
 show(view);
-start();
-
-// Folium's script runs after this one and hands its map over here.
-window.stationmap = {
-  dressMap,
-  gcj02TileLayer,
-  stationLayer(map) {
-    layer = new StationLayer(map, finder, { onPlaceChosen: setPlace });
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
-  },
-};
+history.replaceState(history.state, "", location.pathname + queryOf(finder.question, view));
+start().then(showMapBesideTheList).then(joinOutbox);
+wide.addEventListener?.("change", showMapBesideTheList);

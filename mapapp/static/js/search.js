@@ -1,45 +1,54 @@
 // The search, on the phone: filters, distances, states on arrival, order. The server's answer to the
 // same question is the same, station by station (tests/browser/test_same_as_server.py).
 
-import { arrivalAt, stateNow, STATES } from "./arrival.js";
+import { arrivalAt, isAlwaysOpen, isOpenLate, lets, stateNow, STATES } from "./arrival.js";
 import { localParts } from "./clock.js";
 import { offersIn } from "./data.js";
 import { greatCircleM } from "./geo.js";
+import { textMatcher } from "./places/text_search.js";
 
 /** Stations this close to the first of their group count as equally near; codes decide. */
 export const SAME_DISTANCE_M = 0.1;
 
 /**
- * Answer a question {place, text, kinds, services, entryMethods, districts, open, mode, order} at an
- * instant: {found, unknownCount}. Each found: {station, distanceM, travelS, arrivesAtMs, arrival}.
- * unknownCount: how many match everything but `open`, and nobody knows their hours.
+ * Answer a question {place, text, kinds, services, entryMethods, districts, open, openLate, alwaysOpen,
+ * mode, order} at an instant: {found, unknownCount}. Each found: {station, distanceM, travelS, arrivesAtMs,
+ * arrival}. unknownCount: how many match everything but what is asked of the hours, and nobody knows theirs.
  */
 export function search(data, question, nowMs) {
-  const words = searchWords(question.text ?? "");
+  const isMeant = question.text?.trim() ? textMatcher(question.text, data) : () => true;
   const candidates = [];
   for (const station of data.stations) {
-    if (!matchesFacts(station, question, words)) continue;
+    if (!matchesFacts(station, question) || !isMeant(station)) continue;
     const found = reach(station, question, nowMs, data);
     if (found !== null && offersAll(found, question.services, data.window)) candidates.push(found);
   }
-  const found = candidates.filter((each) => question.open !== "arrival" || isOpen(each));
+  const found = candidates.filter((each) => keepsTheHours(each, question, data));
   const unknownCount = candidates.filter((each) => each.arrival.state === "unknown").length;
   return { found: ordered(found, question, data), unknownCount };
 }
 
 /** Whether a visitor gets in: open, if only for a while longer. */
 export function isOpen(found) {
-  return found.arrival.state === "open" || found.arrival.state === "closing_soon";
+  return lets(found.arrival);
 }
 
-function matchesFacts(station, question, words) {
+/** Whether a candidate is open when it is asked to be. Unknown hours keep none of it. */
+function keepsTheHours({ station, arrivesAtMs, arrival }, question, data) {
+  return (
+    (question.open !== "arrival" || lets(arrival)) &&
+    (!question.alwaysOpen || isAlwaysOpen(station)) &&
+    (!question.openLate || isOpenLate(station, arrivesAtMs, data))
+  );
+}
+
+function matchesFacts(station, question) {
   const isWanted = (wanted, value) => wanted.size === 0 || wanted.has(value);
   const entry = question.entryMethods;
   return (
     isWanted(question.kinds, station.kind) &&
     isWanted(question.districts, station.district) &&
-    (entry.size === 0 || [...entry].some((method) => station.entryMethods.has(method))) &&
-    words.every((word) => searchText(station).includes(word))
+    (entry.size === 0 || [...entry].some((method) => station.entryMethods.has(method)))
   );
 }
 
@@ -107,21 +116,3 @@ function byDistrictAndName(found, districts) {
 }
 
 const collator = new Intl.Collator("zh-CN", { numeric: true });
-
-// --- words ---------------------------------------------------------------------------------------
-
-function searchWords(text) {
-  return text.normalize("NFKC").toLowerCase().split(/\s+/u).filter(Boolean);
-}
-
-const searchTexts = new WeakMap();
-
-function searchText(station) {
-  let text = searchTexts.get(station);
-  if (text === undefined) {
-    const { name, nameEn, otherNames, address, town, districtNames, code } = station;
-    text = [name, nameEn, ...otherNames, address, town, ...districtNames, code].join("\n").normalize("NFKC").toLowerCase();
-    searchTexts.set(station, text);
-  }
-  return text;
-}

@@ -37,6 +37,12 @@ export function moment(instantMs, nowMs, window) {
   return t("weekday_at", { day: date, time: then.time });
 }
 
+/** That others found the door locked: today, or within the last day. */
+export function doorSentence({ count, firstMs }, nowMs, window) {
+  const isToday = localParts(firstMs, window).dayNumber === localParts(nowMs, window).dayNumber;
+  return t(isToday ? "door_locked_today" : "door_locked_lately", { count });
+}
+
 /** Metres as a person says them. */
 export function distanceText(distanceM) {
   if (distanceM < 995) return t("metres", { value: Math.max(10, Math.round(distanceM / 10) * 10) });

@@ -29,9 +29,8 @@ def pages_app(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -
     """The application for tests that only read."""
     file = tmp_path_factory.mktemp("pages") / "stations.sqlite3"
     shutil.copyfile(sample_database, file)
-    app = create_app(
-        Settings(database_url=f"sqlite:///{file}", rate_limit=""), clock=lambda: TEN, start_refresher=False
-    )
+    settings = Settings(database_url=f"sqlite:///{file}", data_dir=str(file.parent), rate_limit="")
+    app = create_app(settings, clock=lambda: TEN, start_refresher=False)
     yield app
     app.extensions["stationmap"].store.close()
 
@@ -47,11 +46,11 @@ def show_station(store: Store, settings: Settings) -> Iterator[ShowStation]:
     """Puts one real station into an empty database and returns its page as text."""
     apps: list[Flask] = []
 
-    def show(*, language: str = "zh", **facts: Any) -> str:
+    def show(*, language: str = "zh", at: datetime = TEN, **facts: Any) -> str:
         station = replace(Station(code="TC-0001", kind=StationKind.REST_STATION, name="测试驿站"), **facts)
         with store.writing("form") as writer:
             writer.add_station(station, actor="test", reason="test")
-        app = create_app(settings, clock=lambda: TEN, start_refresher=False)
+        app = create_app(settings, clock=lambda: at, start_refresher=False)
         apps.append(app)
         answer = app.test_client().get("/stations/TC-0001", headers={"Accept-Language": language})
         assert answer.status_code == 200

@@ -30,7 +30,7 @@ def test_the_answer_is_a_list_and_a_picture_with_the_same_numbers(visitor: Flask
 
 
 def test_the_answer_is_the_interfaces_answer(visitor: FlaskClient) -> None:
-    nearest = visitor.get("/api/v1/stations/nearest?lon=106.2305&lat=38.4872&k=10").get_json()
+    nearest = visitor.get("/api/v1/stations/nearest?lon=106.2305&lat=38.4872&k=10&order=useful").get_json()
 
     assert codes_of(post(visitor)) == [feature["id"] for feature in nearest["features"]]
 
@@ -59,18 +59,60 @@ def test_the_form_after_an_answer_still_holds_what_was_typed(visitor: FlaskClien
 
 
 def test_other_coordinate_systems_are_understood(visitor: FlaskClient) -> None:
-    gcj = visitor.get("/api/v1/stations/nearest?lon=106.2305&lat=38.4872&crs=gcj02&k=10").get_json()
+    gcj = visitor.get("/api/v1/stations/nearest?lon=106.2305&lat=38.4872&crs=gcj02&k=10&order=useful").get_json()
 
     answer = post(visitor, lon="106.2305", lat="38.4872", crs="gcj02")
 
     assert codes_of(answer) == [feature["id"] for feature in gcj["features"]]
 
 
-def test_filters_hold_together(visitor: FlaskClient) -> None:
-    everything = visitor.post("/nearest", data={"lon": "106.23", "lat": "38.487", "k": "50", "services": "shower"})
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"services": "shower"},
+        {"open_late": "true"},
+        {"always_open": "true"},
+        {"open": "arrival", "open_late": "true", "kind": "driver_home"},
+        {"order": "distance"},
+    ],
+)
+def test_filters_hold_as_in_the_interface(visitor: FlaskClient, asked: dict[str, str]) -> None:
+    place = {"lon": "106.23", "lat": "38.487", "k": "50"}
 
-    wanted = visitor.get("/api/v1/stations/nearest?lon=106.23&lat=38.487&k=50&services=shower&open=any").get_json()
-    assert codes_of(everything) == [feature["id"] for feature in wanted["features"]]
+    answer = visitor.post("/nearest", data={**place, **asked})
+
+    query = {"open": "any", "order": "useful", **place, **asked}
+    wanted = visitor.get("/api/v1/stations/nearest", query_string=query).get_json()
+    assert codes_of(answer)
+    assert codes_of(answer) == [feature["id"] for feature in wanted["features"]]
+
+
+def test_the_answer_says_its_order_and_ticks_what_was_asked_for(visitor: FlaskClient) -> None:
+    useful = post(visitor, services="water").get_data(as_text=True)
+    near = post(visitor, order="distance").get_data(as_text=True)
+
+    assert "开着的由近到远，快关门的在后" in useful
+    assert re.search(r'class="station-asked"><li><svg[^>]*><use href="#icon-tick"/></svg>饮水', useful)
+    assert "由近到远，不论是否开放" in near
+
+
+def test_an_empty_answer_names_the_nearest_without_each_filter(visitor: FlaskClient) -> None:
+    answer = post(visitor, services="parking_truck", kind="worker_home").get_data(as_text=True)
+
+    assert "没有符合全部条件的站点" in answer
+    offers = re.findall(r"<strong>不限“([^”]+)”：</strong> 最近的是 <a href=\"/stations/(YC-S\d+)\"", answer)
+    assert [name for name, _ in offers] == ["货车停车", "职工之家"]
+    nearest = visitor.get(
+        "/api/v1/stations/nearest?lon=106.2305&lat=38.4872&k=1&kind=worker_home&order=distance"
+    ).get_json()
+    assert offers[0][1] == nearest["features"][0]["id"]
+
+
+def test_what_was_ticked_stays_ticked(visitor: FlaskClient) -> None:
+    page = post(visitor, open_late="true", always_open="true", order="distance").get_data(as_text=True)
+
+    for name, value in (("open_late", "true"), ("always_open", "true"), ("order", "distance")):
+        assert re.search(rf'name="{name}" value="{value}" checked', page)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +128,7 @@ def test_filters_hold_together(visitor: FlaskClient) -> None:
         ("k", "-3", "请填写整数。"),
         ("k", "9" * 30, "应在 1 到 100 之间。"),
         ("mode", "rocket", "请从列表中选一项。"),
+        ("order", "random", "请从列表中选一项。"),
         ("crs", "mars", "请从列表中选一项。"),
         ("kind", "castle", "请从列表中选择。"),
         ("services", "gold", "请从列表中选择。"),

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 PAGES = ("/", "/stations", "/stations/YC-S0001", "/about", "/stations/NOBODY")
-MAX_PAGE_BYTES = 60_000
+MAX_PAGE_BYTES = 20_000
 
 
 def text_of(visitor: FlaskClient, path: str, language: str = "zh-CN") -> str:

@@ -72,8 +72,8 @@ def scripts_of(*entry_points: str) -> set[Path]:
         path = pending.pop()
         if path not in found:
             found.add(path)
-            imported = re.findall(r'from "\./([\w/]+\.js)"', path.read_text(encoding="utf-8"))
-            pending += [folder / name for name in imported]
+            imported = re.findall(r'from "(\.{1,2}/[\w/]+\.js)"', path.read_text(encoding="utf-8"))
+            pending += [(path.parent / name).resolve() for name in imported]
     return found
 
 
@@ -92,11 +92,15 @@ def test_every_phrase_a_script_asks_for_exists() -> None:
     assert keys_used_by_scripts() - ALL_KEYS == set()
 
 
+READS_CHINESE = {"typed_position.js"}
+"""Scripts that understand what people type: 东经, 北纬, 度, 分, 秒. They say nothing themselves."""
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_hold_no_words_for_people(path: Path) -> None:
     code = re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
-    assert not CHINESE.search(code)
+    assert path.name in READS_CHINESE or not CHINESE.search(code)
     assert not re.findall(r'"[A-Z][a-z]+ [a-z]+[^"]*"', code), "a sentence in the code"
 
 
