@@ -1,4 +1,4 @@
-"""The two maps of the pages: the whole city with its stations, and one station in its surroundings."""
+"""The map of the pages: the whole city with its stations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import shapely
 
 from geodata.coordinates import LonLat
 from geodata.places import Place
-from geodata.stations.vocabulary import OpenState, StationKind
 from mapapp.maps.basemaps import chosen_basemap
 from mapapp.maps.elements import BrowserCall, LocalMap, StationLayer, tile_layer
 from mapapp.maps.fragment import AssetUrl, MapFragment, fragment_of
@@ -17,9 +16,6 @@ from mapapp.settings import Settings
 
 MIN_ZOOM: Final = 7
 MAX_ZOOM: Final = 18
-STATION_ZOOM: Final = 15
-BARE_STATION_ZOOM: Final = 11
-"""Without tiles only the outlines say where one is: they must be in the picture."""
 OUTLINE_DECIMALS: Final = 5
 """Decimals of a drawn outline (about 1 m)."""
 
@@ -28,24 +24,6 @@ def city_map(place: Place, settings: Settings, language: str, data_url: str, ass
     """The city: tiles if any, outlines, the districts' names, and all stations from ``data_url``."""
     tree = base_map(place, settings, language, asset_url, center=place.center, zoom_start=place.default_zoom)
     StationLayer(data_url, asset_url).add_to(tree)
-    return fragment_of(tree)
-
-
-def station_map(
-    place: Place,
-    settings: Settings,
-    language: str,
-    asset_url: AssetUrl,
-    *,
-    point: LonLat,
-    kind: StationKind,
-    state: OpenState,
-) -> MapFragment:
-    """One station in its surroundings. A wheel that scrolls the page does not zoom this small map."""
-    zoom = STATION_ZOOM if chosen_basemap(settings).layers else BARE_STATION_ZOOM
-    tree = base_map(place, settings, language, asset_url, center=point, zoom_start=zoom, scroll_wheel_zoom=False)
-    mark = {"lon": point.lon, "lat": point.lat, "kind": kind.value, "state": state.value}
-    BrowserCall("stationMark", mark).add_to(tree)
     return fragment_of(tree)
 
 

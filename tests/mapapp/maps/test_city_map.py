@@ -6,12 +6,8 @@ import json
 import re
 from dataclasses import replace
 
-import pytest
-
-from geodata.coordinates import LonLat
 from geodata.places import Place
-from geodata.stations.vocabulary import OpenState, StationKind
-from mapapp.maps import MapFragment, city_map, station_map
+from mapapp.maps import MapFragment, city_map
 from mapapp.settings import Settings
 
 HOSTILE = "</script><img src=x onerror=alert(1)>`${alert(1)}`'\""
@@ -77,23 +73,6 @@ def test_a_hostile_address_of_the_data_stays_inside_its_json(place: Place) -> No
     fragment = city_map(place, Settings(), "zh", HOSTILE, local)
 
     assert "</script" not in fragment.script
-
-
-@pytest.mark.parametrize(("basemap", "zoom"), [("none", 11), ("osm", 15)])
-def test_a_stations_own_map_shows_as_much_as_says_where_it_is(place: Place, basemap: str, zoom: int) -> None:
-    fragment = station_map(
-        place,
-        Settings(basemap=basemap),
-        "zh",
-        local,
-        point=LonLat(106.23, 38.48),
-        kind=StationKind.DRIVER_HOME,
-        state=OpenState.CLOSED,
-    )
-
-    assert f'"zoom": {zoom}' in fragment.script
-    assert "center: [38.48, 106.23]" in fragment.script
-    assert '"kind": "driver_home"' in fragment.script
 
 
 def dress_of(script: str) -> dict[str, list[dict[str, object]]]:

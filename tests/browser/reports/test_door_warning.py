@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from playwright.sync_api import BrowserContext, Page, expect
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-
-from tests.browser.report_server import STATION, OpenPhone, ReportServer, phones, report, report_server
+from tests.browser.reports.report_server import STATION, OpenPhone, ReportServer, report
 
 WARNING = "今天有 2 人反映门锁着"
 OTHER_AGENT = "Mozilla/5.0 (Linux; Android 9; another phone) AppleWebKit/537.36 Chrome/90.0 Mobile Safari/537.36"
-
-
-@pytest.fixture
-def server(sample_database: Path, tmp_path: Path) -> Iterator[ReportServer]:
-    """A service of this test's own."""
-    with report_server(sample_database, tmp_path) as server:
-        yield server
-        assert not server.problems(), "\n".join(server.problems())
-
-
-@pytest.fixture
-def open_phone(browser: Browser, server: ReportServer) -> Iterator[OpenPhone]:
-    """Opens phones before that service."""
-    with phones(browser, server) as open_phone:
-        yield open_phone
 
 
 def say_locked(phone: BrowserContext) -> None:

@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.report_server import (
+from tests.browser.reports.report_server import (
     OTHER_STATION,
     STATION,
     THIRD_STATION,
     OpenPhone,
     ReportServer,
     open_form,
-    phones,
     press_send,
-    report_server,
 )
 
 KEPT = "已存在这台手机里，一有网络就自动发送，只发一次。"
 REFUSED_BY_NETWORK = "Failed to load resource"
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-def server(sample_database: Path, tmp_path: Path) -> Iterator[ReportServer]:
-    """A service of this test's own."""
-    with report_server(sample_database, tmp_path) as server:
-        yield server
-        assert not server.problems(), "\n".join(server.problems())
-
-
-@pytest.fixture
-def open_phone(browser: Browser, server: ReportServer) -> Iterator[OpenPhone]:
-    """Opens phones before that service."""
-    with phones(browser, server) as open_phone:
-        yield open_phone
-
-
-@pytest.fixture
-def phone(open_phone: OpenPhone) -> Page:
-    """A page on somebody's phone."""
-    return open_phone().new_page()
 
 
 # --- without a network -------------------------------------------------------------------------------

@@ -4,46 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.report_server import (
+from tests.browser.reports.report_server import (
     STATION,
     OpenPhone,
     ReportServer,
     open_form,
-    phones,
     press_send,
     report,
-    report_server,
 )
 
 FindProblems = Callable[[Page], list[str]]
-
-
-@pytest.fixture
-def server(sample_database: Path, tmp_path: Path) -> Iterator[ReportServer]:
-    """A service of this test's own; whatever goes wrong in its pages fails the test."""
-    with report_server(sample_database, tmp_path) as server:
-        yield server
-        assert not server.problems(), "\n".join(server.problems())
-
-
-@pytest.fixture
-def open_phone(browser: Browser, server: ReportServer) -> Iterator[OpenPhone]:
-    """Opens phones before that service."""
-    with phones(browser, server) as open_phone:
-        yield open_phone
-
-
-@pytest.fixture
-def phone(open_phone: OpenPhone) -> Page:
-    """A page on somebody's phone."""
-    return open_phone().new_page()
 
 
 def picture(width: int = 2400, height: int = 1200) -> bytes:
