@@ -12,7 +12,8 @@ export async function drawMap(finder, fragmentUrl, actions) {
     gcj02TileLayer,
     stationLayer(map) {
       layer = new StationLayer(map, finder, actions);
-      joinMapBar(map, document.getElementById("map-bar"));
+      const bar = document.getElementById("map-bar"); // a station's page has none
+      if (bar) joinMapBar(map, bar);
       new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     },
   };
