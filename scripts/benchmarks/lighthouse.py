@@ -47,6 +47,8 @@ TIMES: Final = {
 """Figures recorded beside the scores: Lighthouse's name, what its number is divided by, the unit."""
 
 _PATIENCE_S: Final = 180
+_TRIES: Final = 3
+_ITS_OWN_TROUBLE: Final = "Please run Lighthouse again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,25 @@ class Verdict:
 
 
 def judge(url: str, folder: Path) -> Verdict:
-    """Let Lighthouse visit the page once, in a browser of its own.
+    """Let Lighthouse visit the page in a browser of its own.
+
+    Now and then it loses its own recording of a visit and asks to be run again; then it is, a few times.
 
     Raises
     ------
     RuntimeError
         Lighthouse could not judge the page; the message holds what it printed.
     """
+    for tries_left in reversed(range(_TRIES)):
+        done, answer = _visit(url, folder)
+        if done.returncode == 0 and answer.exists():
+            return _verdict(json.loads(answer.read_text(encoding="utf-8")))
+        if _ITS_OWN_TROUBLE not in done.stderr or not tries_left:
+            break
+    raise RuntimeError(f"Lighthouse could not judge {url}:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
+
+
+def _visit(url: str, folder: Path) -> tuple[subprocess.CompletedProcess[str], Path]:
     answer = folder / "lighthouse.json"
     flags = ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
     if os.geteuid() == 0:
@@ -99,9 +113,7 @@ def judge(url: str, folder: Path) -> Verdict:
         timeout=_PATIENCE_S,
         check=False,
     )
-    if done.returncode != 0 or not answer.exists():
-        raise RuntimeError(f"Lighthouse could not judge {url}:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
-    return _verdict(json.loads(answer.read_text(encoding="utf-8")))
+    return done, answer
 
 
 def _verdict(report: Mapping[str, Any]) -> Verdict:

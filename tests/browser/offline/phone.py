@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-PATIENCE_S = 15.0
+PATIENCE_S = 45.0  # how long a busy machine may take; nothing is measured by it
 PAGES_CACHE = "stationmap-pages-"
 
 
