@@ -172,6 +172,30 @@ def test_a_spot_on_the_map_can_be_suggested_as_a_site_without_being_sent(page: P
     assert 105 < spot["lon"] < 108
 
 
+def test_the_map_jumps_where_the_visitor_asked_for_stillness(page: Page) -> None:
+    open_map_page(page)
+    open_map(page)
+    expect(markers(page).first).to_be_visible()
+
+    places = page.evaluate(
+        """async () => {
+          const pane = document.querySelector(".leaflet-map-pane");
+          const places = [getComputedStyle(pane).transform];
+          const map = document.querySelector(".folium-map");
+          map.focus();
+          map.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "ArrowRight", keyCode: 39, bubbles: true }));
+          for (let frame = 0; frame < 30; frame += 1) {
+            await new Promise(requestAnimationFrame);
+            places.push(getComputedStyle(pane).transform);
+          }
+          return places;
+        }"""
+    )
+
+    assert len(set(places)) == 2, "where it was and where it is, and nothing between"
+
+
 def test_all_stations_are_on_the_map(wide_page: Page) -> None:
     open_map_page(wide_page)
     expect(markers(wide_page).first).to_be_visible()

@@ -9,6 +9,7 @@ import { t } from "./words.js";
 
 /** Make Folium's map ours: words in the page's language, a metric scale, the districts' names. */
 export function dressMap(map, { units }) {
+  if (wantsStillness()) keepStill(map);
   const container = map.getContainer();
   container.setAttribute("role", "region");
   container.setAttribute("aria-label", t("map"));
@@ -18,6 +19,17 @@ export function dressMap(map, { units }) {
   nameButton(container, ".leaflet-control-zoom-out", t("zoom_out"));
   map.on("popupopen", () => nameButton(container, ".leaflet-popup-close-button", t("close_popup")));
   units.forEach((unit) => unitLabel(unit).addTo(map));
+}
+
+/** Whether the visitor has asked the device that nothing move by itself. */
+export const wantsStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Leaflet does not ask that: where it would slide or zoom little by little, the map jumps. */
+function keepStill(map) {
+  const { panBy, setView } = L.Map.prototype;
+  map.panBy = (offset, options) => panBy.call(map, offset, { ...options, animate: false });
+  map.setView = (centre, zoom, options) => setView.call(map, centre, zoom, { ...options, animate: false });
+  map.options.inertia = false;
 }
 
 function nameButton(container, selector, name) {

@@ -1,5 +1,6 @@
 // The stations on Folium's map: clustered marks that follow the finder's answers.
 
+import { wantsStillness } from "./basemap.js";
 import { el } from "./dom.js";
 import { clusterIcon, latLng, placeIcon, stationIcon } from "./marker.js";
 import { isOpen } from "./search.js";
@@ -46,7 +47,7 @@ export class StationLayer {
       maxClusterRadius: (zoom) => (zoom < NEAR_FROM_ZOOM ? CLUSTER_RADIUS_PX : NEAR_RADIUS_PX),
       showCoverageOnHover: false,
       spiderfyOnMaxZoom: true,
-      animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      animate: !wantsStillness(),
       chunkedLoading: true,
       chunkInterval: CHUNK_MS,
       chunkDelay: 10,

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-PATIENCE_S = 45.0  # how long a busy machine may take; nothing is measured by it
+PATIENCE_S = 15.0  # how long a busy machine may take; nothing is measured by it
 PAGES_CACHE = "stationmap-pages-"
 
 
@@ -30,8 +30,17 @@ def flight_mode(page: Page, is_on: bool = True) -> None:
 
 
 def look_for_update(page: Page) -> None:
-    """Have the browser compare the worker with the server's; a failed attempt is none of the page's business."""
-    page.evaluate("async () => (await navigator.serviceWorker.ready).update().catch(() => {})")
+    """Have the browser compare the worker with the server's, and wait until what that starts has come out or failed."""
+    page.evaluate(
+        """async () => {
+          const registration = await navigator.serviceWorker.ready;
+          await registration.update().catch(() => {}); // a failed attempt is none of the page's business
+          const worker = registration.installing;
+          while (worker?.state === "installing") {
+            await new Promise((changed) => worker.addEventListener("statechange", changed, { once: true }));
+          }
+        }"""
+    )
 
 
 def fails_to_install(page: Page) -> bool:
@@ -55,7 +64,7 @@ def fails_to_install(page: Page) -> bool:
 
 
 def kept(page: Page) -> dict[str, list[str]]:
-    """Every address in the phone's cache, by the cache's name."""
+    """Every address in the phone's cache, by the cache's name. Only while no cache is being thrown away."""
     found: dict[str, list[str]] = page.evaluate(
         """async () => {
           const found = {};
@@ -70,8 +79,9 @@ def kept(page: Page) -> dict[str, list[str]]:
 
 
 def versions(page: Page) -> list[str]:
-    """The releases whose pages are on the phone."""
-    return [name.removeprefix(PAGES_CACHE) for name in kept(page) if name.startswith(PAGES_CACHE)]
+    """The releases whose pages are on the phone, whole or in part. Looks without touching: opening a cache makes it."""
+    names: list[str] = page.evaluate("() => caches.keys()")
+    return [name.removeprefix(PAGES_CACHE) for name in names if name.startswith(PAGES_CACHE)]
 
 
 def text_of(page: Page, address: str, **options: Any) -> str:

@@ -12,6 +12,7 @@ from tests.browser.offline.phone import eventually, flight_mode, kept, look_for_
 from tests.browser.offline.troubled_server import FOREIGN, NOT_FOUND, UNAVAILABLE, Answer, TroubledServer
 
 NEW_MAP = b"export async function drawMap() { document.body.dataset.map = 'new'; return { shown() {}, focus() {} }; }"
+NEW_FILE = r"/static/built/map\..*"
 
 
 def update(page: Page) -> None:
@@ -73,30 +74,21 @@ def test_a_broken_worker_leaves_the_old_one(visited: Page, server: TroubledServe
     open_map_page(visited)
 
 
-# With a new asset the browser now and then leaves the failed installation standing for longer than we wait, on a
-# machine that is busy with other tests. The cause is not found yet, so this case runs under --long only.
-NEW_ASSET = pytest.param(r"/static/built/map\..*", marks=pytest.mark.long)
-
-
-@pytest.mark.parametrize("path", [NEW_ASSET, "/offline/report", "/"])
+@pytest.mark.parametrize("path", [NEW_FILE, "/offline/report", "/"])
 def test_an_update_that_fails_in_the_middle_leaves_the_old_release(
     visited: Page, server: TroubledServer, path: str
 ) -> None:
     before = versions(visited)
-    if "map" in path:
-        server.replace_asset("map.js", NEW_MAP)
     server.answer(path, NOT_FOUND)
-    server.release("newer")  # last: the browser may ask by itself at any moment, and must find the whole trouble
+    server.release("newer", {"map.js": NEW_MAP})
 
     look_for_update(visited)
-    assert eventually(lambda: versions(visited) == before, visited)
+    assert versions(visited) == before
     flight_mode(visited)
     open_map_page(visited)
     flight_mode(visited, is_on=False)
 
     server.recover()
-    if "map" in path:
-        server.replace_asset("map.js", NEW_MAP)
     update(visited)
     flight_mode(visited)
     open_map_page(visited)
@@ -105,8 +97,7 @@ def test_an_update_that_fails_in_the_middle_leaves_the_old_release(
 def test_a_page_that_is_open_keeps_its_own_files_through_an_update(visited: Page, server: TroubledServer) -> None:
     other = visited.context.new_page()
     other.goto("/about")
-    server.release("newer")
-    server.replace_asset("map.js", NEW_MAP)
+    server.release("newer", {"map.js": NEW_MAP})
 
     update(other)
     visited.get_by_role("button", name="地图", exact=True).click()  # whose code the server has no longer
@@ -122,8 +113,7 @@ def test_files_of_the_release_before_the_last_are_thrown_away(visited: Page, ser
         return len([path for path in kept(visited)["stationmap-files"] if path.startswith("/static/built/map.")])
 
     for number, script in enumerate((NEW_MAP, NEW_MAP + b"// 2", NEW_MAP + b"// 3")):
-        server.release(f"release {number}")
-        server.replace_asset("map.js", script)
+        server.release(f"release {number}", {"map.js": script})
         update(visited)
 
     assert maps() == 2

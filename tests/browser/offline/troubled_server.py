@@ -9,8 +9,8 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +42,7 @@ FOREIGN: Final = Answer("200 OK", "text/html; charset=utf-8", LOGIN_PAGE.encode(
 EVERYTHING: Final = r".*"
 PAGES: Final = r"/(?!static/|map/|data/|sw\.js).*"
 DATA: Final = r"/data/stations\.json"
+WORKER: Final = "/sw.js"
 
 
 @dataclass
@@ -52,6 +53,8 @@ class TroubledServer:
     url: str = ""
     asked: list[str] = field(default_factory=list)
     _spoiled: list[tuple[re.Pattern[str], Callable[[], Answer | None]]] = field(default_factory=list)
+    _built: dict[str, Answer] = field(default_factory=dict)
+    _one_release: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, path: str, answer: Answer) -> None:
         """From now on, answer this instead of what the application would."""
@@ -66,30 +69,37 @@ class TroubledServer:
         self._spoiled.insert(0, (re.compile(path), sleep))
 
     def recover(self) -> None:
-        """Answer as usual again."""
+        """Answer as the present release does."""
         self._spoiled.clear()
 
-    def release(self, name: str) -> None:
-        """Put another release of the program in this one's place."""
-        self.application.extensions["stationmap.release"] = name
+    def release(self, name: str, assets: Mapping[str, bytes] | None = None) -> None:
+        """Put another release of the program in this one's place, some of its assets built anew.
 
-    def replace_asset(self, name: str, content: bytes) -> None:
-        """Build an asset anew; its earlier file is gone at once, as on a server that keeps none."""
+        The earlier files of those are gone at once, as on a server that keeps none. The browser may ask for
+        the worker by itself at any moment: it gets the whole release or nothing of it.
+        """
+        with self._one_release:
+            for asset, content in (assets or {}).items():
+                self._replace(asset, content)
+            self.application.extensions["stationmap.release"] = name
+
+    def _replace(self, name: str, content: bytes) -> None:
         names: dict[str, str] = self.application.extensions["stationmap.assets"]
         stem, _, ending = name.rpartition(".")
         earlier, later = names[name], f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}.{ending}"
         self.application.extensions["stationmap.assets"] = {**names, name: later}
-        self.answer(f"/static/built/{re.escape(earlier)}", NOT_FOUND)
-        self.answer(f"/static/built/{re.escape(later)}", Answer("200 OK", "text/javascript", content))
+        self._built[f"/static/built/{earlier}"] = NOT_FOUND
+        self._built[f"/static/built/{later}"] = Answer("200 OK", "text/javascript", content)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         path = environ["PATH_INFO"]
         self.asked.append(f"{environ['REQUEST_METHOD']} {path}")
         spoil = next((spoil for pattern, spoil in self._spoiled if pattern.fullmatch(path)), None)
-        spoiled = spoil() if spoil else None
+        spoiled = (spoil() if spoil else None) or self._built.get(path)
         if spoiled is None:
-            return self.application(environ, start_response)
+            with self._one_release if path == WORKER else nullcontext():
+                return self.application(environ, start_response)
         length = ("Content-Length", str(len(spoiled.body)))
         start_response(spoiled.status, [("Content-Type", spoiled.content_type), length, *spoiled.headers])
         return [spoiled.body]
