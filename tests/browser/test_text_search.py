@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mapapp.services.pinyin import readings_of
 from tests.browser.conftest import LiveServer
-from tests.browser.map_page import names, open_map_page
+from tests.browser.map_page import count, names, open_map_page
 
 
 def station(code: str, name: str, district: str, address: str, **more: Any) -> dict[str, Any]:
@@ -181,10 +181,25 @@ def test_the_list_is_found_by_pinyin_and_initials(page: Page) -> None:
     assert names(page) == by_pinyin
 
 
-def test_nothing_that_looks_like_a_position_reaches_the_address(page: Page) -> None:
+def test_no_part_of_a_position_reaches_the_address_however_slowly_it_is_typed(page: Page) -> None:
     open_map_page(page)
+    page.evaluate(
+        """() => {
+          window.addresses = [];
+          const plain = history.replaceState.bind(history);
+          history.replaceState = (state, title, address) => {
+            window.addresses.push(address);
+            plain(state, title, address);
+          };
+        }"""
+    )
+    all_of_them = count(page)
 
-    page.locator("#q").press_sequentially("106.231357, 38.4872")
+    for typed in ("1", "106", "106.", "106.23", "106.231357", "106.231357, 38"):
+        page.locator("#q").fill(typed)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")
 
-    assert "106" not in page.url
-    assert "38.48" not in page.url
+    page.locator("#q").fill("")
+    expect(page.locator("#count")).to_contain_text(str(all_of_them))
+    assert all("q=" not in address for address in page.evaluate("window.addresses"))
+    assert "q=" not in page.url

@@ -1,7 +1,7 @@
 // The question in the page's address, so that it can be shared and Back works. Never the place.
 
 import { emptyQuestion } from "./finder.js";
-import { looksLikePosition } from "./places/typed_position.js";
+import { mayBecomePosition } from "./places/typed_position.js";
 
 export const MODES = ["walk", "ebike", "car"];
 const ORDERS = ["useful", "distance"];
@@ -36,7 +36,7 @@ const oneOf = (value, allowed, otherwise) => (allowed.includes(value) ? value : 
 export function queryOf(question, view) {
   const asked = new URLSearchParams();
   const text = question.text.trim();
-  if (text && !looksLikePosition(text)) asked.set("q", text);
+  if (text && !mayBecomePosition(text)) asked.set("q", text);
   if (question.kinds.size) asked.set("kind", [...question.kinds].join(","));
   if (question.services.size) asked.set("services", [...question.services].join(","));
   if (question.open) asked.set("open", question.open);

@@ -18,6 +18,8 @@ const SYSTEMS = [
   ["bd09", /bd-?0?9|百度|baidu/iu],
   ["wgs84", /wgs-?84|gps/iu],
 ];
+const NOTHING_BUT_NUMBERS = /^[-+\d\s.,;]*$/u;
+
 /** What may stand around two numbers that are nothing but a position. */
 const TRIMMINGS = /gcj-?0?2|bd-?0?9(?:ll)?|wgs-?84|gps|火星|高德|腾讯|百度|地图|坐标系?|位置|定位|经纬度|经度|纬度|是|为|[\s,;:/|()[\]{}"'【】「」<>。、]/giu;
 const SURE_DECIMALS = 3;
@@ -94,7 +96,10 @@ export function findPosition(text, bounds) {
   return point && { lon: point[0], lat: point[1], crs: systemNamed(clean) };
 }
 
-/** Whether a text is, or is becoming, a position or a link to one: never a name, and never for the address. */
+/** Whether a text is, or may become with the next key, a position or a link to one: nothing for the address. */
+export const mayBecomePosition = (text) => looksLikePosition(text) || NOTHING_BUT_NUMBERS.test(plain(text));
+
+/** Whether a text is a position or a link to one, be it unfinished: never a name. */
 export function looksLikePosition(text) {
   const clean = plain(text);
   return (
