@@ -28,7 +28,14 @@ _RANGES: Final = (
     ("snapshot_poll_s", 0.05, 60),
     ("max_body_bytes", 1024, 1e9),
     ("reports_per_address_h", 1, 1e6),
+    ("session_idle_h", 0.1, 24 * 7),
+    ("session_days", 0.1, 31),
 )
+
+_BOOLEANS: Final = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off", ""), False),
+}
 
 
 class SettingsError(ValueError):
@@ -61,6 +68,12 @@ class Settings:
     """The largest request body read."""
     reports_per_address_h: int = 60
     """How many reports are taken from one address within an hour."""
+    admins_need_totp: bool = False
+    """Whether administrators must sign in with a second factor."""
+    session_idle_h: float = 12.0
+    """A session of staff ends when it was not used for so long."""
+    session_days: float = 7.0
+    """A session of staff ends after so long, however much it is used."""
     snapshot_poll_s: float = 0.4
     """How often a process looks for a new data revision."""
     walk_kmh: float = 4.8
@@ -104,11 +117,20 @@ class Settings:
             field = known[variable]
             default = field.default
             assert default is not MISSING  # noqa: S101 - every field above has a default
-            try:
-                values[field.name] = type(default)(text.strip())
-            except ValueError:
-                raise SettingsError(f"{variable} must be a number, not {text!r}.") from None
+            values[field.name] = _value(variable, text.strip(), type(default))
         return cls(**values)
+
+
+def _value(variable: str, text: str, kind: type[Any]) -> Any:
+    """The setting's value: text, a number or yes or no, as its default is one."""
+    if kind is bool:
+        if text.lower() not in _BOOLEANS:
+            raise SettingsError(f"{variable} must be 1 or 0 (or true or false, yes or no, on or off), not {text!r}.")
+        return _BOOLEANS[text.lower()]
+    try:
+        return kind(text)
+    except ValueError:
+        raise SettingsError(f"{variable} must be a number, not {text!r}.") from None
 
 
 def _variable(field_name: str) -> str:

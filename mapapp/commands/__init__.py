@@ -11,12 +11,16 @@ from collections.abc import Mapping
 
 import click
 
+from mapapp.commands.admin import admin
 from mapapp.commands.database import db, info, setup
 from mapapp.commands.holidays import holidays
+from mapapp.commands.jobs import jobs
 from mapapp.commands.reports import reports
 from mapapp.commands.sample import sample
 from mapapp.commands.session import Session, language_of
 from mapapp.commands.stations import stations
+from mapapp.commands.tokens import token
+from mapapp.commands.worker import worker
 from mapapp.settings import Settings, SettingsError
 
 
@@ -34,5 +38,5 @@ def cli(context: click.Context, lang: str | None) -> None:
     context.obj = Session(settings, lang)
 
 
-for _command in (setup, info, db, sample, stations, holidays, reports):
+for _command in (setup, info, db, sample, stations, holidays, reports, admin, token, jobs, worker):
     cli.add_command(_command)

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from argon2 import PasswordHasher
+
 from geodata.errors import InvalidValue, UnknownPlace
 from geodata.places import Place, load_place
+from mapapp.services.accounts.desk import AccountDesk
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.coverage import CoverageDesk
 from mapapp.services.reports.desk import ReportDesk
@@ -34,6 +37,7 @@ class Services:
     coverage: CoverageDesk
     clock: Clock
     reports: ReportDesk
+    accounts: AccountDesk
     secret: str
     """What cookies are signed with."""
 
@@ -52,8 +56,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_services(settings: Settings, clock: Clock | None, *, start_refresher: bool) -> Services:
+def build_services(
+    settings: Settings, clock: Clock | None, *, start_refresher: bool, hasher: PasswordHasher | None = None
+) -> Services:
     """Open the store, read the first snapshot and, if asked, start following new data revisions.
+
+    ``hasher`` has Argon2's parameters; the library's default without one.
 
     Raises
     ------
@@ -66,12 +74,18 @@ def build_services(settings: Settings, clock: Clock | None, *, start_refresher: 
     secret = _secret(settings)
     store = _migrated_store(settings, clock)
     reports = ReportDesk(store, settings, secret)
+    district_codes = frozenset(unit.code for unit in place.units)
+    accounts = AccountDesk(store, settings, secret, district_codes=district_codes, hasher=hasher)
 
     def warm(snapshot: StationSnapshot) -> None:
         """Make the file every visitor's browser asks for before anybody has to wait for it."""
         compact_payload(snapshot, settings, clock().astimezone(place.timezone).date())
 
-    keeper = SnapshotKeeper(store, place, clock, settings.snapshot_poll_s, warm, lambda: reports.tidy(clock()))
+    def tidy() -> None:
+        reports.tidy(clock())
+        accounts.tidy(clock())
+
+    keeper = SnapshotKeeper(store, place, clock, settings.snapshot_poll_s, warm, tidy)
     try:
         keeper.refresh()
     except OtherPlace as error:
@@ -79,7 +93,7 @@ def build_services(settings: Settings, clock: Clock | None, *, start_refresher: 
         raise StartupError(str(error)) from error
     if start_refresher:
         keeper.start()
-    return Services(settings, store, place, keeper, CoverageDesk(store), clock, reports, secret)
+    return Services(settings, store, place, keeper, CoverageDesk(store), clock, reports, accounts, secret)
 
 
 def _known_place(settings: Settings) -> Place:

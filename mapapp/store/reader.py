@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
 from sqlalchemy import Connection, Select, exists, func, select
 
 from geodata.demand.points import DemandLayer
 from geodata.stations.holidays import HolidayTable
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle
+from mapapp.store.account_rows import AccountReader
 from mapapp.store.demand_rows import read_demand_layers
 from mapapp.store.errors import UnstorableText
 from mapapp.store.holiday_rows import read_holidays
+from mapapp.store.job_rows import JobReader
 from mapapp.store.report_rows import ReportReader
 from mapapp.store.revisions import DataAction, DataEvent, Revision, event_of_row, revision_of_row
-from mapapp.store.schema import data_events, data_revision, station_revisions, stations
+from mapapp.store.schema import data_events, data_revision, reports, station_revisions, stations
+from mapapp.store.session_rows import SessionReader
+from mapapp.store.station_pages import StationRow, StationsQuestion, read_page
 from mapapp.store.station_rows import HoursOfRows, station_of_row
+from mapapp.store.token_rows import TokenReader
+from mapapp.store.upload_rows import UploadReader
+
+_MOST_CODES: Final = 500
+"""Codes asked for in one statement; databases bound how many values one may carry."""
 
 
 class Reader:
@@ -27,6 +40,31 @@ class Reader:
     def reports(self) -> ReportReader:
         """The reports of the same state."""
         return ReportReader(self._connection)
+
+    @property
+    def accounts(self) -> AccountReader:
+        """The accounts of the same state."""
+        return AccountReader(self._connection)
+
+    @property
+    def sessions(self) -> SessionReader:
+        """The sessions of the same state."""
+        return SessionReader(self._connection)
+
+    @property
+    def tokens(self) -> TokenReader:
+        """The API tokens of the same state."""
+        return TokenReader(self._connection)
+
+    @property
+    def jobs(self) -> JobReader:
+        """The worker's jobs, in the same state."""
+        return JobReader(self._connection)
+
+    @property
+    def uploads(self) -> UploadReader:
+        """The files that were sent in, in the same state."""
+        return UploadReader(self._connection)
 
     def stations(self, *, include_hidden: bool = True) -> tuple[Station, ...]:
         """The stations by code; without hidden ones, only those whose life cycle is public."""
@@ -46,6 +84,19 @@ class Reader:
             return None
         return station_of_row(row, HoursOfRows().of(row)) if row is not None else None
 
+    def stations_of(self, codes: Collection[str]) -> dict[str, Station]:
+        """The stations with those codes, by code; codes nobody has are left out."""
+        hours = HoursOfRows()
+        found: dict[str, Station] = {}
+        for chunk in _chunks(sorted(codes)):
+            rows = self._connection.execute(select(stations).where(stations.c.code.in_(chunk))).mappings()
+            found |= {row["code"]: station_of_row(row, hours.of(row)) for row in rows}
+        return found
+
+    def stations_page(self, question: StationsQuestion) -> tuple[tuple[StationRow, ...], int]:
+        """A page of the register's list, hidden stations included, and how many match in all."""
+        return read_page(self._connection, question)
+
     def holidays(self) -> HolidayTable:
         """The holiday table."""
         return read_holidays(self._connection)
@@ -61,6 +112,36 @@ class Reader:
             return tuple(revision_of_row(row) for row in self._connection.execute(query).mappings())
         except UnstorableText:
             return ()
+
+    def batch(self, name: str) -> tuple[Revision, ...]:
+        """The revisions of one import, in the order they were written."""
+        query = select(station_revisions).where(station_revisions.c.batch == name).order_by(station_revisions.c.id)
+        try:
+            return tuple(revision_of_row(row) for row in self._connection.execute(query).mappings())
+        except UnstorableText:
+            return ()
+
+    def codes_added_after(self, at: datetime) -> tuple[str, ...]:
+        """The codes of stations that came after that instant, earliest first."""
+        column = station_revisions.c
+        query = select(column.code).where(column.number == 1, column.at > at).order_by(column.id)
+        return tuple(self._connection.execute(query).scalars())
+
+    def codes_with_reports(self) -> frozenset[str]:
+        """The codes of stations that anybody ever reported about."""
+        query = select(reports.c.station_code).where(reports.c.station_code.is_not(None)).distinct()
+        return frozenset(self._connection.execute(query).scalars())
+
+    def versions(self) -> dict[str, int]:
+        """The version of every station, by code."""
+        rows = self._connection.execute(select(stations.c.code, stations.c.version))
+        return {code: int(version) for code, version in rows}
+
+    def batch_revisions(self, batch: str) -> tuple[Revision, ...]:
+        """The revisions one import made, by code and number; empty if there is no such batch."""
+        query = select(station_revisions).where(station_revisions.c.batch == batch)
+        found = (revision_of_row(row) for row in self._connection.execute(query).mappings())
+        return tuple(sorted(found, key=lambda revision: (revision.code, revision.number)))
 
     def events(self) -> tuple[DataEvent, ...]:
         """What happened to the data beyond single stations, oldest first."""
@@ -90,3 +171,7 @@ class Reader:
 
     def _any(self, query: Select[tuple[str]] | Select[tuple[int]]) -> bool:
         return bool(self._connection.execute(select(exists(query))).scalar_one())
+
+
+def _chunks(codes: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (codes[start : start + _MOST_CODES] for start in range(0, len(codes), _MOST_CODES))

@@ -86,6 +86,7 @@ class DataAction(StrEnum):
     HOLIDAYS_CHANGED = "holidays_changed"
     DEMAND_SAVED = "demand_saved"
     DOOR_WARNING_CHANGED = "door_warning_changed"
+    IMPORT_UNDONE = "import_undone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

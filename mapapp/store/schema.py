@@ -239,3 +239,92 @@ door_clearings: Final = Table(
     Column("reason", Words, nullable=False),
     Index(None, "station_code", "at"),
 )
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("name", Words(60), nullable=False, unique=True),
+    Column("display_name", Words(120), nullable=False),
+    Column("role", Words(16), nullable=False),
+    Column("districts", JSON_COLUMN, nullable=False),
+    Column("stations", JSON_COLUMN, nullable=False),
+    Column("is_disabled", Boolean, nullable=False),
+    Column("password_hash", Words(255)),
+    Column("totp_secret", Words(64)),
+    Column("totp_last_step", BigInteger),
+    Column("created_at", Instant, nullable=False),
+    Column("last_sign_in_at", Instant),
+    CheckConstraint("(totp_secret IS NULL) = (totp_last_step IS NULL)", name="totp_whole"),
+)
+
+recovery_codes: Final = Table(
+    "recovery_codes",
+    metadata,
+    Column("code_hash", Words(64), primary_key=True),
+    Column("account_id", ROW_NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "account_id"),
+)
+
+staff_sessions: Final = Table(
+    "staff_sessions",
+    metadata,
+    Column("token_hash", Words(64), primary_key=True),
+    Column("id", Words(32), nullable=False, unique=True),
+    Column("account_id", ROW_NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("agent_label", Words(80), nullable=False),
+    Index(None, "account_id"),
+    Index(None, "expires_at"),
+)
+
+account_links: Final = Table(
+    "account_links",
+    metadata,
+    Column("token_hash", Words(64), primary_key=True),
+    Column("account_id", ROW_NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "account_id"),
+)
+
+sign_in_tries: Final = Table(
+    "sign_in_tries",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("account_key", Words(64), nullable=False),
+    Column("address_key", Words(64), nullable=False),
+    Column("has_succeeded", Boolean, nullable=False),
+    Index(None, "account_key", "at"),
+    Index(None, "address_key", "at"),
+    Index(None, "at"),
+)
+
+api_tokens: Final = Table(
+    "api_tokens",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("secret_hash", Words(64), nullable=False, unique=True),
+    Column("name", Words(60), nullable=False),
+    Column("scopes", JSON_COLUMN, nullable=False),
+    Column("districts", JSON_COLUMN, nullable=False),
+    Column("created_by", Words, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+account_events: Final = Table(
+    "account_events",
+    metadata,
+    Column("id", ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("action", Words(32), nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("detail", JSON_COLUMN, nullable=False),
+)

@@ -7,7 +7,7 @@ one. The data revision grows by one in each transaction that changed anything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,14 +17,23 @@ from geodata.demand.points import DemandLayer
 from geodata.stations.document import changed_fields
 from geodata.stations.holidays import HolidayTable, SpecialDay
 from geodata.stations.station import Station
+from mapapp.store.account_rows import AccountWriter
+from mapapp.store.batches import PreparedStation, insert_prepared, insert_revisions, update_prepared
 from mapapp.store.demand_rows import write_demand_layer
 from mapapp.store.errors import CodeTaken, MixedSampleAndReal, StaleVersion, UnknownStation
 from mapapp.store.holiday_rows import delete_special_day, rewrite_holidays, write_special_day
+from mapapp.store.job_rows import JobWriter
 from mapapp.store.reader import Reader
 from mapapp.store.report_rows import ReportWriter
 from mapapp.store.revisions import DataAction, Origin, Revision, row_of_revision
 from mapapp.store.schema import code_counters, data_events, data_revision, station_revisions, stations
+from mapapp.store.session_rows import SessionWriter
 from mapapp.store.station_rows import row_of_station
+from mapapp.store.token_rows import TokenWriter
+from mapapp.store.upload_rows import UploadWriter
+
+_CODES_AT_ONCE: Final = 500
+"""Databases limit how many values one statement may name."""
 
 CODE_DIGITS: Final = 4
 """Codes look like YC-0001; after 9999 they grow."""
@@ -44,6 +53,31 @@ class Writer(Reader):
     def reports(self) -> ReportWriter:
         """The reports, in the same transaction. They are no part of the data revision."""
         return ReportWriter(self._connection)
+
+    @property
+    def accounts(self) -> AccountWriter:
+        """The accounts, in the same transaction; nor are they."""
+        return AccountWriter(self._connection)
+
+    @property
+    def sessions(self) -> SessionWriter:
+        """The sessions of staff, in the same transaction; nor are they."""
+        return SessionWriter(self._connection)
+
+    @property
+    def tokens(self) -> TokenWriter:
+        """The API tokens, in the same transaction; nor are they."""
+        return TokenWriter(self._connection)
+
+    @property
+    def jobs(self) -> JobWriter:
+        """The worker's jobs, in the same transaction; nor are they."""
+        return JobWriter(self._connection)
+
+    @property
+    def uploads(self) -> UploadWriter:
+        """The files that were sent in, in the same transaction; nor are they."""
+        return UploadWriter(self._connection)
 
     def add_station(
         self, station: Station, *, actor: str, reason: str, origin: str | None = None, batch: str | None = None
@@ -106,18 +140,58 @@ class Writer(Reader):
         self._record(current, changed, actor=actor, reason=reason, origin=origin, batch=batch)
         return changed
 
+    def save_batch(self, prepared: Sequence[PreparedStation], *, actor: str, reason: str, batch: str) -> None:
+        """Save many stations, new and changed, as one batch; each has its code for good and is named once.
+
+        Raises
+        ------
+        CodeTaken, UnknownStation, StaleVersion, MixedSampleAndReal
+            As for a single station; then none must be kept: let it end the transaction.
+        """
+        if not prepared:
+            return
+        versions = self.versions()
+        for each in prepared:
+            self._refuse_prepared(each, versions.get(each.station.code))
+        insert_prepared(self._connection, [each for each in prepared if each.before_version is None])
+        update_prepared(self._connection, [each for each in prepared if each.before_version is not None])
+        insert_revisions(
+            self._connection, prepared, at=self._at, actor=actor, origin=self._origin, reason=reason, batch=batch
+        )
+        self._touch()
+
+    def remove_stations(self, codes: Sequence[str]) -> None:
+        """Remove stations with their histories and reports: what undoing an import does to those it made."""
+        for start in range(0, len(codes), _CODES_AT_ONCE):
+            part = codes[start : start + _CODES_AT_ONCE]
+            self._connection.execute(delete(station_revisions).where(station_revisions.c.code.in_(part)))
+            self._connection.execute(delete(stations).where(stations.c.code.in_(part)))
+        if codes:
+            self._mixture.clear()
+            self._touch()
+
+    def next_codes(self, prefix: str, count: int, *, besides: Collection[str] = ()) -> list[str]:
+        """Codes nobody has or ever had, none of them ``besides``; asking uses them up."""
+        last = self._last_number(prefix)
+        taken = set(self.versions()).union(besides)
+        codes: list[str] = []
+        number = last or 0
+        while len(codes) < count:
+            number += 1
+            code = f"{prefix}-{number:0{CODE_DIGITS}d}"
+            if code not in taken:
+                codes.append(code)
+        if count:
+            self._set_last_number(prefix, number, is_first=last is None)
+        return codes
+
     def next_code(self, prefix: str) -> str:
         """A code nobody has or ever had, like ``YC-0001``; asking uses it up."""
-        counter = code_counters.c
-        query = select(counter.last_number).where(counter.prefix == prefix)
-        last = self._connection.execute(query).scalar_one_or_none()
+        last = self._last_number(prefix)
         number = (last or 0) + 1
         while self.station(f"{prefix}-{number:0{CODE_DIGITS}d}") is not None:
             number += 1
-        if last is None:
-            self._connection.execute(insert(code_counters), [{"prefix": prefix, "last_number": number}])
-        else:
-            self._connection.execute(update(code_counters).where(counter.prefix == prefix).values(last_number=number))
+        self._set_last_number(prefix, number, is_first=last is None)
         return f"{prefix}-{number:0{CODE_DIGITS}d}"
 
     def remove_sample(self, *, actor: str = "", reason: str = "") -> int:
@@ -176,6 +250,32 @@ class Writer(Reader):
             "data_revision": self.data_revision(),
         }
         self._connection.execute(insert(data_events), [event])
+
+    def _last_number(self, prefix: str) -> int | None:
+        query = select(code_counters.c.last_number).where(code_counters.c.prefix == prefix)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def _set_last_number(self, prefix: str, number: int, *, is_first: bool) -> None:
+        if is_first:
+            self._connection.execute(insert(code_counters), [{"prefix": prefix, "last_number": number}])
+            return
+        counter = code_counters.c
+        self._connection.execute(update(code_counters).where(counter.prefix == prefix).values(last_number=number))
+
+    def _refuse_prepared(self, prepared: PreparedStation, version: int | None) -> None:
+        code, before_version = prepared.station.code, prepared.before_version
+        if before_version is None:
+            if version is not None:
+                raise CodeTaken(code)
+            self._refuse_mixture(prepared.station)
+        elif version is None:
+            raise UnknownStation(code)
+        elif version != before_version:
+            current = self.station(code)
+            assert current is not None  # noqa: S101 - it has a version, see above
+            raise StaleVersion(current, before_version)
+        elif "is_sample" in prepared.changes:
+            raise MixedSampleAndReal(code)
 
     def _refuse_mixture(self, station: Station) -> None:
         if not self._mixture:

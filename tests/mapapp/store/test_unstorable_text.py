@@ -37,15 +37,13 @@ LIMITED: dict[str, tuple[Callable[[Writer, str], object], int]] = {
 }
 
 
-@pytest.mark.parametrize("text", UNSTORABLE.values(), ids=UNSTORABLE)
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_text_that_is_none_is_refused_at_every_door(
-    store: Store, door: Callable[[Writer, str], object], text: str
-) -> None:
-    with pytest.raises(UnstorableText), store.writing("form") as writer:
-        door(writer, text)
+def test_text_that_is_none_is_refused_at_every_door(store: Store, door: Callable[[Writer, str], object]) -> None:
+    for text in UNSTORABLE.values():
+        with pytest.raises(UnstorableText), store.writing("form") as writer:
+            door(writer, text)
 
-    assert store.data_revision() == 0
+        assert store.data_revision() == 0, repr(text)
 
 
 @pytest.mark.parametrize(("door", "most"), LIMITED.values(), ids=LIMITED)

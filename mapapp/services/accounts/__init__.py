@@ -1,0 +1,1 @@
+"""Use cases of accounts: signing in, sessions, invitations, second factors, API tokens."""
