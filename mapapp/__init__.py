@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
     from flask import Flask
 
     from mapapp.services.container import Clock
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock | None = None, start_refresher: bool = True) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    start_refresher: bool = True,
+    hasher: PasswordHasher | None = None,
+) -> Flask:
     """The application for these settings, by default those of the environment.
 
     Parameters
@@ -28,11 +35,15 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     start_refresher
         Whether to follow new data revisions in a thread; without it the snapshot stays the first one
         until ``keeper.refresh()``.
+    hasher
+        What passwords are hashed with; by default Argon2 with the library's parameters.
 
     Raises
     ------
     StartupError
         The place is unknown or the database is not migrated; the message says what to do.
+    AccessIncomplete
+        An address has no line in the table of ``mapapp.web.access``, or a line no address.
     """
     from mapapp.api import api, health, reference
     from mapapp.maps.basemaps import tile_hosts
@@ -40,10 +51,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     from mapapp.public import public
     from mapapp.services.container import build_services
     from mapapp.settings import Settings
+    from mapapp.staff import staff
     from mapapp.web import EXTENSION_KEY
     from mapapp.web.access_log import install_access_log
     from mapapp.web.assets import install_assets
     from mapapp.web.bodies import install_bodies
+    from mapapp.web.doorkeeper import install_access
     from mapapp.web.failure_log import DiscreetFlask, install_logging
     from mapapp.web.headers import install_headers
     from mapapp.web.language import install_language
@@ -54,7 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     from mapapp.web.requests import install_request_limits
 
     settings = settings or Settings.from_environment(os.environ)
-    services = build_services(settings, clock, start_refresher=start_refresher)
+    services = build_services(settings, clock, start_refresher=start_refresher, hasher=hasher)
 
     app = DiscreetFlask("mapapp", template_folder="../templates")
     app.extensions[EXTENSION_KEY] = services
@@ -70,10 +83,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
 
     app.register_blueprint(public)
     app.register_blueprint(planner)
+    app.register_blueprint(staff)
     app.register_blueprint(api)
     app.register_blueprint(health)
     app.register_blueprint(reference)
 
+    install_access(app)
     install_assets(app)
     install_proxies(app, settings.trusted_proxies)
     install_access_log(app)

@@ -1,9 +1,9 @@
 """One line a request: method, path, status, milliseconds, bytes.
 
 Without the query string, because positions travel there in the API; without a report's tracking code,
-because it opens the report; without address, user agent or body, because the service has no use for
-them. It wraps the whole WSGI application, so that static
-files and failures are in it too.
+because it opens the report, and without the secret of a one-time link, because it opens an account;
+without address, user agent or body, because the service has no use for them. It wraps the whole WSGI
+application, so that static files and failures are in it too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 access_logger: Final = logging.getLogger("mapapp.access")
 MAX_PATH_CHARS: Final = 200
-_REPORTS: Final = "/reports/"
+_SECRET_FOLLOWS: Final = ("/reports/", "/staff/set-up/")
+"""What stands before a word that opens something."""
 
 
 class AccessLog:
@@ -91,8 +92,9 @@ class _Counted:
 
 def printable_path(path_info: str) -> str:
     """The path as one short printable word: no line break or escape can forge a second line."""
-    if path_info.startswith(_REPORTS) and path_info != _REPORTS:
-        return f"{_REPORTS}-"
+    for folder in _SECRET_FOLLOWS:
+        if path_info.startswith(folder) and path_info != folder:
+            return f"{folder}-"
     return quote(path_info.encode("latin-1", "replace"), safe="/-._~:@!$&'()*+,;=")[:MAX_PATH_CHARS] or "/"
 
 

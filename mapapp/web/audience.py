@@ -6,6 +6,7 @@ from typing import Final
 
 HEALTH_PATHS: Final = ("/healthz", "/readyz")
 API_ROOT: Final = "/api"
+STAFF_ROOT: Final = "/staff"
 REFERENCE_PATH: Final = "/api/v1/reference"
 """The one page for people below the root of the interface."""
 

@@ -51,13 +51,19 @@ def payload_response(payload: Payload, *, cache_control: str = REVALIDATE) -> Re
 
 
 def body_response(
-    body: bytes, content_type: str, *, status: int = 200, cache_control: str = REVALIDATE, with_etag: bool = True
+    body: bytes,
+    content_type: str,
+    *,
+    status: int = 200,
+    cache_control: str = REVALIDATE,
+    with_etag: bool = True,
+    etag: str = "",
 ) -> Response:
-    """A body made for this request; ``_finish`` compresses it."""
+    """A body made for this request; ``_finish`` compresses it. ``etag`` is its tag where it is not the fingerprint."""
     response = Response(body, status=status, content_type=content_type)
     response.headers["Cache-Control"] = cache_control
     if with_etag:
-        response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+        response.set_etag(etag or hashlib.sha256(body).hexdigest()[:32])
     return response
 
 

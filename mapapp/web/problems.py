@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, render_template, request
 from flask_babel import LazyString, lazy_gettext
@@ -17,9 +17,10 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from mapapp.services.rights import Forbidden
 from mapapp.services.snapshot import SnapshotNotReady
 from mapapp.store import StoreBusy
-from mapapp.web.audience import is_for_machines
+from mapapp.web.audience import STAFF_ROOT, is_api, is_for_machines
 from mapapp.web.failure_log import log_failure
 from mapapp.web.language import current_language
 
@@ -62,6 +63,10 @@ WORDS: Final[Mapping[int, Words]] = {
         lazy_gettext("This request cannot be understood"),
         lazy_gettext("Something in it is missing or has the wrong form. Check what you entered and try again."),
     ),
+    401: Words(
+        lazy_gettext("Sign in first"),
+        lazy_gettext("This is for staff. Sign in and try again."),
+    ),
     403: Words(
         lazy_gettext("This is not accepted from there"),
         lazy_gettext("Open the page of this service and start again from there."),
@@ -74,9 +79,29 @@ WORDS: Final[Mapping[int, Words]] = {
         lazy_gettext("This address does not work that way"),
         lazy_gettext("It exists, but not for this kind of request. Start again from the map."),
     ),
+    409: Words(
+        lazy_gettext("Somebody was faster"),
+        lazy_gettext("What you see has changed meanwhile. Look at it again and repeat what you wanted."),
+    ),
+    412: Words(
+        lazy_gettext("Changed meanwhile"),
+        lazy_gettext("Somebody saved since you read this. Read it again and repeat your change."),
+    ),
     413: Words(
         lazy_gettext("That was too much at once"),
         lazy_gettext("The request is larger than this service reads. Send less."),
+    ),
+    415: Words(
+        lazy_gettext("This kind of content is not read here"),
+        lazy_gettext("Send it in one of the forms this address takes."),
+    ),
+    422: Words(
+        lazy_gettext("Some of it cannot be taken"),
+        lazy_gettext("Nothing was saved. Mend what is named and send it again."),
+    ),
+    428: Words(
+        lazy_gettext("Say which version you read"),
+        lazy_gettext("A change has to name the version it was made from, so that nothing is overwritten unseen."),
     ),
     429: Words(
         lazy_gettext("Too many requests"),
@@ -92,6 +117,11 @@ WORDS: Final[Mapping[int, Words]] = {
     ),
 }
 
+_NO_RIGHT: Final = Words(
+    lazy_gettext("Your account may not do this"),
+    lazy_gettext("Ask an administrator if you need it for your work."),
+)
+_ABOUT_RIGHTS: Final = frozenset({"forbidden", "scope_needed"})
 _BUSY: Final = lazy_gettext("Others are saving at the moment. Please try again in a few seconds.")
 
 
@@ -100,12 +130,22 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(RequestProblem, _on_request_problem)
     app.register_error_handler(SnapshotNotReady, _on_not_ready)
     app.register_error_handler(StoreBusy, _on_busy)
+    app.register_error_handler(Forbidden, _on_forbidden)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(InternalServerError, _on_failure)
 
 
 def _on_request_problem(problem: RequestProblem) -> Response:
-    return _answer(problem.status, problem.detail, {"parameter": problem.parameter, "code": problem.code})
+    title = str(_NO_RIGHT.title) if problem.code in _ABOUT_RIGHTS else ""
+    response = _answer(problem.status, problem.detail, {"parameter": problem.parameter, "code": problem.code}, title)
+    if problem.status == 401 and is_api(request.path):
+        error = ', error="invalid_token"' if "Authorization" in request.headers else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="stationmap"{error}'
+    return response
+
+
+def _on_forbidden(error: Forbidden) -> Response:
+    return _answer(403, str(_NO_RIGHT.detail), {"code": error.code}, str(_NO_RIGHT.title))
 
 
 def _on_not_ready(_error: SnapshotNotReady) -> Response:
@@ -139,9 +179,17 @@ def words_of(status: int) -> Words:
     return WORDS.get(status) or WORDS[500 if status >= 500 else 400]
 
 
-def _answer(status: int, detail: str, extra: Mapping[str, str]) -> Response:
-    title = str(words_of(status).title)
+def wants_a_problem() -> bool:
+    """Whether the current request is a program's, or a script's of a staff page, which reads no pages."""
     if is_for_machines(request.path):
+        return True
+    is_script = request.is_json or request.accept_mimetypes.best == "application/json"
+    return request.path.startswith(STAFF_ROOT + "/") and is_script
+
+
+def _answer(status: int, detail: str, extra: Mapping[str, str], title: str = "") -> Response:
+    title = title or str(words_of(status).title)
+    if wants_a_problem():
         response = problem_response(status, title, detail, extra)
     else:
         response = Response(_page(status, title, detail), status=status, content_type="text/html; charset=utf-8")
@@ -149,7 +197,7 @@ def _answer(status: int, detail: str, extra: Mapping[str, str]) -> Response:
     return response
 
 
-def problem_response(status: int, title: str, detail: str, extra: Mapping[str, str]) -> Response:
+def problem_response(status: int, title: str, detail: str, extra: Mapping[str, Any]) -> Response:
     """A problem document; empty members are left out."""
     document = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
     document |= {name: value for name, value in extra.items() if value}

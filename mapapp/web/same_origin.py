@@ -39,7 +39,7 @@ def require_same_origin(public_url: str = "") -> None:
     RequestProblem
         403, with a sentence for whoever is at the browser.
     """
-    if not _is_same_origin(public_url):
+    if not is_same_origin(public_url):
         raise RequestProblem(
             403,
             gettext("This can be sent only from the pages of this service. Open the form here and send it again."),
@@ -47,7 +47,8 @@ def require_same_origin(public_url: str = "") -> None:
         )
 
 
-def _is_same_origin(public_url: str) -> bool:
+def is_same_origin(public_url: str) -> bool:
+    """Whether a page of this service sent the current request, as its browser says."""
     site = request.headers.get("Sec-Fetch-Site", "")
     if site:
         return site in OWN_SITES

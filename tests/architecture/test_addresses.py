@@ -24,6 +24,7 @@ IDENTIFIERS: Final = {
 """Hosts in names that nobody opens."""
 
 MAY_NAME_HOSTS: Final = {
+    "mapapp/commands/admin.py": "this machine itself, where a set-up link leads while no public address is set",
     "mapapp/maps/basemaps.py": "the tile hosts an operator may turn on",
     "mapapp/services/navigation_links.py": "links that a visitor follows to a navigation service",
 }

@@ -5,6 +5,14 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from tests.conftest import SharedApp
+
+
+@pytest.fixture
+def client(shared_app: SharedApp) -> FlaskClient:
+    """A visitor of an application that other tests read too."""
+    return shared_app.app.test_client()
+
 
 @pytest.mark.parametrize(
     ("accepted", "tag"),

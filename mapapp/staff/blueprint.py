@@ -1,0 +1,52 @@
+"""The blueprint of the staff's pages; the modules beside this one hang their routes on it."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import lazy_gettext
+
+from mapapp.services.rights import Right, may
+from mapapp.web.signed_in import current_actor
+
+staff = Blueprint("staff", __name__, url_prefix="/staff")
+
+_PAGES: Final = (
+    (("staff.home",), None, lazy_gettext("Overview")),
+    (
+        ("staff.stations", "staff.station", "staff.new_station", "staff.station_history"),
+        Right.READ_REGISTER,
+        lazy_gettext("Stations"),
+    ),
+    (("staff.people", "staff.new_person", "staff.person"), Right.MANAGE_ACCOUNTS, lazy_gettext("People")),
+    (("staff.tokens", "staff.new_token"), Right.MANAGE_ACCOUNTS, lazy_gettext("Tokens")),
+    (("staff.account",), None, lazy_gettext("My account")),
+)
+"""The bar on top: the endpoints that count as being on a page, the first being the way in; the right; the name."""
+
+
+@staff.context_processor
+def offer_navigation() -> dict[str, object]:
+    """What the frame of every staff page needs."""
+    return {"own_language_url": _own_language_url, "staff_pages": _staff_pages}
+
+
+def _staff_pages() -> list[tuple[bool, str, str]]:
+    """The pages the reader may go to: whether this is one of them, its address, its name."""
+    who = current_actor()
+    here = str(request.endpoint)
+    return [
+        (here in endpoints, url_for(endpoints[0]), str(name))
+        for endpoints, right, name in _PAGES
+        if who is not None and (right is None or may(who, right)) and endpoints[0] in current_app.view_functions
+    ]
+
+
+def _own_language_url(choice: str) -> str:
+    """The current page in the other language; a posted answer has no address of its own, the page before it has."""
+    if request.method != "GET" or request.endpoint is None:
+        return url_for("staff.home", lang=choice)
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return request.script_root + request.path + "?" + urlencode([*asked, ("lang", choice)])

@@ -1,0 +1,80 @@
+"""The staff's first page: who one is here, and what one can do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import current_app, render_template, url_for
+from flask_babel import LazyString, lazy_gettext
+
+from geodata.stations.station import Station
+from mapapp.services.rights import Right, may
+from mapapp.staff.account_words import area_words, language, role_words
+from mapapp.staff.blueprint import staff
+from mapapp.store.accounts import Account, Role
+from mapapp.web import services
+from mapapp.web.signed_in import signed_in
+
+_CARDS: Final[tuple[tuple[str, Right | None, LazyString, LazyString], ...]] = (
+    (
+        "staff.stations",
+        Right.READ_REGISTER,
+        lazy_gettext("Stations"),
+        lazy_gettext("Look one up, set it right, see what was changed"),
+    ),
+    (
+        "staff.new_station",
+        Right.CREATE_STATIONS,
+        lazy_gettext("New station"),
+        lazy_gettext("Add one that is not in the list"),
+    ),
+    ("planner.coverage", None, lazy_gettext("Coverage"), lazy_gettext("Who has a station near, at which hour")),
+    (
+        "staff.people",
+        Right.MANAGE_ACCOUNTS,
+        lazy_gettext("People"),
+        lazy_gettext("Invite colleagues, change roles, forgotten passwords"),
+    ),
+    ("staff.tokens", Right.MANAGE_ACCOUNTS, lazy_gettext("Tokens"), lazy_gettext("How programs get in")),
+    (
+        "staff.account",
+        None,
+        lazy_gettext("My account"),
+        lazy_gettext("Password, one-time codes, where you are signed in"),
+    ),
+)
+
+
+@staff.get("/")
+def home() -> str:
+    """The overview."""
+    found = signed_in()
+    cards = [
+        (url_for(endpoint), str(name), str(text))
+        for endpoint, right, name, text in _CARDS
+        if endpoint in current_app.view_functions and (right is None or may(found.actor, right))
+    ]
+    return render_template(
+        "staff/home.html",
+        account=found.account,
+        role=role_words(found.account.role),
+        area="" if found.account.role is Role.KEEPER else area_words(found.account),
+        cards=cards,
+        own_stations=_own_stations(found.account),
+    )
+
+
+def _own_stations(account: Account) -> list[tuple[str, str, str]]:
+    """Code, name and address of a keeper's stations that are published; the others are in the list."""
+    if "staff.station" not in current_app.view_functions:
+        return []
+    by_code = services().snapshot.by_code
+    return [
+        (code, _name(by_code[code]), url_for("staff.station", code=code))
+        for code in sorted(account.stations)
+        if code in by_code
+    ]
+
+
+def _name(station: Station) -> str:
+    return station.name_en if language() == "en" and station.name_en else station.name
