@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -65,8 +65,12 @@ class StationSheet:
             return column
 
 
-def read_station_sheet(path: Path, asked_crs: Crs | None, today: date) -> StationSheet:
+def read_station_sheet(
+    path: Path, asked_crs: Crs | None, today: date, on_row: Callable[[int, int], None] = lambda done, total: None
+) -> StationSheet:
     """The stations in a CSV, XLSX, GeoJSON or GeoPackage file.
+
+    ``on_row`` is told before each row how many are done, and of how many; it may raise to end the reading.
 
     Raises
     ------
@@ -82,7 +86,8 @@ def read_station_sheet(path: Path, asked_crs: Crs | None, today: date) -> Statio
     drafts: list[StationDraft] = []
     problems: list[RowProblem] = list(table.problems)
     skipped: list[int] = []
-    for row in table.rows:
+    for done_count, row in enumerate(table.rows):
+        on_row(done_count, len(table.rows))
         if row.cells == table.columns:
             continue  # the headings again, at the top of a printed page
         if is_total(row, columns):

@@ -57,13 +57,14 @@ def rule_of(clauses: Sequence[Clause], *, holidays_as_usual: bool) -> str:
     holiday_spans = _holiday_spans(clauses, holidays_as_usual=holidays_as_usual)
     seasons = _seasons(clauses)
     weeks = [(months, _week(months, seasons, clauses)) for months in seasons]
-    parts = [part for months, week in weeks for part in _week_parts(months, week, holiday_spans)]
+    joinable = holiday_spans if len(weeks) == 1 else None  # a season's times would come after theirs and win
+    parts = [part for months, week in weeks for part in _week_parts(months, week, joinable)]
     parts.extend(_closed_part(c) for c in clauses if not c.spans and c.scope.months not in {*seasons, None})
     if not any(week.open_days for _, week in weeks):
         raise unreadable("contradiction", clauses[0].scope.text)
-    open_alike_daily = holiday_spans is not None and parts == [f"Mo-Su {_times(holiday_spans)}"]
+    open_alike_daily = holiday_spans is not None and parts == [f"Mo-Su {times_text(holiday_spans)}"]
     if holiday_spans is not None and not open_alike_daily and not any("PH" in part for part in parts):
-        parts.append("PH off" if not holiday_spans else f"PH {_times(holiday_spans)}")
+        parts.append("PH off" if not holiday_spans else f"PH {times_text(holiday_spans)}")
     return "24/7" if parts == ["Mo-Su 00:00-24:00"] else "; ".join(parts)
 
 
@@ -101,9 +102,10 @@ def _week_parts(months: MonthRange | None, week: _Week, holiday_spans: Spans | N
     groups: dict[Spans, list[int]] = {}
     for day in sorted(week.open_days):
         groups.setdefault(week.spans[day], []).append(day)
-    for spans, days in groups.items():
-        joins_holidays = months is None and spans == holiday_spans and len(days) < 7
-        yield f"{prefix}{_days_text(days)}{',PH' if joins_holidays else ''} {_times(spans)}"
+    for number, (spans, days) in enumerate(groups.items(), start=1):
+        is_last = number == len(groups)  # what follows would take the holidays on its days away again
+        joins_holidays = months is None and spans == holiday_spans and len(days) < 7 and is_last
+        yield f"{prefix}{days_text(days)}{',PH' if joins_holidays else ''} {times_text(spans)}"
 
 
 def _closed_part(clause: Clause) -> str:
@@ -111,7 +113,7 @@ def _closed_part(clause: Clause) -> str:
     scope = clause.scope
     if scope.months is None or scope.on_holidays:
         raise unreadable("unread", scope.text)
-    days = "" if scope.days is None or scope.days == ALL_DAYS else f"{_days_text(sorted(scope.days))} "
+    days = "" if scope.days is None or scope.days == ALL_DAYS else f"{days_text(sorted(scope.days))} "
     return f"{_months_text(scope.months)} {days}off"
 
 
@@ -162,7 +164,7 @@ def _months_text(months: MonthRange) -> str:
     return begins if begins == ends else f"{begins}-{ends}"
 
 
-def _days_text(days: Sequence[int]) -> str:
+def days_text(days: Sequence[int]) -> str:
     """``[0, 1, 2, 4]`` as "Mo-We,Fr"."""
     runs: list[list[int]] = []
     for day in sorted(days):
@@ -173,7 +175,8 @@ def _days_text(days: Sequence[int]) -> str:
     return ",".join(WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}" for run in runs)
 
 
-def _times(spans: Spans) -> str:
+def times_text(spans: Spans) -> str:
+    """``((510, 720), (1200, 1560))`` as "08:30-12:00,20:00-02:00"."""
     return ",".join(f"{_clock_text(start)}-{_clock_text(_shown_end(end))}" for start, end in spans)
 
 

@@ -20,6 +20,7 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "“{0}” overlaps or precedes the times before it; write the afternoon in 24 hours or with 下午",
     ),
     "contradiction": ("「{0}」与其余内容矛盾", "“{0}” contradicts the rest"),
+    "contradicts": ("「{0}」与「{1}」矛盾", "“{0}” and “{1}” contradict each other"),
     "all_day_unclear": (
         "「{0}」是否包括夜间不清楚；若是请写“24小时”",
         "“{0}” may or may not include the night; if it does, write 24小时",
@@ -38,6 +39,23 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "holiday_offset": ("「{0}」提到节前节后，请写日期", "“{0}” names days before or after a holiday; give dates"),
     "holiday_weekdays": ("「{0}」中的 PH 只能单独写或列在星期里", "“{0}”: name PH by itself or in a list of days"),
     "overnight_off": ("「{0}」的关闭时段跨过零点，请在零点分开", "“{0}”: split the closed span at midnight"),
+    "unreadable_rule": ("「{0}」不是有效的 OSM 规则", "“{0}” is no OSM opening_hours rule"),
+    "overlap": ("{0}的时间段互相重叠", "The times of {1} overlap"),
+    "overlaps_next_day": (
+        "{0}的时间过了零点，与第二天的时间重叠",
+        "The times of {1} run past midnight into the times of the next day",
+    ),
+    "no_open_days": ("只写了节假日的时间，平常日子没有写", "only holidays have times; no ordinary day has"),
+    "names_days": ("「{0}」写了星期或月份，这一栏只写几点到几点", "“{0}” names days or months; give only times here"),
+    "invalid_week": ("周表没有完整送达，请再试一次", "the week did not arrive whole; please try again"),
+    "words_differ": (
+        "文字「{0}」与规则「{1}」说的不是同一时间",
+        "the words “{0}” and the rule “{1}” say different times",
+    ),
+    "says_24h": (
+        "文字写「{0}」，但实际并非 24 小时开放",
+        "the words say “{0}”, but the hours are not around the clock",
+    ),
     "too_long": ("文字太长，未读取", "the text is too long to be read"),
 }
 
@@ -46,7 +64,8 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
 class HoursProblem:
     """One thing that could not be read, or was read with a doubt.
 
-    ``code`` is a stable word, ``fragment`` the words at fault, ``detail`` what was done about them.
+    ``code`` is a stable word, ``fragment`` the words at fault, ``detail`` what was done about them,
+    or of a contradiction the words they contradict.
     """
 
     code: str
@@ -55,7 +74,7 @@ class HoursProblem:
 
     def message(self, language: str) -> str:
         """A sentence for a person, without its full stop: Chinese for any zh-*, else English."""
-        zh, en = _MESSAGES[self.code]
+        zh, en = _MESSAGES["contradicts" if self.code == "contradiction" and self.detail else self.code]
         return (zh if language.startswith("zh") else en).format(self.fragment, self.detail)
 
     @property
@@ -77,6 +96,6 @@ class HoursReadingError(ValueError):
         self.problems: Final = problems
 
 
-def unreadable(code: str, fragment: str) -> HoursReadingError:
+def unreadable(code: str, fragment: str, detail: str = "") -> HoursReadingError:
     """The error for one problem, to raise."""
-    return HoursReadingError(HoursProblem(code, fragment))
+    return HoursReadingError(HoursProblem(code, fragment, detail))

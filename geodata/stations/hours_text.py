@@ -132,7 +132,8 @@ def _check_consistent(reading: Reading) -> None:
     says_always = any(clause.scope.days in {None, ALL_DAYS} and clause.spans == ((0, 1440),) for clause in opening)
     on_days = [clause for clause in closing if clause.scope.days is not None or clause.scope.names_months]
     if reading.says_24h and says_always and (on_days or len(opening) > 1):
-        raise unreadable("contradiction", reading.says_24h)
+        other = next((clause for clause in (*on_days, *opening) if clause.spans != ((0, 1440),)), None)
+        raise unreadable("contradiction", reading.says_24h, other.scope.text if other else "")
     open_days = frozenset[int]().union(*(clause.scope.days or ALL_DAYS for clause in opening))
     if reading.never_closed and (closing or open_days != ALL_DAYS):
         raise unreadable("contradiction", reading.never_closed)

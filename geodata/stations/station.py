@@ -32,7 +32,7 @@ _PHOTO_FORM: Final = re.compile(r"[0-9a-f]{64}")
 _CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
 
 
-def _check_text(field: str, text: str, limit: int) -> None:
+def check_text(field: str, text: str, limit: int) -> None:
     """Refuse text that is too long, holds control characters, or is no Unicode that can be written."""
     if len(text) > limit:
         raise InvalidStation(f"{field} is longer than {limit} characters.", field=field, code="too_long")
@@ -90,8 +90,8 @@ class ServiceOffer:
     confirmed_on: date | None = None
 
     def __post_init__(self) -> None:
-        _check_text("services", self.fee, MAX_NAME_CHARS)
-        _check_text("services", self.note, MAX_TEXT_CHARS)
+        check_text("services", self.fee, MAX_NAME_CHARS)
+        check_text("services", self.note, MAX_TEXT_CHARS)
 
     def matches_in(self, month: int) -> bool:
         """Whether a visitor can count on it in that month: available, or seasonal and in season."""
@@ -110,7 +110,7 @@ class Alert:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise InvalidStation("An alert needs words.", field="alert", code="empty")
-        _check_text("alert", self.text, MAX_TEXT_CHARS)
+        check_text("alert", self.text, MAX_TEXT_CHARS)
         if self.expires_at.tzinfo is None:
             raise InvalidStation("An alert's end needs a time zone.", field="alert", code="naive_time")
 
@@ -125,8 +125,8 @@ class Award:
     granted_by: str = ""
 
     def __post_init__(self) -> None:
-        _check_text("awards", self.level, MAX_NAME_CHARS)
-        _check_text("awards", self.granted_by, MAX_NAME_CHARS)
+        check_text("awards", self.level, MAX_NAME_CHARS)
+        check_text("awards", self.granted_by, MAX_NAME_CHARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,9 @@ class Station:
             "source": MAX_TEXT_CHARS,
         }
         for name, limit in limits.items():
-            _check_text(name, getattr(self, name), limit)
+            check_text(name, getattr(self, name), limit)
         for name in self.other_names:
-            _check_text("other_names", name, MAX_NAME_CHARS)
+            check_text("other_names", name, MAX_NAME_CHARS)
 
     def services_in(self, month: int) -> frozenset[Service]:
         """The services a visitor can count on in that month (1-12)."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from geodata.stations.arrival import Arrival, state_now
 from geodata.stations.station import Station
 from mapapp.api.table import DEFAULT_LIMIT, MAX_LIMIT
+from mapapp.services.editing.history import RevisionView
 from mapapp.services.find_nearest import FoundStation, NearestStations
 from mapapp.services.list_stations import ListQuestion, list_stations
 from mapapp.services.publish import (
@@ -58,14 +62,53 @@ def station_page(snapshot: StationSnapshot, question: ListQuestion, path: str, n
     )
 
 
-def one_station(snapshot: StationSnapshot, station: Station, now: datetime, settings: Settings) -> bytes:
-    """One station with its state at this instant."""
+def one_station(
+    snapshot: StationSnapshot, station: Station, now: datetime, settings: Settings, for_staff: int | None = None
+) -> bytes:
+    """One station with its state at this instant.
+
+    ``for_staff`` is the data revision of a station that was just read from the database for somebody who
+    may see all of it: its internal contact is part of the answer.
+    """
     schedule = snapshot.book.of(station.hours)
     state = state_now(station.life_cycle, schedule, now, closing_soon_min=settings.closing_soon_min)
     feature = station_feature(station, snapshot, now)
     feature["properties"] |= {"state_now": state.state.value, **_changes(state, snapshot)}
+    data = notice(snapshot)
+    if for_staff is not None:
+        feature["properties"]["internal_contact"] = station.internal_contact
+        data["revision"] = for_staff
     holidays_known = snapshot.holidays.covers(now.astimezone(snapshot.place.timezone).date())
-    return json_bytes(feature | notice(snapshot) | {"holiday_table": _known_or_missing(holidays_known)})
+    return json_bytes(feature | data | {"holiday_table": _known_or_missing(holidays_known)})
+
+
+def station_etag(station: Station, body: bytes) -> str:
+    """The answer's tag: the station's version, which ``If-Match`` goes by, and the body's fingerprint."""
+    return f"v{station.version}.{hashlib.sha256(body).hexdigest()[:24]}"
+
+
+def revision_page(code: str, history: Sequence[RevisionView], limit: int, offset: int, zone: ZoneInfo) -> bytes:
+    """A page of the station's history, newest first."""
+    page = history[offset : offset + limit]
+    document = {
+        "code": code,
+        "numberMatched": len(history),
+        "numberReturned": len(page),
+        "revisions": [_revision(view, zone) for view in page],
+    }
+    return json_bytes(document)
+
+
+def _revision(view: RevisionView, zone: ZoneInfo) -> Json:
+    return {
+        "number": view.number,
+        "at": view.at.astimezone(zone).isoformat(timespec="seconds"),
+        "actor": view.actor,
+        "origin": view.origin.value,
+        "reason": view.reason,
+        "batch": view.batch,
+        "changes": [{"field": change.field, "old": change.old, "new": change.new} for change in view.changes],
+    }
 
 
 def nearest_stations(answer: NearestStations) -> bytes:

@@ -38,7 +38,7 @@ from mapapp.api.schema_words import (
 
 _MONTH: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 12}
 _SEASON: Final = exactly({"first_month": _MONTH, "last_month": _MONTH})
-_STATION: Final[Mapping[str, Schema]] = {
+STATION: Final[Mapping[str, Schema]] = {
     "code": {**TEXT, "examples": ["XX-0001"], "description": "Unique, and never given to another station."},
     "name": {**TEXT, "examples": ["示例驿站"]},
     "name_en": {**TEXT, "examples": ["Sample rest station"]},
@@ -107,13 +107,15 @@ _HOLIDAY_TABLE: Final[Schema] = {
 }
 
 
-def _feature(properties: Mapping[str, Schema], more: Mapping[str, Schema] | None = None) -> Schema:
+def _feature(
+    properties: Mapping[str, Schema], more: Mapping[str, Schema] | None = None, optional: tuple[str, ...] = ()
+) -> Schema:
     return exactly(
         {
             "type": {"const": "Feature"},
             "id": TEXT,
             "geometry": or_null(reference("Point")),
-            "properties": exactly(properties),
+            "properties": exactly(properties, optional=optional),
             **(more or {}),
         }
     )
@@ -157,9 +159,13 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     },
     "Award": exactly({"scheme": codes_of(AwardScheme), "level": TEXT, "year": or_null(INTEGER), "granted_by": TEXT}),
     "Link": exactly({"rel": {"type": "string", "enum": ["self", "next", "prev"]}, "type": TEXT, "href": TEXT}),
-    "Station": _feature(_STATION),
-    "StationNow": _feature({**_STATION, **_NOW}, {**DATA, "holiday_table": _HOLIDAY_TABLE}),
-    "NearStation": _feature({**_STATION, **_ARRIVAL}),
+    "Station": _feature(STATION),
+    "StationNow": _feature(
+        {**STATION, **_NOW, "internal_contact": {**TEXT, "description": "For tokens only; never public."}},
+        {**DATA, "holiday_table": _HOLIDAY_TABLE},
+        optional=("internal_contact",),
+    ),
+    "NearStation": _feature({**STATION, **_ARRIVAL}),
     "StationPage": _collection(
         {"numberMatched": INTEGER, "numberReturned": INTEGER, **DATA, "links": list_of(reference("Link"))}, "Station"
     ),
@@ -209,7 +215,11 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "instance": {**TEXT, "description": "The path asked for, without its query."},
             "parameter": {**TEXT, "description": "The parameter at fault."},
             "code": {**TEXT, "description": "A short stable word for the reason."},
+            "problems": {
+                **list_of(exactly({"field": TEXT, "code": TEXT, "detail": TEXT})),
+                "description": "Of a body: every property at fault, such as `services.water.fee`.",
+            },
         },
-        optional=("parameter", "code"),
+        optional=("parameter", "code", "problems"),
     ),
 }

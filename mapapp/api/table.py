@@ -97,14 +97,14 @@ BOX: Final[Parameter[BBox]] = Parameter(
 )
 LIMIT: Final = Parameter(
     name="limit",
-    description="How many stations a page holds.",
+    description="How many entries a page holds.",
     read=readers.read_integer(1, MAX_LIMIT),
     schema=_always({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
     default=DEFAULT_LIMIT,
 )
 OFFSET: Final = Parameter(
     name="offset",
-    description="How many stations to leave out first; follow the `next` link instead of computing it.",
+    description="How many entries to leave out first; follow the `next` link instead of computing it.",
     read=readers.read_integer(0, MAX_OFFSET),
     schema=_always({"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0}),
     default=0,
@@ -264,4 +264,5 @@ NEAREST_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (
 COVERAGE_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (
     WITHIN, MODE, GROUP, COVERAGE_AT, HOUR, KIND, SERVICES, ENTRY, DISTRICT, STATIONS,
 )  # fmt: skip
+REVISION_PARAMETERS: Final[tuple[Parameter[Any], ...]] = (LIMIT, OFFSET)
 NO_PARAMETERS: Final[tuple[Parameter[Any], ...]] = ()

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from geodata.places import Place
 from geodata.reports.door_warning import DoorWarning
+from geodata.stations.schedule import Schedule
 from geodata.stations.station import Alert, Award, ServiceOffer, Station
 from mapapp.services.snapshot import StationSnapshot
 
@@ -18,6 +20,11 @@ SAMPLE_NOTICE: Final[Mapping[str, str]] = {
     "en": "Sample data: these stations are invented for demonstration; they are no real places.",
 }
 """What every answer says while a database holds the sample set."""
+
+DERIVED_PROPERTIES: Final = frozenset(
+    {"code", "district_name", "district_name_en", "hours_known", "is_24h", "door_warning", "sample", "version"}
+)
+"""The properties of a feature that follow from others or from elsewhere: nobody edits them."""
 
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -49,13 +56,29 @@ def station_feature(station: Station, snapshot: StationSnapshot, at: datetime) -
     ``at`` decides whether its alert and a locked-door warning still stand.
     """
     properties = (
-        _identity(station, snapshot)
+        _identity(station, snapshot.place)
         | _inside(station)
-        | _hours(station, snapshot)
+        | _hours(station, snapshot.book.of(station.hours))
         | _of_now(station, snapshot, at)
         | _record(station)
     )
-    return {"type": "Feature", "id": station.code, "geometry": _geometry(station), "properties": properties}
+    return {"type": "Feature", "id": station.code, "geometry": published_geometry(station), "properties": properties}
+
+
+def editable_properties(station: Station, place: Place) -> Json:
+    """The properties of the feature that are the station's own facts, and with them its internal contact.
+
+    They are what an editor may send back; the alert is among them also when it is over.
+    """
+    properties = (
+        _identity(station, place)
+        | _inside(station)
+        | _hours(station, None)
+        | {"life_cycle": station.life_cycle.value, "alert": _alert(station.alert)}
+        | _record(station)
+    )
+    kept = {name: value for name, value in properties.items() if name not in DERIVED_PROPERTIES}
+    return kept | {"internal_contact": station.internal_contact}
 
 
 def notice(snapshot: StationSnapshot) -> Json:
@@ -77,15 +100,16 @@ def door_warning_at(code: str, snapshot: StationSnapshot, at: datetime) -> DoorW
     return warning if warning is not None and warning.until > at else None
 
 
-def _geometry(station: Station) -> Json | None:
+def published_geometry(station: Station) -> Json | None:
+    """The station's place, rounded as everybody gets it; None for an unplaced one."""
     if station.position is None:
         return None
     point = station.position.point.rounded()
     return {"type": "Point", "coordinates": [point.lon, point.lat]}
 
 
-def _identity(station: Station, snapshot: StationSnapshot) -> Json:
-    unit = snapshot.place.unit(station.district_code) if station.district_code else None
+def _identity(station: Station, place: Place) -> Json:
+    unit = place.unit(station.district_code) if station.district_code else None
     return {
         "code": station.code,
         "name": station.name,
@@ -114,20 +138,19 @@ def _inside(station: Station) -> Json:
     }
 
 
-def _hours(station: Station, snapshot: StationSnapshot) -> Json:
-    schedule = snapshot.book.of(station.hours)
+def _hours(station: Station, schedule: Schedule | None) -> Json:
     return {
         "opening_hours": station.hours.rule,
         "hours_known": station.hours.known,
         "hours_text": station.hours.original_text,
-        "is_24h": schedule.is_24h if station.hours.known else None,
+        "is_24h": schedule.is_24h if schedule is not None and station.hours.known else None,
     }
 
 
 def _of_now(station: Station, snapshot: StationSnapshot, at: datetime) -> Json:
     return {
         "life_cycle": station.life_cycle.value,
-        "alert": _alert(station.alert, at),
+        "alert": _alert(station.alert) if _stands(station.alert, at) else None,
         "door_warning": _door_warning(door_warning_at(station.code, snapshot, at), snapshot),
     }
 
@@ -160,8 +183,8 @@ def _stands(alert: Alert | None, at: datetime) -> bool:
     return alert is not None and alert.expires_at > at
 
 
-def _alert(alert: Alert | None, at: datetime) -> Json | None:
-    if alert is None or not _stands(alert, at):
+def _alert(alert: Alert | None) -> Json | None:
+    if alert is None:
         return None
     return {"text": alert.text, "expires_at": alert.expires_at.isoformat(timespec="seconds")}
 

@@ -191,8 +191,8 @@ def test_a_roster_of_thousands_takes_seconds_and_finds_every_planted_pair() -> N
             planted.add((f"TC-A{number:04d}", f"TC-B{number:04d}"))
     rng.shuffle(stations)
 
-    started = time.perf_counter()
+    started = time.process_time()
     pairs = {(pair.station.code, pair.other.code) for pair in probable_duplicates(stations)}
 
     assert planted <= pairs
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

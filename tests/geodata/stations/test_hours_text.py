@@ -119,6 +119,7 @@ READ: Final = [
     ("节假日（含周末）10:00-16:00，工作日 9:00-18:00", "Mo-Fr 09:00-18:00; Sa-Su,PH 10:00-16:00"),
     # every day
     ("每天8:00-20:00", EVERY_DAY),
+    ("每天8:00-20:00，但周日休息", "Mo-Sa 08:00-20:00"),
     ("每日08:00至20:00", EVERY_DAY),
     ("周一至周日 8:00-20:00", EVERY_DAY),
     ("全年无休 8:00-20:00", EVERY_DAY),
@@ -275,8 +276,15 @@ def test_what_is_not_understood_makes_no_rule_and_is_named(text: str, code: str,
     reading = read_hours(text)
 
     assert reading.rule is None
-    assert HoursProblem(code, fragment) in reading.problems
+    assert (code, fragment) in [(problem.code, problem.fragment) for problem in reading.problems]
     assert not reading.hours.known
+
+
+def test_a_contradiction_names_both_sides() -> None:
+    (problem,) = read_hours("24 小时, 但周日关闭").problems
+
+    assert problem.message_zh == "「24 小时」与「周日关闭」矛盾"
+    assert problem.message_en == "“24 小时” and “周日关闭” contradict each other"
 
 
 @pytest.mark.parametrize(

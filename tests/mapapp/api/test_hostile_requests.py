@@ -50,14 +50,25 @@ def test_no_malformed_query_breaks_it(reader: FlaskClient, query: str) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 @pytest.mark.parametrize(
-    "path", ["/api/v1/stations", "/api/v1/stations/nearest", "/api/v1/stations/YC-S0001", "/readyz"]
+    ("path", "writing"),
+    [
+        ("/api/v1/stations", "POST"),
+        ("/api/v1/stations/YC-S0001", "PUT"),
+        ("/api/v1/stations/nearest", ""),
+        ("/api/v1/coverage", ""),
+        ("/readyz", ""),
+    ],
 )
-def test_only_reading_is_allowed(reader: FlaskClient, path: str, method: str) -> None:
+def test_nothing_is_written_without_a_token(reader: FlaskClient, path: str, writing: str, method: str) -> None:
     response = reader.open(path, method=method)
 
-    assert response.status_code == 405
-    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
     assert response.content_type == "application/problem+json"
+    if method == writing:
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    else:
+        assert response.status_code == 405
+        assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", writing} - {""}
 
 
 @pytest.mark.parametrize("host", ["", "a b", "evil.example", "[::1", "x" * 500, "<script>", "é"])

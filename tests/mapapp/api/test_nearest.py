@@ -16,11 +16,22 @@ from geodata.stations.arrival import Arrival, ArrivalRules, arrival_at, state_no
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle, OpenState, Service, StationKind
 from mapapp.services.snapshot import StationSnapshot
+from tests.conftest import FrozenClock, SharedApp
 
 NEAREST = "/api/v1/stations/nearest"
 HERE = LonLat(106.2309, 38.4872)
 SPEEDS_KMH = {"walk": 4.8, "ebike": 18.0, "car": 30.0}
 IS_OPEN = {OpenState.OPEN, OpenState.CLOSING_SOON}
+
+
+@pytest.fixture
+def app(shared_app: SharedApp) -> Flask:
+    return shared_app.app
+
+
+@pytest.fixture
+def clock(shared_app: SharedApp) -> FrozenClock:
+    return shared_app.clock
 
 
 @pytest.fixture

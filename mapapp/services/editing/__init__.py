@@ -1,0 +1,1 @@
+"""Editing one station: reading what was meant, merging two editors, saving, undoing, going back."""
