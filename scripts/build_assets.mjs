@@ -32,9 +32,15 @@ const OUR_BUNDLES = {
   "report.js": "js/report.js",
   "planner.js": "js/planner.js",
   "reference.js": "js/reference.js",
+  "hours_editor.js": "js/staff/hours/main.js",
+  "station_form.js": "js/staff/main.js",
+  "station_form.map.js": "js/staff/pin_map_code.js",
   "site.css": "css/site.css",
   "planner.css": "css/planner.css",
   "reference.css": "css/reference.css",
+  "hours_editor.css": "css/hours_editor.css",
+  "staff.css": "css/staff.css",
+  "station_form.css": "css/station_form.css",
 };
 /** Not every browser takes a module for a service worker. */
 const CLASSIC_SCRIPTS = new Set(["sw.js"]);

@@ -1,0 +1,27 @@
+// The map on which a pin is set: fetched when it is first opened, moved by pointer and by keyboard.
+
+import { fetchMap } from "./map_files.js";
+
+/** One map with one pin. */
+export class PinMap {
+  #box;
+  #assets;
+  #pin = null;
+
+  constructor(box, assets) {
+    this.#box = box;
+    this.#assets = assets;
+  }
+
+  /** Draw the map; `onMoved({lon, lat})` is called with where the pin was put, in WGS-84. */
+  async open(point, onMoved) {
+    const { drawPinMap } = await fetchMap(this.#assets);
+    this.#pin = await drawPinMap(this.#assets.fragment, point, onMoved);
+    this.#box.querySelector(".leaflet-container").focus({ preventScroll: true });
+  }
+
+  /** Put the pin where the point is; null takes it away. */
+  show(point) {
+    this.#pin?.show(point);
+  }
+}

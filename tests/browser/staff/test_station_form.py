@@ -1,0 +1,225 @@
+"""A station's form in a browser: the pin, the link, the draft; and without scripts the whole way to saved."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.staff.conftest import StaffPage
+from tests.mapapp.staff.world import OWN_STATION
+
+PAGE: Final = f"/staff/stations/{OWN_STATION}"
+STATES: Final = [
+    {"color_scheme": "light", "locale": "zh-CN"},
+    {"color_scheme": "dark", "locale": "en", "viewport": {"width": 1440, "height": 900}},
+]
+
+
+def drafts(page: Page) -> list[str]:
+    """What is kept on the device."""
+    kept: list[str] = page.evaluate("Object.values(localStorage)")
+    return kept
+
+
+def check(page: Page) -> None:
+    """Press the form's button."""
+    page.locator(".save-bar button").click()
+    page.locator("#reason").wait_for()
+
+
+def save(page: Page, reason: str = "现场核实") -> None:
+    """Look once more and save."""
+    page.fill("#reason", reason)
+    page.locator("button[value=save]").click()
+    page.locator(".saved-notice").wait_for()
+
+
+def test_without_scripts_a_station_is_changed_saved_and_taken_back(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own", java_script_enabled=False)
+    page.goto(PAGE)
+    page.fill("#name", "新东街驿站")
+    page.fill("#hours_text", "9:00-17:00")
+
+    check(page)
+    save(page)
+    page.locator(".saved-notice form button").click()
+
+    expect(page.locator("h1")).to_have_text("东街驿站")
+
+
+@pytest.mark.parametrize("state", STATES, ids=["light phone", "dark desk"])
+def test_no_page_of_a_station_has_a_barrier(
+    staff_page: StaffPage, accessibility_problems: Callable[[Page], list[str]], watch: Watch, state: dict[str, Any]
+) -> None:
+    page = staff_page("editor_own", **state)
+
+    def find() -> list[str]:
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        return [*accessibility_problems(page), *(["the page is wider than the screen"] if wide else [])]
+
+    page.goto("/staff/stations")
+    problems = find()
+    page.goto(PAGE)
+    page.locator("[data-open-map]").click()
+    page.locator(".map-place").wait_for()
+    problems += find()
+    page.fill("#name", "")
+    page.locator(".save-bar button").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    problems += find()
+    page.fill("#name", "新东街驿站")
+    check(page)
+    problems += find()
+    _other_saves(staff_page, "别的名字")
+    page.fill("#reason", "更正")
+    page.locator("button[value=save]").click()
+    page.locator(".conflict").wait_for()
+    problems += find()
+    page.goto(f"{PAGE}/history")
+    problems += find()
+
+    assert not problems
+    watch.expect("400")
+    watch.expect("409")
+
+
+def test_the_pin_and_the_coordinates_agree(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    before = page.input_value("#lon")
+    page.locator("[data-open-map]").click()
+    page.locator(".map-place").wait_for()
+
+    for _ in range(3):
+        page.locator(".map-place").press("Shift+ArrowRight")
+
+    expect(page.locator("#lon")).not_to_have_value(before)
+    assert float(page.input_value("#lon")) > float(before)
+    expect(page.locator("[data-found-district]")).to_have_text("区县：兴庆区")
+
+
+def test_a_link_shared_by_a_map_sets_the_position(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto("/staff/stations/new")
+    page.select_option("#crs", "gcj02")
+
+    page.fill("[data-shared-link]", "https://uri.amap.com/marker?position=106.280000,38.470000&name=x")
+
+    expect(page.locator("#lon")).to_have_value("106.280000")
+    expect(page.locator("[data-other-systems]")).to_contain_text("WGS-84")
+    expect(page.locator("[data-found-district]")).to_contain_text("区")
+
+
+def test_a_place_outside_the_city_is_warned_of_while_typing(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto("/staff/stations/new")
+
+    page.fill("#lon", "116.4")
+    page.fill("#lat", "39.9")
+
+    expect(page.locator("[data-where-warnings] li")).to_have_count(1)
+
+
+def test_a_closed_tab_costs_nothing(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    page.fill("#name", "新东街驿站")
+    page.locator("[name='entry.qr']").check()
+    context = _closed(page)
+
+    again = context.new_page()
+    again.goto(PAGE)
+    again.locator("[data-draft-offer] button").first.click()
+
+    expect(again.locator("#name")).to_have_value("新东街驿站")
+    expect(again.locator("[name='entry.qr']")).to_be_checked()
+
+
+def test_a_network_that_fails_costs_nothing(staff_page: StaffPage, watch: Watch) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    page.fill("#town", "某街道")
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.locator(".save-bar button").click()
+    page.context.set_offline(False)
+
+    page.goto(PAGE)
+    page.locator("[data-draft-offer] button").first.click()
+
+    expect(page.locator("#town")).to_have_value("某街道")
+    watch.problems = [each for each in watch.problems if "INTERNET_DISCONNECTED" not in each]
+
+
+def test_a_draft_holds_no_internal_contact_and_no_token(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    page.fill("#internal_contact", "王 13900000000")
+    page.fill("#town", "某街道")
+    page.locator("#town").blur()
+
+    kept = json.loads(drafts(page)[0])
+
+    names = {name for name, _ in kept["values"]}
+    assert "town" in names
+    assert not names & {"internal_contact", "csrf", "photo"}
+
+
+def test_a_draft_is_gone_once_it_is_saved(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    page.fill("#name", "新东街驿站")
+
+    check(page)
+    save(page)
+
+    assert drafts(page) == []
+
+
+def test_an_older_draft_meets_what_was_saved_since(staff_page: StaffPage, watch: Watch) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    page.fill("#name", "我的名字")
+    page.locator("#name").blur()
+    _other_saves(staff_page, "别的名字")
+
+    page.goto(PAGE)
+    page.locator("[data-draft-offer] button").first.click()
+    page.locator(".save-bar button").click()
+
+    expect(page.locator(".conflict")).to_contain_text("别的名字")
+    watch.expect("409")
+
+
+def test_the_pages_own_log_tells_nothing_of_internal_contacts(staff_page: StaffPage, live_server: Any) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    page.fill("#internal_contact", "王小明 13912345678")
+
+    check(page)
+    save(page)
+
+    assert not re.search("13912345678|王小明", live_server.log())
+
+
+def _other_saves(staff_page: StaffPage, name: str) -> None:
+    """Somebody else opens the station and saves another name."""
+    other = staff_page("admin", java_script_enabled=False)
+    other.goto(PAGE)
+    other.fill("#name", name)
+    check(other)
+    save(other)
+    other.context.close()
+
+
+def _closed(page: Page) -> BrowserContext:
+    """Close the tab as people do, and leave the browser."""
+    context = page.context
+    page.close(run_before_unload=True)
+    return context
