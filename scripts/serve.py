@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Serve the station map: set up what is missing, start the web server, print its address.
+"""Serve the station map: set up what is missing, start the web server and the worker, print the address.
 
 Needs Python 3.11 or newer and nothing else. The first start makes ``.venv``, installs the pinned
-requirements, builds the front end and creates the database; later starts only start the server.
+requirements, builds the front end and creates the database; later starts only start the two. Both end
+together; a worker that dies is started again.
 ``MAPAPP_*`` variables are the settings (docs/operations.md).
 """
 
@@ -14,9 +15,11 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from installation.web_server import Address
+    from installation.job_worker import JobWorker
+    from installation.web_server import Address, WebServer
 
 ANSWER_WITHIN_S = 60.0
+LOOK_EVERY_S = 1.0
 
 
 def main() -> int:
@@ -87,22 +90,38 @@ def set_up() -> None:
 def serve(address: Address, workers_count: int) -> int:
     """Run the server until a signal or its own end; the exit code."""
     from installation.child_process import StopRequested
+    from installation.job_worker import JobWorker
     from installation.web_server import WebServer
 
-    server = WebServer(address, workers_count)
+    server, worker = WebServer(address, workers_count), JobWorker()
     try:
         server.start()
         if server.wait_until_answering(ANSWER_WITHIN_S):
             print(f"驿站地图已启动 / the station map is at  {address.url}  (Ctrl-C 停止 / stops it)", flush=True)
-            print(f"✗ 服务意外结束 / the server ended by itself, exit code {server.wait()}", file=sys.stderr)
+            exit_code = watch(server, worker)
+            print(f"✗ 服务意外结束 / the server ended by itself, exit code {exit_code}", file=sys.stderr)
         else:
             print("✗ 服务没有启动，原因见上 / the server did not start; see above", file=sys.stderr)
     except StopRequested:
         print("\n正在停止 / stopping …", flush=True)
         return 0
     finally:
+        worker.ask_to_stop()
         server.stop()
+        worker.stop()
     return 1
+
+
+def watch(server: WebServer, worker: JobWorker) -> int:
+    """Keep a worker beside the server until the server ends by itself; its exit code."""
+    worker.start()
+    while True:
+        exit_code = server.wait(LOOK_EVERY_S)
+        if exit_code is not None:
+            return exit_code
+        died = worker.look_after()
+        if died is not None:
+            print(f"✗ 后台任务进程结束，将重新启动 / the worker ended ({died}); it is started again", file=sys.stderr)
 
 
 if __name__ == "__main__":

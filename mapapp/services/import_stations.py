@@ -1,14 +1,16 @@
 """Import a file of stations: every good row saved in one transaction, every bad one reported.
 
-The file is read before the transaction begins; then, inside it, what is known is read, the plan is made and
-carried out, so nothing can change in between and nothing is ever half done. A dry run makes the same plan
-from a reading transaction and saves nothing. The first import of real stations removes the sample set
-in the same transaction; where no row holds, nothing changes at all.
+What is known is read, and the plan made, outside the transaction that carries it out, so that others can write
+meanwhile. The plan holds for the state of the data it was made from: had that changed when the transaction began, a
+new plan is made, and after a few such attempts one is made inside. So nothing is ever half done, and what is saved
+is what the report says. The first import of real stations removes the sample set in the same transaction;
+where no row holds, nothing changes at all.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -19,11 +21,12 @@ from geodata.places import Place
 from geodata.stations.document import changed_fields
 from geodata.stations.station import Station
 from mapapp.services.importing.duplicates import duplicates_among
-from mapapp.services.importing.planning import Addition, ImportPlan, Update, plan_import
+from mapapp.services.importing.planning import ImportPlan, Update, plan_import
 from mapapp.services.importing.report import ChangedRow, ImportedRow, ImportReport
-from mapapp.store import Reader, Store, Writer
+from mapapp.store import PreparedStation, Reader, Store, Writer, prepared_addition, prepared_change
 
 ORIGIN: Final = "import"
+_ATTEMPTS_BESIDE_OTHERS: Final = 3
 
 
 def import_stations(
@@ -46,49 +49,82 @@ def import_stations(
     sheet = read_station_sheet(path, crs, now.astimezone(place.timezone).date())
     if dry_run:
         with store.reading() as reader:
-            plan, known, sample_count = _plan(sheet, reader, place)
+            read = _Register.of(reader)
+        plan = plan_import(sheet, read.known, place)
         saved = [addition.station for addition in plan.additions]
     else:
+        plan, read, saved = _carried_out(store, place, sheet, path, actor, now)
+    sample_count = 0 if plan.is_empty else read.sample_count
+    return _report(path, sheet, plan, saved, list(read.known), sample_count, dry_run=dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """The real stations at one data revision, and how many sample stations would have to make room."""
+
+    revision: int
+    known: tuple[Station, ...]
+    sample_count: int
+
+    @classmethod
+    def of(cls, reader: Reader) -> _Register:
+        stations = reader.stations()
+        known = tuple(station for station in stations if not station.is_sample)
+        return cls(reader.data_revision(), known, len(stations) - len(known))
+
+
+def _carried_out(
+    store: Store, place: Place, sheet: StationSheet, path: Path, actor: str, now: datetime
+) -> tuple[ImportPlan, _Register, list[Station]]:
+    """The plan, what it was made beside, and the new stations as saved, in the plan's order."""
+    reason, batch = _reason(path), _batch(path, now)
+    for _attempt in range(_ATTEMPTS_BESIDE_OTHERS):
+        with store.reading() as reader:
+            read = _Register.of(reader)
+        plan = plan_import(sheet, read.known, place)
+        prepared = _prepared(plan)
         with store.writing(ORIGIN, at=now) as writer:
-            plan, known, sample_count = _plan(sheet, writer, place)
-            saved = _save(writer, plan, place, reason=_reason(path), actor=actor, batch=_batch(path, now))
-    return _report(path, sheet, plan, saved, known, sample_count, dry_run=dry_run)
+            if writer.data_revision() == read.revision:
+                return plan, read, _save(writer, plan, prepared, place, reason=reason, actor=actor, batch=batch)
+    with store.writing(ORIGIN, at=now) as writer:
+        read = _Register.of(writer)
+        plan = plan_import(sheet, read.known, place)
+        saved = _save(writer, plan, _prepared(plan), place, reason=reason, actor=actor, batch=batch)
+        return plan, read, saved
 
 
-def _plan(sheet: StationSheet, reader: Reader, place: Place) -> tuple[ImportPlan, list[Station], int]:
-    """The plan, the real stations it was made beside, and how many sample stations must make room."""
-    stations = reader.stations()
-    known = [station for station in stations if not station.is_sample]
-    plan = plan_import(sheet, known, place)
-    return plan, known, 0 if plan.is_empty else len(stations) - len(known)
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What a plan writes: an entry for each addition, and the updates that change something."""
+
+    additions: list[PreparedStation]
+    changes: list[PreparedStation]
 
 
-def _save(writer: Writer, plan: ImportPlan, place: Place, *, reason: str, actor: str, batch: str) -> list[Station]:
+def _prepared(plan: ImportPlan) -> _Prepared:
+    changes = (prepared_change(update.before, update.after) for update in plan.updates)
+    return _Prepared(
+        [prepared_addition(addition.station) for addition in plan.additions],
+        [change for change in changes if change is not None],
+    )
+
+
+def _save(
+    writer: Writer, plan: ImportPlan, prepared: _Prepared, place: Place, *, reason: str, actor: str, batch: str
+) -> list[Station]:
     """Carry the plan out; the new stations as saved, in the plan's order."""
     if plan.is_empty:
         return []
     writer.remove_sample(actor=actor, reason=reason)
     reserved = {addition.station.code for addition in plan.additions if not addition.needs_code}
-    saved = [
-        writer.add_station(_coded(addition, writer, place, reserved), actor=actor, reason=reason, batch=batch)
-        for addition in plan.additions
+    needed_count = sum(addition.needs_code for addition in plan.additions)
+    codes = iter(writer.next_codes(place.code_prefix, needed_count, besides=reserved))
+    additions = [
+        ready.with_code(next(codes)) if addition.needs_code else ready
+        for addition, ready in zip(plan.additions, prepared.additions, strict=True)
     ]
-    for update in plan.updates:
-        if update.changes_something:
-            writer.update_station(
-                update.after, expected_version=update.before.version, actor=actor, reason=reason, batch=batch
-            )
-    return saved
-
-
-def _coded(addition: Addition, writer: Writer, place: Place, reserved: set[str]) -> Station:
-    """The new station with its code: its row's own, or the next one that no row of this file claims."""
-    if not addition.needs_code:
-        return addition.station
-    code = writer.next_code(place.code_prefix)
-    while code in reserved:
-        code = writer.next_code(place.code_prefix)
-    return addition.with_code(code)
+    writer.save_batch([*additions, *prepared.changes], actor=actor, reason=reason, batch=batch)
+    return [each.station for each in additions]
 
 
 def _reason(path: Path) -> str:

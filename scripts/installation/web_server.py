@@ -93,9 +93,12 @@ class WebServer:
             time.sleep(ASK_EVERY_S)
         return False
 
-    def wait(self) -> int:
-        """The exit code, once the server ends by itself."""
-        return self._running().wait()
+    def wait(self, timeout_s: float) -> int | None:
+        """The exit code, once the server ends by itself; None if ``timeout_s`` passes first."""
+        try:
+            return self._running().wait(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
 
     def stop(self) -> None:
         """Stop the server and everything it started; does nothing if it is not running."""

@@ -83,6 +83,29 @@ def answers(port: int, path: str = "/healthz") -> bool:
         connection.close()
 
 
+def worker_beside(server: subprocess.Popen[str], *, besides: int = 0) -> int:
+    """The number of the worker's process, once there is one."""
+    give_up_s = time.monotonic() + ANSWER_WITHIN_S
+    while time.monotonic() < give_up_s:
+        for children in Path(f"/proc/{server.pid}/task").glob("*/children"):
+            for child in map(int, children.read_text().split()):
+                if child != besides and b"worker\0" in command_of(child):
+                    return child
+        time.sleep(0.05)
+    raise AssertionError("no worker was started")
+
+
+def command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def is_running(pid: int) -> bool:
+    return b"worker\0" in command_of(pid)
+
+
 def test_an_announced_address_answers(server: subprocess.Popen[str], port: int) -> None:
     line = wait_until_announced(server)
 
@@ -99,6 +122,26 @@ def test_a_signal_stops_everything(server: subprocess.Popen[str], port: int, num
 
     assert server.wait(timeout=STOP_WITHIN_S) == 0
     assert not answers(port)
+
+
+def test_a_worker_runs_beside_the_server_and_ends_with_it(server: subprocess.Popen[str], database: Path) -> None:
+    wait_until_announced(server)
+    worker = worker_beside(server)
+
+    server.send_signal(signal.SIGTERM)
+
+    assert server.wait(timeout=STOP_WITHIN_S) == 0
+    assert not is_running(worker)
+
+
+def test_a_worker_that_dies_is_started_again(server: subprocess.Popen[str], port: int) -> None:
+    wait_until_announced(server)
+    first = worker_beside(server)
+
+    os.kill(first, signal.SIGKILL)
+
+    assert worker_beside(server, besides=first) != first
+    assert answers(port)
 
 
 def test_a_taken_port_is_reported_at_once(server: subprocess.Popen[str], port: int, database: Path) -> None:

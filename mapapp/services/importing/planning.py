@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,10 +27,6 @@ class Addition:
     line: int
     station: Station
     needs_code: bool
-
-    def with_code(self, code: str) -> Station:
-        """The station with its code for good."""
-        return replace(self.station, code=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +59,17 @@ class ImportPlan:
         return not (self.additions or self.updates)
 
 
-def plan_import(sheet: StationSheet, known: Sequence[Station], place: Place) -> ImportPlan:
-    """Decide about every row of ``sheet``; ``known`` are the real stations there are."""
-    return _Planner(sheet, known, place).plan()
+def plan_import(
+    sheet: StationSheet,
+    known: Sequence[Station],
+    place: Place,
+    on_row: Callable[[int, int], None] = lambda done, total: None,
+) -> ImportPlan:
+    """Decide about every row of ``sheet``; ``known`` are the real stations there are.
+
+    ``on_row`` is told before each row how many are done, and of how many; it may raise to end the planning.
+    """
+    return _Planner(sheet, known, place).plan(on_row)
 
 
 class _Planner:
@@ -77,10 +81,11 @@ class _Planner:
         self._row_of: dict[str, StationDraft] = {}
         self._plan = ImportPlan(problems=list(sheet.problems))
 
-    def plan(self) -> ImportPlan:
+    def plan(self, on_row: Callable[[int, int], None]) -> ImportPlan:
         drafts = self._sheet.drafts
         districts = self._districts(drafts)
-        for draft, district in zip(drafts, districts, strict=True):
+        for done_count, (draft, district) in enumerate(zip(drafts, districts, strict=True)):
+            on_row(done_count, len(drafts))
             self._decide(draft, district)
         placed = [draft for draft in drafts if draft.position is not None]
         self._plan.outside_lines = tuple(

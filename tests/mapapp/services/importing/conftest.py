@@ -10,8 +10,11 @@ from geodata.coordinates import Crs
 from geodata.places import Place
 from mapapp.services.import_stations import import_stations
 from mapapp.services.importing.report import ImportReport
+from mapapp.settings import Settings
 from mapapp.store import Store
+from tests.conftest import FrozenClock
 from tests.mapapp.services.importing.stations import NOW, Import
+from tests.mapapp.services.jobs.at_work import Bench
 
 
 @pytest.fixture
@@ -22,3 +25,9 @@ def load(store: Store, testcity: Place) -> Import:
         return import_stations(store, testcity, path, crs=crs, dry_run=dry_run, actor="test", now=NOW)
 
     return run
+
+
+@pytest.fixture
+def bench(store: Store, testcity: Place, settings: Settings, clock: FrozenClock) -> Bench:
+    """An empty database of the test city with a worker beside it."""
+    return Bench(store, testcity, settings, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,20 @@ from geodata.coordinates import Crs
 from geodata.errors import UnreadableFile
 from geodata.places import Place
 from mapapp.services.import_stations import import_stations
+from mapapp.services.importing.planning import plan_import
 from mapapp.store import Store
 from tests.geodata.files.sheets import csv_file
-from tests.mapapp.services.importing.stations import HEADINGS, LAT, LON, NOW, Import, rejected, stations_of
+from tests.mapapp.services.importing.stations import (
+    HEADINGS,
+    LAT,
+    LON,
+    NOW,
+    Import,
+    add,
+    known,
+    rejected,
+    stations_of,
+)
 
 
 def test_good_rows_are_saved_and_bad_ones_reported(load: Import, store: Store, tmp_path: Path) -> None:
@@ -83,24 +95,59 @@ def test_a_file_without_a_good_row_changes_nothing(
 def test_a_failure_halfway_leaves_nothing_behind(
     load: Import, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mapapp.store import Writer
-
     path = csv_file(tmp_path, HEADINGS, ("甲驿站", "街", LON, LAT), ("乙驿站", "路", LON, LAT))
-    given_out: list[str] = []
-    next_code = Writer.next_code
 
-    def fails_the_second_time(writer: Writer, prefix: str) -> str:
-        if given_out:
-            raise OSError("disk full")
-        given_out.append(next_code(writer, prefix))
-        return given_out[0]
+    def fails(*_rows: object, **_words: object) -> None:
+        raise OSError("disk full")
 
-    monkeypatch.setattr(Writer, "next_code", fails_the_second_time)
+    monkeypatch.setattr("mapapp.store.writer.insert_revisions", fails)  # comes after the stations themselves
 
     with pytest.raises(OSError, match="disk full"):
         load(path)
 
     assert stations_of(store) == ()
+
+
+def test_others_may_write_while_the_plan_is_made(
+    store: Store, testcity: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they write is seen: here the very station that the row describes."""
+    path = csv_file(tmp_path, (*HEADINGS, "座位数"), ("甲驿站", "街", LON, LAT, "12"))
+    calls: list[int] = []
+
+    def plan_slowly(*words: Any) -> Any:
+        if not calls:
+            add(store, known(address="街", district_code="990102"))
+        calls.append(len(calls))
+        return plan_import(*words)
+
+    monkeypatch.setattr("mapapp.services.import_stations.plan_import", plan_slowly)
+
+    report = import_stations(store, testcity, path, crs=None, dry_run=False, actor="test", now=NOW)
+
+    assert len(calls) == 2
+    assert [(row.code, row.changes) for row in report.changed] == [("TC-0500", {"capacity_count": (None, 12)})]
+    assert [station.version for station in stations_of(store)] == [2]
+
+
+def test_where_others_never_stop_writing_the_plan_is_made_inside_the_transaction(
+    store: Store, testcity: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = csv_file(tmp_path, HEADINGS, ("甲驿站", "街", LON, LAT))
+    calls: list[int] = []
+
+    def plan_slowly(*words: Any) -> Any:
+        calls.append(len(calls))
+        if len(calls) <= 3:
+            add(store, known(code=f"TC-060{len(calls)}", name=f"别的驿站{len(calls)}"))
+        return plan_import(*words)
+
+    monkeypatch.setattr("mapapp.services.import_stations.plan_import", plan_slowly)
+
+    report = import_stations(store, testcity, path, crs=None, dry_run=False, actor="test", now=NOW)
+
+    assert len(calls) == 4
+    assert [row.name for row in report.new] == ["甲驿站"]
 
 
 def test_a_file_that_cannot_be_used_is_refused_before_anything(load: Import, store: Store, tmp_path: Path) -> None:

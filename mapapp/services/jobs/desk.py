@@ -1,0 +1,106 @@
+"""Use case: jobs are asked for, watched and cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from mapapp.services.jobs.kinds import IMPORT_COMMIT, IMPORT_PLAN, UNDO_BATCH
+from mapapp.services.rights import Actor, Forbidden, Right, require
+from mapapp.store import Job, JobDraft, JobResult, JobState, Origin, Reader, Store, UnknownJob
+from mapapp.store.accounts import Role
+
+_RIGHTS: Final[Mapping[str, Right]] = {
+    IMPORT_PLAN: Right.IMPORT_STATIONS,
+    IMPORT_COMMIT: Right.IMPORT_STATIONS,
+    UNDO_BATCH: Right.IMPORT_STATIONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """Some of what a job found out; ``counts`` are of all of it, by topic."""
+
+    rows: tuple[JobResult, ...]
+    counts: Mapping[str, int]
+
+
+def submit(
+    store: Store, actor: Actor, kind: str, parameters: Mapping[str, Any], now: datetime, *, max_attempts: int = 3
+) -> Job:
+    """Put a job in the queue.
+
+    Raises
+    ------
+    Forbidden
+        The actor may not ask for such a job, or is a machine: jobs look their account up again.
+    """
+    require(actor, _RIGHTS[kind])
+    if actor.scopes is not None:
+        raise Forbidden(actor, _RIGHTS[kind])
+    draft = JobDraft(
+        kind=kind,
+        parameters=parameters,
+        created_by=actor.name,
+        account_id=actor.account_id,
+        max_attempts=max_attempts,
+    )
+    with store.writing(Origin.FORM, at=now) as writer:
+        return writer.jobs.add(draft, now)
+
+
+def job_of(store: Store, actor: Actor, job_id: int) -> Job:
+    """A job of the actor's own; administrators see all.
+
+    Raises
+    ------
+    UnknownJob
+        There is none of that number, or it is somebody else's.
+    """
+    with store.reading() as reader:
+        return _own(reader, actor, job_id)
+
+
+def jobs_of(store: Store, actor: Actor, *, states: tuple[JobState, ...] = (), limit: int = 100) -> tuple[Job, ...]:
+    """The actor's own jobs, newest first; administrators see all."""
+    account_id = None if actor.role is Role.ADMIN else actor.account_id
+    with store.reading() as reader:
+        return reader.jobs.latest(states=states, account_id=account_id, limit=limit)
+
+
+def results_of(
+    store: Store, actor: Actor, job_id: int, *, topics: tuple[str, ...] = (), offset: int = 0, limit: int = 100
+) -> ResultsPage:
+    """A page of what a job of the actor's found out.
+
+    Raises
+    ------
+    UnknownJob
+        There is none of that number, or it is somebody else's.
+    """
+    with store.reading() as reader:
+        _own(reader, actor, job_id)
+        rows = reader.jobs.results(job_id, topics=topics, offset=offset, limit=limit)
+        return ResultsPage(rows, reader.jobs.result_counts(job_id))
+
+
+def cancel(store: Store, actor: Actor, job_id: int, now: datetime) -> Job:
+    """Ask for a job of the actor's to be cancelled; the job as it is then, perhaps done already.
+
+    Raises
+    ------
+    UnknownJob
+        There is none of that number, or it is somebody else's.
+    """
+    with store.writing(Origin.FORM, at=now) as writer:
+        _own(writer, actor, job_id)
+        return writer.jobs.ask_cancel(job_id, now)
+
+
+def _own(reader: Reader, actor: Actor, job_id: int) -> Job:
+    job = reader.jobs.get(job_id)
+    if actor.role is not Role.ADMIN and (actor.account_id is None or job.account_id != actor.account_id):
+        raise UnknownJob(job_id)
+    return job

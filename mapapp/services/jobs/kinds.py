@@ -1,0 +1,44 @@
+"""The kinds of jobs there are. What they need (pandas, for one) is imported when the first one runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from mapapp.services.jobs.run import Effect, JobKind, JobRun
+from mapapp.store import Origin
+
+IMPORT_PLAN: Final = "import_plan"
+IMPORT_COMMIT: Final = "import_commit"
+UNDO_BATCH: Final = "undo_batch"
+
+
+def _plan(run: JobRun) -> Effect:
+    from mapapp.services.importing.plan_job import plan_work
+
+    return plan_work(run)
+
+
+def _commit(run: JobRun) -> Effect:
+    from mapapp.services.importing.commit_job import commit_work
+
+    return commit_work(run)
+
+
+def _undo(run: JobRun) -> Effect:
+    from mapapp.services.importing.undo_job import undo_work
+
+    return undo_work(run)
+
+
+KINDS: Final[Mapping[str, JobKind]] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            JobKind(IMPORT_PLAN, Origin.IMPORT, _plan),
+            JobKind(IMPORT_COMMIT, Origin.IMPORT, _commit),
+            JobKind(UNDO_BATCH, Origin.IMPORT, _undo),
+        )
+    }
+)

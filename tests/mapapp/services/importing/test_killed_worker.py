@@ -1,0 +1,144 @@
+"""kill -9 of the worker while it saves an import: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from geodata.places import Place
+from mapapp.services.jobs.kinds import IMPORT_COMMIT
+from mapapp.settings import Settings
+from mapapp.store import Job, JobState, Store
+from tests.conftest import PROJECT_DIR, TESTCITY_DIR, FrozenClock
+from tests.geodata.files.sheets import csv_file
+from tests.mapapp.services.importing.stations import HEADINGS, LAT, LON, stations_of
+from tests.mapapp.services.jobs.at_work import Bench
+
+NEW_COUNT: Final = 120
+"""In each round, and as many known stations change."""
+LEASE_S: Final = 1.0
+MOMENTS: Final = (("begins, attempt", 1.0), ("is being saved", 0.15), ("is being saved", 0.6))
+"""A worker is killed at any moment of so many seconds after it said so: while it prepares, while it saves."""
+PATIENCE_S: Final = 120.0
+
+
+class RunningClock(FrozenClock):
+    """The time as it is."""
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@pytest.fixture
+def bench(store: Store, testcity: Place, settings: Settings) -> Bench:
+    return Bench(store, testcity, settings, RunningClock())
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.long)])
+def test_an_import_whose_worker_is_killed_is_saved_once(
+    bench: Bench, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(5)
+    attempts: list[int] = []
+
+    for number in range(1, rounds + 1):
+        plan = bench.plan(sheet(tmp_path, number))
+        job = bench.ask(IMPORT_COMMIT, plan=plan.id)
+        said, at_most_s = MOMENTS[number % len(MOMENTS)]
+        kill_a_worker(bench, said, chance.uniform(0, at_most_s))
+        done = finish(bench, job)
+        attempts.append(done.attempts)
+        require_saved_once(bench, done, number)
+
+    again_count = sum(count > 1 for count in attempts)
+    with capsys.disabled():
+        print(f"\n{rounds} workers killed: {again_count} jobs were done by the next one, attempts {attempts}")
+    require_sound(bench)
+
+
+def sheet(folder: Path, number: int) -> Path:
+    """New stations, and a new number of seats for those of the round before."""
+    rows = [
+        (f"第{number}轮{each}号驿站", f"{number}街{each}号", *point(number, each), number) for each in range(NEW_COUNT)
+    ]
+    rows += [
+        (f"第{number - 1}轮{each}号驿站", f"{number - 1}街{each}号", *point(number - 1, each), number)
+        for each in range(NEW_COUNT if number > 1 else 0)
+    ]
+    return csv_file(folder, (*HEADINGS, "座位数"), *rows)
+
+
+def point(number: int, each: int) -> tuple[float, float]:
+    return round(LON + number * 0.005, 6), round(LAT + each * 0.003, 6)
+
+
+def kill_a_worker(bench: Bench, said: str, after_s: float) -> None:
+    """Start a worker, and kill it so long after it said something."""
+    environment = {
+        **os.environ,
+        "MAPAPP_DATABASE_URL": bench.settings.database_url,
+        "MAPAPP_DATA_DIR": bench.settings.data_dir,
+        "MAPAPP_PLACE": str(TESTCITY_DIR),
+        "LANG": "en_US.UTF-8",
+    }
+    command = [sys.executable, "-m", "mapapp", "worker", "--lease", str(LEASE_S)]
+    with subprocess.Popen(command, cwd=PROJECT_DIR, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if said in line:
+                break
+        time.sleep(after_s)  # this is the test: at any moment of the work
+        process.send_signal(signal.SIGKILL)
+
+
+def finish(bench: Bench, job: Job) -> Job:
+    """Another worker takes over whatever the dead one left; the job at its end."""
+    worker = bench.worker(lease=timedelta(seconds=LEASE_S))
+    give_up_s = time.monotonic() + PATIENCE_S
+    while not bench.look(job).state.is_ended:
+        assert time.monotonic() < give_up_s
+        if not worker.run_one():
+            time.sleep(0.05)
+    return bench.look(job)
+
+
+def require_saved_once(bench: Bench, job: Job, number: int) -> None:
+    changed_count = NEW_COUNT if number > 1 else 0
+    assert job.state is JobState.DONE, job.error
+    assert job.result is not None
+    assert (job.result["new_count"], job.result["changed_count"], job.result["refused_count"]) == (
+        NEW_COUNT,
+        changed_count,
+        0,
+    )
+    stations = stations_of(bench.store)
+    assert len(stations) == len({station.name for station in stations}) == NEW_COUNT * number
+    with bench.store.reading() as reader:
+        batch = reader.batch(job.result["batch"])
+        assert len(batch) == len({revision.code for revision in batch}) == NEW_COUNT + changed_count
+        assert len(reader.jobs.results(job.id)) == NEW_COUNT + changed_count
+        assert reader.data_revision() == number
+
+
+def require_sound(bench: Bench) -> None:
+    """Every version has its revision, and the file is whole."""
+    with bench.store.reading() as reader:
+        versions = reader.versions()
+        assert all(
+            [revision.number for revision in reader.revisions(code)] == list(range(1, version + 1))
+            for code, version in versions.items()
+        )
+    with closing(sqlite3.connect(bench.settings.database_url.removeprefix("sqlite:///"))) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
