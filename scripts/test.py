@@ -14,6 +14,9 @@ from collections.abc import Sequence
 NOTICE_VARIABLE = "STATIONMAP_TEST_NOTICE"
 """Lines that tests/conftest.py prints just above pytest's closing line."""
 
+KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""A run starts a hundred Pythons; where the machine's setting forbids to keep it, each compiles everything anew."""
+
 
 def main() -> int:
     """Set up, check, test; the exit code."""
@@ -35,7 +38,10 @@ def main() -> int:
         if failed_checks:
             notices.append("scripts/check.py FAILED, see its output above: this run is not green")
         failed_tests = run_in_venv(
-            "-m", "pytest", *pytest_arguments(sys.argv[1:]), environment={NOTICE_VARIABLE: "\n".join(notices)}
+            "-m",
+            "pytest",
+            *pytest_arguments(sys.argv[1:]),
+            environment={NOTICE_VARIABLE: "\n".join(notices), **KEEP_BYTECODE},
         )
     except SetupError as failure:
         report_failure(failure)
@@ -56,11 +62,11 @@ def set_up() -> None:
 
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:
-    """What pytest is called with: two processes, a file of tests staying in one, unless told otherwise."""
+    """What pytest is called with: two processes, each taking over from the other when done, unless told otherwise."""
     decided = any(
         word.startswith(("-n", "--numprocesses", "--dist", "--pdb", "-s", "--collect-only")) for word in given
     )
-    return list(given) if decided else ["-n", "2", "--dist", "loadfile", *given]
+    return list(given) if decided else ["-n", "2", "--dist", "worksteal", *given]
 
 
 def run_in_venv(*words: str, environment: dict[str, str] | None = None) -> int:

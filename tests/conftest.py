@@ -141,6 +141,37 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@dataclass(frozen=True, slots=True)
+class SharedApp:
+    """An application that many tests read from, one after the other, and the clock it goes by."""
+
+    app: Flask
+    clock: FrozenClock
+
+
+@pytest.fixture(scope="session")
+def lasting_app(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedApp]:
+    """The application over the sample data, made once: most of a short test's time goes into making one."""
+    from mapapp import create_app
+    from mapapp.settings import Settings
+
+    folder = tmp_path_factory.mktemp("lasting")
+    shutil.copyfile(sample_database, _database_file(folder))
+    settings = Settings(database_url=f"sqlite:///{_database_file(folder)}", data_dir=str(folder), rate_limit="")
+    clock = FrozenClock()
+    app = create_app(settings, clock=clock, start_refresher=False)
+    app.config["TESTING"] = True
+    yield SharedApp(app, clock)
+    app.extensions["stationmap"].store.close()
+
+
+@pytest.fixture
+def shared_app(lasting_app: SharedApp) -> SharedApp:
+    """An application for a test that only reads, its clock set back; it knows no limit to what one may ask."""
+    lasting_app.clock.now = FROZEN_AT
+    return lasting_app
+
+
 def _database_file(folder: Path) -> Path:
     return folder / "stations.sqlite3"
 

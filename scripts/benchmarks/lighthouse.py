@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,8 +71,8 @@ class Verdict:
     failures: tuple[str, ...]
 
 
-def judge(url: str, folder: Path) -> Verdict:
-    """Let Lighthouse visit the page in a browser of its own.
+def judge(url: str, folder: Path, categories: Sequence[str] = CATEGORIES) -> Verdict:
+    """Let Lighthouse visit the page in a browser of its own; the verdict has no numbers without "performance".
 
     Now and then it loses its own recording of a visit and asks to be run again; then it is, a few times.
 
@@ -82,7 +82,7 @@ def judge(url: str, folder: Path) -> Verdict:
         Lighthouse could not judge the page; the message holds what it printed.
     """
     for tries_left in reversed(range(_TRIES)):
-        done, answer = _visit(url, folder)
+        done, answer = _visit(url, folder, categories)
         if done.returncode == 0 and answer.exists():
             return _verdict(json.loads(answer.read_text(encoding="utf-8")))
         if _ITS_OWN_TROUBLE not in done.stderr or not tries_left:
@@ -90,7 +90,7 @@ def judge(url: str, folder: Path) -> Verdict:
     raise RuntimeError(f"Lighthouse could not judge {url}:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
 
 
-def _visit(url: str, folder: Path) -> tuple[subprocess.CompletedProcess[str], Path]:
+def _visit(url: str, folder: Path, categories: Sequence[str]) -> tuple[subprocess.CompletedProcess[str], Path]:
     answer = folder / "lighthouse.json"
     flags = ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
     if os.geteuid() == 0:
@@ -103,7 +103,7 @@ def _visit(url: str, folder: Path) -> tuple[subprocess.CompletedProcess[str], Pa
             "--quiet",
             "--output=json",
             f"--output-path={answer}",
-            f"--only-categories={','.join(CATEGORIES)}",
+            f"--only-categories={','.join(categories)}",
             f"--chrome-flags={' '.join(flags)}",
             "--no-enable-error-reporting",
         ],
@@ -121,7 +121,7 @@ def _verdict(report: Mapping[str, Any]) -> Verdict:
     judged = {ref["id"] for name in LEAST for ref in categories[name]["auditRefs"] if ref["weight"] > 0}
     return Verdict(
         scores={name: round(100 * category["score"]) for name, category in categories.items()},
-        numbers={name: audits[key]["numericValue"] for name, (key, _, _) in TIMES.items()},
+        numbers={name: audits[key]["numericValue"] for name, (key, _, _) in TIMES.items() if key in audits},
         failures=tuple(
             f"{key}: {audits[key]['title']} {json.dumps(audits[key].get('details', {}).get('items', []))[:600]}"
             for key in sorted(judged)

@@ -17,7 +17,7 @@ def test_lighthouse_finds_the_page_accessible_and_well_made(
 ) -> None:
     path, _ = PAGES[page]
 
-    verdict = judge(live_server.url + path.format(prefix=place.code_prefix), tmp_path)
+    verdict = judge(live_server.url + path.format(prefix=place.code_prefix), tmp_path, tuple(LEAST))
 
     for name, least in LEAST.items():
         assert verdict.scores[name] >= least, verdict.failures

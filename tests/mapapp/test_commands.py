@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from click.testing import CliRunner, Result
@@ -64,11 +64,17 @@ def test_setup_a_second_time_is_quick_in_a_process_of_its_own(run: Run, settings
     command = [sys.executable, "-m", "mapapp", "setup"]
     environment = {"MAPAPP_DATABASE_URL": settings.database_url, "LANG": "en_US.UTF-8"}
 
-    started = perf_counter()
+    before_s = cpu_seconds_of_children()
     ended = subprocess.run(command, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True, check=True)
 
     assert ended.stdout == "The database is ready.\n"
-    assert perf_counter() - started < 5
+    assert cpu_seconds_of_children() - before_s < 5
+
+
+def cpu_seconds_of_children() -> float:
+    """What the processes that ended have computed; how many others the machine runs does not count."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_commands_start_without_the_heavy_libraries() -> None:
