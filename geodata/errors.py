@@ -7,6 +7,7 @@
     │   ├── InvalidCoordinate            outside the globe, NaN, swapped axes
     │   ├── InvalidOpeningHours          a rule the hours library cannot read
     │   ├── InvalidStation               a station whose fields contradict each other
+    │   ├── InvalidFields                what is wrong at every field of a document (stations/field_problems.py)
     │   └── InvalidReport                a report that cannot be taken; ``problems`` names every field
     ├── UnknownPlace (LookupError)       no such folder of boundaries
     └── UnreadableFile (ValueError)      an import file that cannot be opened as what it says it is

@@ -16,6 +16,8 @@ _GROUP_CHARS: Final = 5
 _LOOK_ALIKES: Final = str.maketrans("OIL", "011")
 _SEPARATORS: Final = re.compile(r"[\s\-‐‑‒–—−_.]+")
 _FORM: Final = re.compile(rf"[{ALPHABET}]{{{2 * _GROUP_CHARS}}}")
+_READ_CHARS: Final = 200
+"""With whatever stands between the characters."""
 
 
 def new_tracking(random_below: Callable[[int], int]) -> str:
@@ -25,7 +27,7 @@ def new_tracking(random_below: Callable[[int], int]) -> str:
 
 def read_tracking(text: str) -> str | None:
     """The code somebody means by ``text``, or None if it is none."""
-    plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_LOOK_ALIKES)
+    plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:_READ_CHARS])).upper().translate(_LOOK_ALIKES)
     return _grouped(plain) if _FORM.fullmatch(plain) else None
 
 

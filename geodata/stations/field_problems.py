@@ -20,11 +20,16 @@ _FIELD_ORDER: Final = {field.name: number for number, field in enumerate(fields(
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """What is wrong at one field. ``code`` is a short stable word; ``message`` an English sentence."""
+    """What is wrong at one field.
+
+    ``code`` is a short stable word; ``message`` an English sentence. ``message_zh`` is the Chinese one where the
+    code alone does not say it, because it quotes what was given.
+    """
 
     field: str
     code: str
     message: str
+    message_zh: str = ""
 
 
 class InvalidFields(InvalidValue):
@@ -47,10 +52,10 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[FieldProblem] = []
 
-    def add(self, field: str, code: str, message: str) -> Any:
+    def add(self, field: str, code: str, message: str, message_zh: str = "") -> Any:
         """One more; returns the mark of a value that could not be read."""
         if len(self._found) < MAX_PROBLEMS:
-            self._found.append(FieldProblem(field, code, message))
+            self._found.append(FieldProblem(field, code, message, message_zh))
         return UNREAD
 
     def attempt(self, field: str, make: Callable[[], T]) -> T | Any:

@@ -1,7 +1,8 @@
 """``If-Match``: which versions of a station a change was made from.
 
 A tag looks like ``"v3.0a1b…"``; the version decides. What follows it differs between encodings and from
-minute to minute with the state, and a proxy that compresses may have made the tag weak: neither matters.
+minute to minute with the state, and a proxy that compresses may have made the tag weak or added its mark: none
+of it matters.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from flask_babel import gettext
 
 from mapapp.web.problems import RequestProblem
 
-_TAG: Final = re.compile(r'(?:W/)?"v(?P<version>[0-9]{1,9})(?:\.[^"]*)?"')
+_TAG: Final = re.compile(r'(?:W/)?"v(?P<version>[0-9]{1,9})(?:[.-][^"]*)?"')
 _MAX_CHARS: Final = 2000
 
 

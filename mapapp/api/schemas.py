@@ -219,7 +219,8 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
                 **list_of(exactly({"field": TEXT, "code": TEXT, "detail": TEXT})),
                 "description": "Of a body: every property at fault, such as `services.water.fee`.",
             },
+            "fields": {**list_of(TEXT), "description": "The properties this token may not change (so)."},
         },
-        optional=("parameter", "code", "problems"),
+        optional=("parameter", "code", "problems", "fields"),
     ),
 }

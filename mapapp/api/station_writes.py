@@ -17,16 +17,23 @@ from mapapp.api.feature_body import read_body
 from mapapp.api.if_match import matched_versions
 from mapapp.api.parameters import read_parameters
 from mapapp.api.station_answers import require_reading, staff_response, unknown_station
-from mapapp.api.write_problems import invalid_response, stale_response
+from mapapp.api.write_problems import forbidden_response, invalid_response, stale_response
 from mapapp.services.editing.features import by_property, changed_station, new_document, reason_of
 from mapapp.services.editing.history import history
 from mapapp.services.editing.save import create_station, save_station
-from mapapp.services.rights import Actor, require_change
+from mapapp.services.photos import photo_file
+from mapapp.services.rights import Actor, Forbidden, require_change
 from mapapp.store import CodeTaken, MixedSampleAndReal, Origin, StaleVersion, UnknownStation, UnstorableText
 from mapapp.web import services
 from mapapp.web.bodies import NEVER_STORE, body_response
 from mapapp.web.problems import RequestProblem
 from mapapp.web.signed_in import token_actor
+
+
+@api.errorhandler(Forbidden)
+def refuse(refusal: Forbidden) -> Response:
+    """What a token may not do, with the properties that stand in the way."""
+    return forbidden_response(refusal)
 
 
 @api.put("/stations/<one_station:code>")
@@ -44,6 +51,8 @@ def save_one(code: str) -> Response:
     try:
         with _refusals():
             wanted, reason = changed_station(feature, current, parts.place, now), reason_of(feature)
+            if wanted.photo != current.photo:
+                _require_photo(wanted.photo)
             saved = save_station(
                 parts.store, parts.place, actor, code, wanted, current.version, reason, now, Origin.API
             )
@@ -63,6 +72,7 @@ def add_one() -> Response:
     try:
         with _refusals():
             document, reason = new_document(feature, parts.place, now), reason_of(feature)
+            _require_photo(document.get("photo"))
             added = create_station(parts.store, parts.place, actor, document, reason, now, Origin.API)
     except InvalidFields as refusal:
         return invalid_response(by_property(refusal))
@@ -88,6 +98,12 @@ def _writer() -> Actor:
     if actor is None:
         raise RequestProblem(401, gettext("This needs a token: Authorization: Bearer …"), code="token_needed")
     return actor
+
+
+def _require_photo(digest: str | None) -> None:
+    """Refuse a photo that was never uploaded: nobody could see it."""
+    if digest is not None and photo_file(services().settings, digest) is None:
+        raise InvalidFields.one("photo", "unknown_photo", "There is no such photo here.")
 
 
 def _station(code: str) -> Station:

@@ -9,8 +9,11 @@ from werkzeug.wrappers import Response
 
 from geodata.stations.reading import FieldProblem, InvalidFields
 from geodata.stations.station import Station
+from mapapp.services.editing.features import property_of
+from mapapp.services.rights import Forbidden
 from mapapp.web.bodies import NEVER_STORE
-from mapapp.web.problems import problem_response, words_of
+from mapapp.web.language import current_language
+from mapapp.web.problems import NO_RIGHT, problem_response, words_of
 
 SENTENCES: Final[dict[str, LazyString]] = {
     "missing": lazy_gettext("This is missing."),
@@ -39,6 +42,16 @@ SENTENCES: Final[dict[str, LazyString]] = {
     "over": lazy_gettext("This would be over already."),
     "no_such_move": lazy_gettext("A station cannot go from its present life cycle to this one."),
     "unreadable_rule": lazy_gettext("This is no OSM opening_hours rule."),
+    "sun_times": lazy_gettext("Opening hours take clock times, not the sun's."),
+    "open_end": lazy_gettext("The opening hours must say when the opening ends."),
+    "repeated_times": lazy_gettext("Opening hours take spans of time, not repeated points in time."),
+    "school_holidays": lazy_gettext("School holidays are not known here; give dates."),
+    "holiday_offset": lazy_gettext("Days before or after a holiday are not known here; give dates."),
+    "holiday_weekdays": lazy_gettext("Name PH by itself or in a list of days."),
+    "overnight_off": lazy_gettext("Split the closed span at midnight."),
+    "code_form": lazy_gettext("This cannot be a station's code."),
+    "photo_form": lazy_gettext("A photo is named by 64 hex digits."),
+    "unknown_photo": lazy_gettext("There is no such photo here."),
     "not_a_point": lazy_gettext("This must be null or a Point: [longitude, latitude] in WGS-84."),
     "not_a_feature": lazy_gettext("The body must be a GeoJSON feature."),
     "season": lazy_gettext("A season runs from one month (1-12) to another."),
@@ -57,6 +70,14 @@ def invalid_response(refusal: InvalidFields) -> Response:
     return response
 
 
+def forbidden_response(refusal: Forbidden) -> Response:
+    """403, with the properties that may not be changed (so), where it is about some."""
+    extra = {"code": refusal.code, "fields": sorted({property_of(field) for field in refusal.fields})}
+    response = problem_response(403, str(NO_RIGHT.title), str(NO_RIGHT.detail), extra)
+    response.headers["Cache-Control"] = NEVER_STORE
+    return response
+
+
 def stale_response(current: Station) -> Response:
     """412, with the tag of the station as it is now."""
     words = words_of(412)
@@ -68,7 +89,8 @@ def stale_response(current: Station) -> Response:
 
 def _told(problem: FieldProblem) -> dict[str, str]:
     sentence = SENTENCES.get(problem.code)
-    detail = problem.message if sentence is None else str(sentence)
+    own = problem.message_zh if current_language().startswith("zh") else problem.message
+    detail = own if sentence is None or problem.message_zh else str(sentence)
     told = {"field": problem.field, "code": problem.code, "detail": detail}
     return {name: _whole(text) for name, text in told.items()}
 

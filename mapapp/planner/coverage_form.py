@@ -177,4 +177,4 @@ class _Reading:
 
 def _plain(text: str) -> str:
     """What was typed, full-width digits and signs as plain ones, cut to a sensible length."""
-    return unicodedata.normalize("NFKC", text).strip()[:MAX_TYPED_CHARS]
+    return unicodedata.normalize("NFKC", text[:MAX_TYPED_CHARS]).strip()[:MAX_TYPED_CHARS]

@@ -154,4 +154,4 @@ def _plain(name: str, text: str) -> str:
     """What was typed, within reason; codes and numbers also with full-width characters as plain ones."""
     if name in _MAX_TYPED_CHARS:
         return text[: _MAX_TYPED_CHARS[name]]
-    return unicodedata.normalize("NFKC", text).strip()[:_MAX_SHORT_CHARS]
+    return unicodedata.normalize("NFKC", text[:_MAX_SHORT_CHARS]).strip()[:_MAX_SHORT_CHARS]

@@ -175,6 +175,19 @@ def require_change(actor: Actor, old: Station | None, new: Station) -> None:
         raise Forbidden(actor, Right.EDIT_STATIONS, fields=frozenset({"district_code"}), code="district")
 
 
+def report_districts(actor: Actor) -> frozenset[str] | None:
+    """The districts whose reports the actor may read, those from nowhere besides; None for all of them."""
+    is_anywhere = actor.scopes is not None and not actor.districts
+    return actor.districts if actor.role is Role.EDITOR and not is_anywhere else None
+
+
+def may_read_report(actor: Actor, district_code: str | None) -> bool:
+    """Whether the actor may read reports from that district: an editor those of the own ones."""
+    within = report_districts(actor)
+    is_within = within is None or district_code is None or district_code in within
+    return may(actor, Right.READ_REPORTS) and is_within
+
+
 def may_answer(actor: Actor, district_code: str | None) -> bool:
     """Whether the actor may answer reports from that district; one from nowhere is any editor's."""
     return may(actor, Right.ANSWER_REPORTS) and (actor.role is Role.ADMIN or _has_district(actor, district_code))

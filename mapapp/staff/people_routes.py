@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any, Final
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from mapapp.services.accounts.desk import AccountDraft, InvalidAccount, LastAdmin
+from mapapp.services.accounts.desk import AccountDraft, InvalidAccount, LastAdmin, StaleAccount
 from mapapp.staff.account_words import (
     area_words,
     district_choices,
@@ -68,6 +69,8 @@ def person(account_id: int) -> Response:
 def change_person(account_id: int) -> Response:
     """Change what somebody may do; sessions of an account that is switched off end at once."""
     account, typed = _account(account_id), _typed()
+    if request.form.get("seen", _mark(account)) != _mark(account):
+        return _changed_meanwhile(account)
     try:
         services().accounts.change(
             signed_in().actor,
@@ -78,7 +81,10 @@ def change_person(account_id: int) -> Response:
             districts=typed["their_districts"],
             stations=typed["their_stations"],
             is_disabled=typed["is_disabled"],
+            expected=account,
         )
+    except StaleAccount:
+        return _changed_meanwhile(_account(account_id))
     except InvalidAccount as invalid:
         return _person_page(account, field_problems(invalid.problems), typed)
     except LastAdmin:
@@ -91,7 +97,11 @@ def change_person(account_id: int) -> Response:
 def new_link(account_id: int) -> Response:
     """Make a new one-time link, for a forgotten password, and show it this once."""
     account = _account(account_id)
-    return _link_page(account, services().accounts.new_link(signed_in().actor, account.id, services().now()))
+    try:
+        link = services().accounts.new_link(signed_in().actor, account.id, services().now())
+    except InvalidAccount as invalid:  # it is switched off
+        return _person_page(account, {"is_disabled": field_problems(invalid.problems)["name"]})
+    return _link_page(account, link)
 
 
 @staff.post("/people/<int:account_id>/sign-out")
@@ -120,7 +130,9 @@ def _account(account_id: int) -> Account:
 def _typed() -> dict[str, Any]:
     """What the form holds; an area belongs to the role that has one."""
     form = request.form
-    role = next((each for each in Role if each.value == form.get("role")), Role.KEEPER)
+    role = next((each for each in Role if each.value == form.get("role")), None)
+    if role is None:  # a form of ours always has one; nobody is made something unasked
+        abort(400)
     districts = frozenset(form.getlist("districts"))
     stations = frozenset(code for code in _CODES.split(form.get("stations", "").upper()) if code)
     return {
@@ -155,6 +167,7 @@ def _person_page(account: Account, problems: dict[str, str], typed: dict[str, An
     page = render_template(
         "staff/person.html",
         person=account,
+        seen=_mark(account),
         sessions=services().accounts.sessions_of(account.id, services().now()),
         typed=typed or stored,
         problems=problems,
@@ -164,6 +177,20 @@ def _person_page(account: Account, problems: dict[str, str], typed: dict[str, An
         done=request.args.get("done", ""),
     )
     return make_response(page, 400 if problems else 200)
+
+
+def _changed_meanwhile(account: Account) -> Response:
+    """The account as it is now: saving an older form over it could switch on again who was just switched off."""
+    sentence = gettext("Somebody has changed this account since you opened it. This is how it is now: change it again.")
+    response = _person_page(account, {"display_name": sentence})
+    response.status_code = 409
+    return response
+
+
+def _mark(account: Account) -> str:
+    """Another text for every other state of what the form changes."""
+    shown = (account.display_name, account.role, sorted(account.districts), sorted(account.stations))
+    return hashlib.sha256(repr((shown, account.is_disabled)).encode()).hexdigest()[:32]
 
 
 def _link_page(account: Account, link: str) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -19,9 +20,11 @@ from mapapp.staff.account_words import field_problems, password_problem
 from mapapp.staff.blueprint import staff
 from mapapp.staff.secret_picture import secret_qr
 from mapapp.staff.speech import gettext
+from mapapp.store import StoreBusy
 from mapapp.store.accounts import Account
 from mapapp.web import services
 from mapapp.web.doorkeeper import carried_in_form, confirmation_problem, go_on, waiting_words
+from mapapp.web.session_cookie import session_cookie
 from mapapp.web.signed_in import enter, forget, remember, signed_in
 
 _CODE_FIELD: Final = "one_time_code"
@@ -118,6 +121,8 @@ def submit_set_up(link: str) -> Response:
         return _set_up_page("")
     except WeakPassword as weak:
         return _set_up_page(link, {"password": password_problem(weak.problems)})
+    except SignInRefused as refused:  # too many others are choosing theirs; the link stays good
+        return _waiting(_set_up_page(link, {"password": _sentence(refused)}), refused)
     try:
         found = services().accounts.sign_in(
             account.name, password, None, request.remote_addr or "", now, user_agent=request.user_agent.string
@@ -128,7 +133,13 @@ def submit_set_up(link: str) -> Response:
 
 
 def _entered(found: SignedIn, answer: Callable[[], Response]) -> Response:
-    """The answer to somebody who has just signed in; its forms belong to the new session already."""
+    """The answer to somebody who has just signed in; its forms belong to the new session already.
+
+    The session this browser held before ends: nobody could reach it any more to end it themselves.
+    """
+    if (before := session_cookie()) is not None:
+        with suppress(StoreBusy):
+            services().accounts.sign_out(before)
     enter(found)
     response = answer()
     remember(response, found, services().now())
@@ -148,8 +159,13 @@ def _refused(refused: SignInRefused) -> Response:
         wants_code=refused.reason in {"code_needed", "code_wrong"},
         notice="",
     )
-    response = make_response(page, 429 if refused.reason == "wait" else 400)
+    return _waiting(make_response(page, 400), refused)
+
+
+def _waiting(response: Response, refused: SignInRefused) -> Response:
+    """The answer, as one that is to be tried again where the refusal was about time."""
     if refused.reason == "wait":
+        response.status_code = 429
         response.headers["Retry-After"] = str(refused.retry_after_s)
     return response
 

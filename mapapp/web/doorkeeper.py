@@ -98,10 +98,15 @@ def carried_in_form() -> Carried:
     target = own_target(request.values.get("next", ""))
     try:
         pairs = json.loads(request.form.get("carried", "") or "[]")
-        fields = tuple((str(name), str(value)) for name, value in pairs if name not in _NEVER_CARRIED)
+        fields = tuple((_text(name), _text(value)) for name, value in pairs if name not in _NEVER_CARRIED)
     except (ValueError, TypeError, RecursionError):
         fields = ()
     return Carried(target, fields, bool(request.form.get("had_files")))
+
+
+def _text(value: object) -> str:
+    """What JSON held as text that a page can hold: halves of characters become question marks."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def own_target(address: str) -> str:

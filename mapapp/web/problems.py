@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 
 from mapapp.services.rights import Forbidden
 from mapapp.services.snapshot import SnapshotNotReady
-from mapapp.store import StoreBusy
+from mapapp.store import StoreBusy, UnknownStation, UnstorableText
 from mapapp.web.audience import STAFF_ROOT, is_api, is_for_machines
 from mapapp.web.failure_log import log_failure
 from mapapp.web.language import current_language
@@ -117,7 +117,7 @@ WORDS: Final[Mapping[int, Words]] = {
     ),
 }
 
-_NO_RIGHT: Final = Words(
+NO_RIGHT: Final = Words(
     lazy_gettext("Your account may not do this"),
     lazy_gettext("Ask an administrator if you need it for your work."),
 )
@@ -130,13 +130,15 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(RequestProblem, _on_request_problem)
     app.register_error_handler(SnapshotNotReady, _on_not_ready)
     app.register_error_handler(StoreBusy, _on_busy)
+    app.register_error_handler(UnknownStation, _on_unknown_station)
+    app.register_error_handler(UnstorableText, _on_unstorable_text)
     app.register_error_handler(Forbidden, _on_forbidden)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(InternalServerError, _on_failure)
 
 
 def _on_request_problem(problem: RequestProblem) -> Response:
-    title = str(_NO_RIGHT.title) if problem.code in _ABOUT_RIGHTS else ""
+    title = str(NO_RIGHT.title) if problem.code in _ABOUT_RIGHTS else ""
     response = _answer(problem.status, problem.detail, {"parameter": problem.parameter, "code": problem.code}, title)
     if problem.status == 401 and is_api(request.path):
         error = ', error="invalid_token"' if "Authorization" in request.headers else ""
@@ -145,7 +147,7 @@ def _on_request_problem(problem: RequestProblem) -> Response:
 
 
 def _on_forbidden(error: Forbidden) -> Response:
-    return _answer(403, str(_NO_RIGHT.detail), {"code": error.code}, str(_NO_RIGHT.title))
+    return _answer(403, str(NO_RIGHT.detail), {"code": error.code}, str(NO_RIGHT.title))
 
 
 def _on_not_ready(_error: SnapshotNotReady) -> Response:
@@ -156,6 +158,14 @@ def _on_busy(error: StoreBusy) -> Response:
     response = _answer(503, str(_BUSY), {"code": "busy"})
     response.headers["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def _on_unknown_station(_error: UnknownStation) -> Response:
+    return _answer(404, str(WORDS[404].detail), {"code": "unknown_station"})
+
+
+def _on_unstorable_text(_error: UnstorableText) -> Response:
+    return _answer(400, str(WORDS[400].detail), {"code": "not_text"})
 
 
 def _on_http_error(error: HTTPException) -> Response:

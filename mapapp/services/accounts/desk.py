@@ -18,6 +18,7 @@ from mapapp.services.accounts.refusals import (
     LastAdmin,
     LinkUnusable,
     SignInRefused,
+    StaleAccount,
     UnknownAccount,
     UnknownToken,
     WeakPassword,
@@ -38,6 +39,7 @@ __all__ = [
     "LinkUnusable",
     "SignInRefused",
     "SignedIn",
+    "StaleAccount",
     "UnknownAccount",
     "UnknownToken",
     "WeakPassword",
@@ -176,6 +178,8 @@ class AccountDesk:
             It was used, ended, or never was.
         WeakPassword
             With what stands against the password; the link stays good.
+        SignInRefused
+            ``wait``: too many others are choosing theirs; the link stays good.
         """
         return links.accept(self._parts, link_token, password, now)
 
@@ -187,7 +191,7 @@ class AccountDesk:
         Raises
         ------
         SignInRefused
-            ``wrong``: the old one is not right. ``wait``: too many wrong ones.
+            ``wrong``: the old one is not right (any more). ``wait``: too many wrong ones.
         WeakPassword
             With what stands against the new one.
         """
@@ -244,10 +248,12 @@ class AccountDesk:
         districts: Iterable[str] | None = None,
         stations: Iterable[str] | None = None,
         is_disabled: bool | None = None,
+        expected: Account | None = None,
     ) -> Account:
-        """Change what is given of an account; it holds from its owner's next request on.
+        """Change what is given of an account, if it is still as ``expected``.
 
-        Only editors keep districts and only keepers stations. Disabling ends sessions and links at once.
+        It holds from its owner's next request on. Only editors keep districts and only keepers stations.
+        Disabling ends sessions and links at once.
 
         Raises
         ------
@@ -257,11 +263,13 @@ class AccountDesk:
             Naming every field at fault.
         LastAdmin
             Nobody would be left who can manage accounts.
+        StaleAccount
+            Somebody changed it since it was as expected.
         """
         wanted = AccountChange(
             display_name=display_name, role=role, districts=districts, stations=stations, is_disabled=is_disabled
         )
-        return people.change(self._parts, actor, account_id, wanted, now)
+        return people.change(self._parts, actor, account_id, wanted, now, expected)
 
     def events(self, actor: Actor, limit: int = 200) -> tuple[AccountEvent, ...]:
         """What was changed of accounts and tokens, newest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +16,8 @@ from mapapp.store.accounts import Account, Role
 MIN_NAME_CHARS: Final = 3
 MAX_NAME_CHARS: Final = 60
 MAX_DISPLAY_NAME_CHARS: Final = 120
+_READ_CHARS: Final = 1000
+"""Unicode's forms take a time that grows with the square of the length; no name is nearly as long."""
 _NAME_FORM: Final = re.compile(r"\w[\w.@+-]*")
 _NOT_TEXT: Final = frozenset({"Cc", "Cs"})
 
@@ -32,7 +35,7 @@ class AccountDraft:
 
 def fold_name(name: str) -> str:
     """The one form of a sign-in name: width, case and space around it do not matter."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    return unicodedata.normalize("NFKC", name[:_READ_CHARS]).strip().casefold()
 
 
 def name_problem(folded: str) -> str | None:
@@ -53,11 +56,18 @@ def display_name_problem(display_name: str) -> str | None:
     return "form" if any(unicodedata.category(character) in _NOT_TEXT for character in display_name) else None
 
 
-def fitting(account: Account, parts: AccountParts, reader: Reader, before: Account | None = None) -> Account:
+def fitting(
+    account: Account,
+    parts: AccountParts,
+    reader: Reader,
+    before: Account | None = None,
+    *,
+    found: Mapping[str, str] | None = None,
+) -> Account:
     """The account with only what belongs to its role.
 
     Codes the account had ``before`` are not asked about again, so that one that has gone since stands in
-    nobody's way.
+    nobody's way. ``found`` is what stands against it already, by field.
 
     Raises
     ------
@@ -68,7 +78,7 @@ def fitting(account: Account, parts: AccountParts, reader: Reader, before: Accou
     stations = account.stations if account.role is Role.KEEPER else frozenset()
     new_districts = districts - (before.districts if before else frozenset())
     new_stations = stations - (before.stations if before else frozenset())
-    problems: dict[str, str] = {}
+    problems = dict(found or {})
     if problem := display_name_problem(account.display_name):
         problems["display_name"] = problem
     if account.role is Role.EDITOR and not districts:

@@ -35,8 +35,6 @@ def invite(parts: AccountParts, actor: Actor, draft: AccountDraft, now: datetime
         problem = name_problem(name)
         if problem is None and writer.accounts.named(name) is not None:
             problem = "taken"
-        if problem is not None:
-            raise InvalidAccount({"name": problem})
         wanted = Account(
             id=0,
             name=name,
@@ -46,7 +44,7 @@ def invite(parts: AccountParts, actor: Actor, draft: AccountDraft, now: datetime
             stations=draft.stations,
             created_at=now,
         )
-        wanted = fitting(wanted, parts, writer)
+        wanted = fitting(wanted, parts, writer, found={} if problem is None else {"name": problem})
         added = writer.accounts.add(name=name, display_name=shown, role=draft.role, created_at=now)
         added = replace(added, districts=wanted.districts, stations=wanted.stations)
         writer.accounts.change(added)
@@ -101,13 +99,15 @@ def change_password(
 ) -> None:
     """Put another password in the place of the old one; see `AccountDesk.change_password`."""
     with parts.store.reading() as reader:
-        account = reader.accounts.find(account_id)
+        account, proved_by = reader.accounts.find(account_id), reader.accounts.credentials(account_id)
     if account is None:
         raise UnknownAccount(account_id)
     if account.is_disabled or not proves_again(parts, account, old, f"account {account_id}", now):
         raise SignInRefused("wrong")
     password_hash = _hash_if_good(parts, new, account)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        if writer.accounts.credentials(account_id).password_hash != proved_by.password_hash:
+            raise SignInRefused("wrong")  # another one was chosen while this one was compared
         writer.accounts.set_password(account_id, password_hash)
         writer.accounts.end_links(account_id)
         writer.sessions.end_all(account_id, except_hash=token_hash(keep_token) if keep_token is not None else None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from mapapp.services.accounts.drafts import fitting
 from mapapp.services.accounts.parts import PATIENCE_S, AccountParts
-from mapapp.services.accounts.refusals import LastAdmin, UnknownAccount
+from mapapp.services.accounts.refusals import LastAdmin, StaleAccount, UnknownAccount
 from mapapp.services.accounts.signing_in import keep_totp
 from mapapp.services.accounts.totp import first_step, new_totp_secret, otpauth_uri
 from mapapp.services.rights import Actor, Right, require
@@ -38,6 +38,11 @@ class AccountChange:
             wanted["display_name"] = wanted["display_name"].strip()
         return replace(account, **wanted)
 
+    @classmethod
+    def as_in(cls, account: Account) -> AccountChange:
+        """Everything one can change of an account, as it is."""
+        return cls(**{field.name: getattr(account, field.name) for field in fields(cls)})
+
 
 def all_accounts(parts: AccountParts, actor: Actor) -> tuple[Account, ...]:
     """Every account, by name."""
@@ -46,11 +51,20 @@ def all_accounts(parts: AccountParts, actor: Actor) -> tuple[Account, ...]:
         return reader.accounts.all()
 
 
-def change(parts: AccountParts, actor: Actor, account_id: int, wanted: AccountChange, now: datetime) -> Account:
+def change(
+    parts: AccountParts,
+    actor: Actor,
+    account_id: int,
+    wanted: AccountChange,
+    now: datetime,
+    expected: Account | None,
+) -> Account:
     """Change an account; see `AccountDesk.change`."""
     require(actor, Right.MANAGE_ACCOUNTS)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
         before = _known(writer, account_id)
+        if expected is not None and AccountChange.as_in(before) != AccountChange.as_in(expected):
+            raise StaleAccount(before)
         after = fitting(wanted.applied_to(before), parts, writer, before)
         if after == before:
             return before

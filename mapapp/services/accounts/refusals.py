@@ -79,6 +79,13 @@ class LastAdmin(GeodataError, RuntimeError):
         super().__init__("This is the last administrator. Make another one first.")
 
 
+class StaleAccount(GeodataError, RuntimeError):
+    """Somebody changed the account since it was read; nothing was changed."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(f"Account {account.id} was changed meanwhile. Look at it again.")
+
+
 class UnknownToken(GeodataError, LookupError):
     """No API token with that id."""
 

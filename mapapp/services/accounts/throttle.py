@@ -6,8 +6,11 @@ not made to wait longer. Three counts stand beside each other:
 
 - one name from one place (network address, or session): few tries are free, and a success ends the count;
 - one name from anywhere: more are free and the wait is shorter, so that nobody can keep somebody out by
-  failing in their name; it does not concern places where that name succeeded within the last month;
+  failing in their name;
 - one address with any name: many are free, because an office or a carrier shares one.
+
+The last two do not concern a name at a place where it succeeded within the last month: whoever fails from
+behind the same address, or behind a proxy that hides everybody's, keeps nobody out who works there.
 """
 
 from __future__ import annotations
@@ -61,10 +64,9 @@ def refuse_too_many(
     """
     here = sessions.tries(now - SUCCESSES_KEPT, account_key=account_key, address_key=place_key)
     waits = [NAME_FROM_PLACE.wait(_failures_since_success(here), now)]
-    if not is_signed_in:
-        if not any(has_succeeded for _, has_succeeded in here):
-            anywhere = sessions.tries(now - NAME_FROM_ANYWHERE.window, account_key=account_key)
-            waits.append(NAME_FROM_ANYWHERE.wait(_failures(anywhere), now))
+    if not is_signed_in and not any(has_succeeded for _, has_succeeded in here):
+        anywhere = sessions.tries(now - NAME_FROM_ANYWHERE.window, account_key=account_key)
+        waits.append(NAME_FROM_ANYWHERE.wait(_failures(anywhere), now))
         waits.append(ADDRESS.wait(_failures(sessions.tries(now - ADDRESS.window, address_key=place_key)), now))
     longest = max(waits)
     if longest > timedelta(0):

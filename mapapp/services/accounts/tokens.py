@@ -19,6 +19,7 @@ PREFIX: Final = "smt_"
 DEFAULT_DAYS: Final = 365
 MAX_DAYS: Final = 3650
 MAX_NAME_CHARS: Final = 60
+_READ_CHARS: Final = 1000
 TOUCHED_EVERY: Final = timedelta(minutes=1)
 
 
@@ -33,7 +34,7 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """A token and its secret; see `AccountDesk.create_token`."""
     require(actor, Right.MANAGE_ACCOUNTS)
-    name = unicodedata.normalize("NFKC", name).strip()
+    name = unicodedata.normalize("NFKC", name[:_READ_CHARS]).strip()
     wanted, only = frozenset(scopes), frozenset(districts)
     days = DEFAULT_DAYS if days is None else days
     _check(parts, name, wanted, only, days)

@@ -23,6 +23,7 @@ _SECRET_BYTES: Final = 20
 _RECOVERY_BYTES: Final = 10
 _RECOVERY_CHARS: Final = 16
 _DIGITS: Final = 6
+_READ_CHARS: Final = 200
 
 
 def new_totp_secret(random_bytes: Callable[[int], bytes]) -> str:
@@ -83,4 +84,4 @@ def recovery_hash(code: str) -> str | None:
 
 def _plain(code: str) -> str:
     """The code without what people type between its parts."""
-    return "".join(character for character in unicodedata.normalize("NFKC", code) if character.isalnum())
+    return "".join(character for character in unicodedata.normalize("NFKC", code[:_READ_CHARS]) if character.isalnum())

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from geodata.places import Place
 from geodata.stations.document import Json, station_document
-from geodata.stations.field_problems import FieldProblem, InvalidFields, Problems
+from geodata.stations.field_problems import InvalidFields, Problems
 from geodata.stations.hours_text import read_hours
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.reading import read_station
@@ -41,6 +41,7 @@ _PROPERTY_OF: Final = {
     "position.accuracy": "position_accuracy",
     "hours.original_text": "hours_text",
     "hours": "opening_hours",
+    "hours.rule": "opening_hours",
 }
 _BLANK: Final = Station(code="NEW", kind=StationKind.REST_STATION, name="-")
 _SHOWN_CHARS: Final = 40
@@ -109,10 +110,11 @@ def reason_of(feature: Json) -> str:
 
 def by_property(refusal: InvalidFields) -> InvalidFields:
     """The same problems under the names of the feature's properties."""
-    return InvalidFields([FieldProblem(_property_of(one.field), one.code, one.message) for one in refusal.problems])
+    return InvalidFields([replace(one, field=property_of(one.field)) for one in refusal.problems])
 
 
-def _property_of(field: str) -> str:
+def property_of(field: str) -> str:
+    """The name under which programs know a field of a station."""
     if field in _PROPERTY_OF:
         return _PROPERTY_OF[field]
     return "geometry" if field.partition(".")[0] == "position" else field
@@ -184,7 +186,8 @@ def _hours(changed: Mapping[str, Json], current: OpeningHours, problems: Problem
     reading = read_hours(text)
     if reading.rule is None and reading.problems:
         first = reading.problems[0]
-        problems.add("hours_text", first.code, f"The hours cannot be read: {first.message('en')}.")
+        english, chinese = f"The hours cannot be read: {first.message_en}.", f"开放时间无法读取：{first.message_zh}。"
+        problems.add("hours_text", first.code, english, chinese)
         return station_document(_BLANK)["hours"]
     return {"rule": reading.rule, "original_text": text}
 
@@ -212,6 +215,6 @@ def _read(document: Mapping[str, Json], code: str, problems: Problems) -> Statio
         station = read_station(document, code=code)
     except InvalidFields as refusal:
         for problem in by_property(refusal).problems:
-            problems.add(problem.field, problem.code, problem.message)
+            problems.add(problem.field, problem.code, problem.message, problem.message_zh)
     problems.refuse_any()
     return station

@@ -12,7 +12,7 @@ from geodata.places import Place
 from geodata.stations.document import Json, station_document, station_from_document
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
-from mapapp.services.editing.preview import FieldChange, field_changes, with_fields_of
+from mapapp.services.editing.preview import SERVICES, FieldChange, field_changes, with_fields_of
 from mapapp.services.editing.save import FORM, write_station
 from mapapp.services.rights import Actor
 from mapapp.store import Origin, Reader, Revision, Store, UnknownStation
@@ -134,4 +134,4 @@ _RESTORABLE: Final = tuple(field.name for field in fields(Station) if field.name
 
 
 def _is_restorable(field: str) -> bool:
-    return field.partition(".")[0] in _RESTORABLE
+    return field in _RESTORABLE or field.startswith(f"{SERVICES}.")

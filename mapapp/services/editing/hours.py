@@ -45,7 +45,7 @@ class InvalidHours(InvalidFields):
     """Hours that say something nobody could read; ``hours_problems`` say it in both languages."""
 
     def __init__(self, problems: tuple[HoursProblem, ...]) -> None:
-        super().__init__([FieldProblem(FIELD, problem.code, problem.message_en) for problem in problems])
+        super().__init__([FieldProblem(FIELD, one.code, one.message_en, one.message_zh) for one in problems])
         self.hours_problems = problems
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Final
 
 from geodata.coordinates import LonLat, great_circle_m
 from geodata.stations.document import Json
 from geodata.stations.duplicates import SAME_STATION_M, names_alike
 from geodata.stations.hours_text import read_hours
-from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.schedule import Schedule
+from geodata.stations.rule_words import same_hours
 from geodata.stations.station import Station
 from mapapp.services.snapshot import StationSnapshot
 
 _NEAR_DEG: Final = 0.002
 """More than 80 m in any direction as far from the equator as 65 degrees; a first sieve."""
-_COMPARED_DAYS: Final = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +24,8 @@ class SaveWarning:
 
     ``code`` with its ``data``: ``outside_city`` {}; ``district_differs`` {"found": code};
     ``like_named_nearby`` {"code", "name", "distance_m"}; ``hours_not_read`` {"problem", "fragment"};
-    ``hours_text_differs`` {"rule"}: the words say this rule, at some time of the coming year another
-    than the station's.
+    ``hours_text_differs`` {"rule"}: the words say this rule, which opens at other times than the
+    station's.
     """
 
     code: str
@@ -38,7 +35,7 @@ class SaveWarning:
 
 def warnings_for(station: Station, snapshot: StationSnapshot) -> tuple[SaveWarning, ...]:
     """What is odd about the station as it would be saved; compared with the public stations."""
-    return (*_of_position(station, snapshot), *_of_neighbours(station, snapshot), *_of_hours(station, snapshot))
+    return (*_of_position(station, snapshot), *_of_neighbours(station, snapshot), *_of_hours(station))
 
 
 def _of_position(station: Station, snapshot: StationSnapshot) -> Iterator[SaveWarning]:
@@ -73,22 +70,11 @@ def _apart_m(here: LonLat, there: LonLat) -> float:
     return float(great_circle_m(here.lon, here.lat, there.lon, there.lat))
 
 
-def _of_hours(station: Station, snapshot: StationSnapshot) -> Iterator[SaveWarning]:
+def _of_hours(station: Station) -> Iterator[SaveWarning]:
     hours = station.hours
     reading = read_hours(hours.original_text)
     if reading.rule is None and reading.problems:
         first = reading.problems[0]
         yield SaveWarning("hours_not_read", "hours", {"problem": first.code, "fragment": first.fragment})
-    elif reading.rule is not None and reading.rule != hours.rule and _differ(reading.hours, hours, snapshot):
+    elif reading.rule is not None and (hours.rule is None or not same_hours(reading.rule, hours.rule)):
         yield SaveWarning("hours_text_differs", "hours", {"rule": reading.rule})
-
-
-def _differ(one: OpeningHours, other: OpeningHours, snapshot: StationSnapshot) -> bool:
-    """Whether two hours are open at different times within a year; unknown ones differ from all others."""
-    zone = snapshot.place.timezone
-    first, second = (Schedule.compile(hours, snapshot.holidays, zone) for hours in (one, other))
-    if first.known != second.known:
-        return True
-    start: date = snapshot.built_at.astimezone(zone).date()
-    days = (start + timedelta(days=number) for number in range(_COMPARED_DAYS))
-    return any(first.day_spans(day) != second.day_spans(day) for day in days)

@@ -45,3 +45,7 @@ def test_any_text_can_be_asked(typed: str) -> None:
     code = read_tracking(typed)
 
     assert code is None or read_tracking(code) == code
+
+
+def test_a_hostile_text_is_no_code_and_is_read_no_further_than_a_code_goes() -> None:
+    assert read_tracking("7" + "\u0300\u0316" * 250_000) is None

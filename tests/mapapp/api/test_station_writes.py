@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from geodata.coordinates import Crs
 from geodata.places import Place
+from geodata.stations.opening_hours import _REFUSED as REFUSED_PARTS
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Alert, Award, Position, Season, ServiceOffer, Station
 from geodata.stations.vocabulary import (
@@ -28,6 +29,7 @@ from geodata.stations.vocabulary import (
     StationKind,
 )
 from mapapp import create_app
+from mapapp.api.write_problems import SENTENCES
 from mapapp.services.editing.placing import place_point
 from mapapp.services.rights import COMMAND_LINE
 from mapapp.settings import Settings
@@ -230,7 +232,7 @@ def test_another_version_is_refused_with_the_present_tag(writer: Machine, tag: s
     assert answer.headers["ETag"] == '"v1"'
 
 
-@pytest.mark.parametrize("tag", ['"v1"', '"v1.whatever-gzip"', 'W/"v1.abc"', '"v7.a", "v1.b"'])
+@pytest.mark.parametrize("tag", ['"v1"', '"v1-br"', '"v1.whatever-gzip"', 'W/"v1.abc"', '"v7.a", "v1.b"'])
 def test_only_the_version_of_a_tag_decides(writer: Machine, tag: str) -> None:
     assert writer.put(writer.get().get_json(), tag).status_code == 200
 
@@ -384,6 +386,39 @@ def test_the_sentences_are_in_the_readers_language(writer: Machine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "detail"),
+    [
+        ("zh-CN", "开放时间无法读取：没有读懂「随便啦」。"),
+        ("en", "The hours cannot be read: could not read “随便啦”."),
+    ],
+)
+def test_words_that_cannot_be_read_are_quoted_in_the_readers_language(
+    writer: Machine, language: str, detail: str
+) -> None:
+    got = writer.get()
+    feature = got.get_json()
+    feature["properties"]["hours_text"] = "随便啦"
+
+    answer = writer.put(feature, got.headers["ETag"], **{"Accept-Language": language})
+
+    assert answer.get_json()["problems"] == [{"field": "hours_text", "code": "unread", "detail": detail}]
+
+
+def test_a_rule_that_is_no_text_is_named_as_the_rule(writer: Machine) -> None:
+    got = writer.get()
+    feature = got.get_json()
+    feature["properties"]["opening_hours"] = [1]
+
+    assert problems_of(writer.put(feature, got.headers["ETag"])) == [("opening_hours", "not_text")]
+
+
+def test_every_refusal_of_a_rule_has_a_sentence_in_both_languages() -> None:
+    codes = {code for code, _, _ in REFUSED_PARTS}
+
+    assert codes | {"overnight_off", "holiday_weekdays"} <= SENTENCES.keys()
+
+
+@pytest.mark.parametrize(
     ("body", "status"),
     [
         (b"", 400),
@@ -483,6 +518,27 @@ def test_a_station_without_kind_and_name_is_refused(writer: Machine) -> None:
 
 def test_tokens_give_no_codes(writer: Machine) -> None:
     assert writer.post(new_feature(code="YC-0009")).status_code == 403
+
+
+def test_a_refusal_names_the_properties_that_stand_in_the_way(app: Flask) -> None:
+    limited = machine(app, Scope.STATIONS_WRITE, districts=("640104",))
+    read = limited.get()
+    feature = read.get_json()
+    feature["properties"] |= {"district": "640105"}
+
+    assert limited.put(feature, read.headers["ETag"]).get_json()["fields"] == ["district"]
+    assert limited.post(new_feature(code="YC-0009")).get_json()["fields"] == ["code"]
+
+
+def test_a_photo_that_nobody_uploaded_is_refused(writer: Machine, store: Store) -> None:
+    read = writer.get()
+    feature = read.get_json()
+    feature["properties"] |= {"photo": "a" * 64}
+
+    assert problems_of(writer.put(feature, read.headers["ETag"])) == [("photo", "unknown_photo")]
+    new = {"type": "Feature", "properties": {"kind": "rest_station", "name": "新站", "photo": "a" * 64}}
+    assert problems_of(writer.post(new)) == [("photo", "unknown_photo")]
+    assert stored(store).version == 1
 
 
 def test_a_token_adds_only_in_its_districts(app: Flask) -> None:

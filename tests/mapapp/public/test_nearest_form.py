@@ -7,7 +7,10 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
+
+from mapapp.public.nearest_form import read_form
 
 FILLED = {"lon": "106.230512", "lat": "38.487234", "open": "arrival"}
 
@@ -160,3 +163,8 @@ def test_a_reload_of_the_answer_leads_back_to_the_form(visitor: FlaskClient) -> 
     answer = visitor.get("/nearest")
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_a_hostile_text_is_read_no_further_than_a_number_goes() -> None:
+    """Unicode's one form of so many marks would take minutes."""
+    assert len(read_form(MultiDict({"lon": "1" + "\u0300\u0316" * 250_000})).typed["lon"]) <= 40

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from geodata.reports.vocabulary import ReportState
 from mapapp.public.report_view import CHOICES
+from mapapp.services.rights import COMMAND_LINE
 from tests.conftest import FrozenClock
 from tests.mapapp.public.report_sending import AS_FORM, STATION, page_of, photo, send
 
@@ -90,9 +91,9 @@ def test_the_page_shows_what_staff_did_and_say(app: Flask, client: FlaskClient, 
     tracking = send(client).get_json()["tracking"]
     desk = app.extensions["stationmap"].reports
     clock.advance(hours=2)
-    desk.move(tracking, ReportState.IN_PROGRESS, "", "staff", "", clock())
+    desk.move(tracking, ReportState.IN_PROGRESS, "", COMMAND_LINE, "", clock())
     clock.advance(hours=3)
-    desk.move(tracking, ReportState.RESOLVED, "锁已换好，谢谢。", "staff", "internal remark", clock())
+    desk.move(tracking, ReportState.RESOLVED, "锁已换好，谢谢。", COMMAND_LINE, "internal remark", clock())
 
     page = client.get(f"/reports/{tracking}", headers={"Accept-Language": "zh-CN"}).text
 
@@ -113,7 +114,7 @@ def test_the_page_shows_what_staff_did_and_say(app: Flask, client: FlaskClient, 
 def test_a_report_not_taken_up_ends_there(app: Flask, client: FlaskClient, clock: FrozenClock) -> None:
     tracking = send(client).get_json()["tracking"]
     app.extensions["stationmap"].reports.move(
-        tracking, ReportState.REJECTED, "当时未到开放时间。", "staff", "", clock()
+        tracking, ReportState.REJECTED, "当时未到开放时间。", COMMAND_LINE, "", clock()
     )
 
     page = client.get(f"/reports/{tracking}", headers={"Accept-Language": "zh-CN"}).text

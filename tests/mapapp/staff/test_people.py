@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from mapapp.services.accounts.desk import AccountDesk
+from mapapp.services.rights import COMMAND_LINE
 from mapapp.store.accounts import Account, Role
 from mapapp.web.access_log import printable_path
+from tests.conftest import FrozenClock
 from tests.mapapp.staff.conftest import OpenStaffApp
 from tests.mapapp.staff.world import (
     OTHER_DISTRICT,
@@ -15,6 +18,7 @@ from tests.mapapp.staff.world import (
     OWN_DISTRICT,
     OWN_STATION,
     StaffClient,
+    field_value,
     password_of,
 )
 
@@ -138,6 +142,60 @@ def test_an_administrator_signs_somebody_out_everywhere(client_of: ClientOf, peo
 
 def test_nobody_has_a_page_where_there_is_no_account(client_of: ClientOf) -> None:
     assert client_of("admin").get("/staff/people/999").status_code == 404
+
+
+def test_a_number_too_large_for_any_database_is_nobodys(client_of: ClientOf) -> None:
+    admin = client_of("admin")
+
+    for number in (str(2**31), "9" * 30, "9" * 5000):
+        assert admin.get(f"/staff/people/{number}").status_code == 404
+        assert admin.post_form(f"/staff/people/{number}/link").status_code == 404
+        assert admin.post_form(f"/staff/tokens/{number}/revoke").status_code == 404
+    assert admin.get(f"/staff/people/{2**31 - 1}").status_code == 404
+
+
+def test_a_form_without_a_role_makes_nobody_something_else(
+    client_of: ClientOf, people: dict[str, Account], desk: AccountDesk
+) -> None:
+    editor = people["editor_own"]
+    form = {"display_name": "编辑甲", "stations": OWN_STATION}
+    answer = client_of("admin").post_form(f"/staff/people/{editor.id}", form)
+
+    assert answer.status_code == 400
+    account = desk.account(editor.id)
+    assert account is not None
+    assert account.role is Role.EDITOR
+
+
+def test_a_form_opened_before_somebody_else_changed_the_account_changes_nothing(
+    client_of: ClientOf, people: dict[str, Account], desk: AccountDesk, clock: FrozenClock
+) -> None:
+    """Or it would switch on again who was switched off meanwhile."""
+    admin, planner = client_of("admin"), people["planner"]
+    path = f"/staff/people/{planner.id}"
+    form = {"display_name": "新名字", "role": "planner", "seen": field_value(admin.get(path).text, "seen")}
+    desk.change(COMMAND_LINE, planner.id, clock(), is_disabled=True)
+
+    answer = admin.post_form(path, form)
+
+    assert answer.status_code == 409
+    assert re.search(r'name="is_disabled" checked', answer.text)
+    assert desk.account(planner.id) == replace(planner, is_disabled=True, last_sign_in_at=clock())
+    again = {**form, "is_disabled": "on", "seen": field_value(answer.text, "seen")}
+    assert admin.post_form(path, again).location == f"{path}?done=changed"
+
+
+def test_an_account_switched_off_gets_no_link_and_the_page_says_why(
+    client_of: ClientOf, people: dict[str, Account]
+) -> None:
+    admin, path = client_of("admin"), f"/staff/people/{people['planner'].id}"
+    admin.post_form(path, {"display_name": "规划员", "role": "planner", "is_disabled": "on"})
+
+    answer = admin.post_form(f"{path}/link")
+
+    assert answer.status_code == 400
+    assert 'id="is_disabled-error"' in answer.text
+    assert 'href="#is_disabled"' in answer.text
 
 
 def test_a_form_takes_no_field_that_is_not_in_it(client_of: ClientOf, desk: AccountDesk) -> None:

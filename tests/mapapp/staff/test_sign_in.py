@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+
+import pytest
 
 from mapapp.services.accounts.desk import AccountDesk, AccountDraft
 from mapapp.services.rights import COMMAND_LINE
@@ -111,6 +114,15 @@ def test_signing_in_makes_a_new_session_whatever_cookie_was_there(visitor: Staff
     assert cookie.value != "chosen-by-somebody-else"
 
 
+def test_signing_in_ends_the_session_the_browser_held_before(client_of: ClientOf) -> None:
+    """Of somebody else, perhaps, who shares the computer and could not end it any more."""
+    client = client_of("planner")
+    client.post_form("/staff/sign-in", RIGHT)
+    client.browser.set_cookie("session", client.token or "")
+
+    assert client.get("/staff/").status_code == 303
+
+
 def test_signing_out_ends_the_session_and_not_only_the_cookie(client_of: ClientOf) -> None:
     client = client_of("planner")
     answer = client.post_form("/staff/sign-out")
@@ -189,6 +201,14 @@ def test_a_page_opened_in_the_session_before_can_be_sent_once_more(client_of: Cl
     assert answer.status_code == 403
     assert field_value(answer.text, "typed") == "kept"
     assert field_value(answer.text, "csrf") != token_before
+
+
+def test_what_is_carried_along_may_be_any_text(visitor: StaffClient) -> None:
+    halves = '[["\\ud800", "\\udfff"], ["name", "东街"]]'
+    answer = visitor.post_form("/staff/sign-in", {"name": "nobody", "password": "x", "carried": halves})
+
+    assert answer.status_code == 400
+    assert json.loads(html_text(field_value(answer.text, "carried"))) == [["?", "?"], ["name", "东街"]]
 
 
 def test_scripts_get_a_problem_where_people_get_a_page(visitor: StaffClient) -> None:
@@ -280,6 +300,22 @@ def test_a_weak_password_comes_back_with_what_it_lacks_and_the_link_still_works(
     assert 'id="password-error"' in answer.text
     assert 'href="#password"' in answer.text
     assert visitor.get(path).status_code == 200
+
+
+def test_a_server_too_busy_to_hash_says_when_to_try_the_link_again(
+    visitor: StaffClient, desk: AccountDesk, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = link_for(desk, clock)
+    words = {"password": "saxifrage trellis 9", "repeated_password": "saxifrage trellis 9"}
+    monkeypatch.setattr("mapapp.services.accounts.passwords._PATIENCE_S", 0.01)
+    slots = desk._parts.passwords._slots
+    with slots, slots:
+        answer = visitor.post_form(path, words)
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "5"
+    assert 'id="password-error"' in answer.text
+    assert visitor.post_form(path, words).location == "/staff/"
 
 
 def test_two_different_passwords_are_a_mistake(visitor: StaffClient, desk: AccountDesk, clock: FrozenClock) -> None:

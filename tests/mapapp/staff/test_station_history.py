@@ -92,6 +92,17 @@ def test_a_keeper_is_told_that_a_whole_version_is_not_theirs_to_restore(
     assert client.token != keeper.token
 
 
+def test_fields_that_no_station_has_are_not_restored(client: StaffClient) -> None:
+    page = client.get(f"{PAGE}/history/1/restore?field=name.en&field=nonsense")
+
+    assert page.status_code == 200
+    assert diff_of(page) == []
+
+
+def test_a_station_that_never_was_is_not_found(client: StaffClient) -> None:
+    assert client.post_form("/staff/stations/YC-9999/undo", {"number": "1"}).status_code == 404
+
+
 def test_a_version_that_never_was_is_not_found(client: StaffClient) -> None:
     assert client.get(f"{PAGE}/history/9/restore").status_code == 404
 

@@ -55,6 +55,15 @@ def test_an_error_brings_the_form_back_with_everything_typed(client_of: ClientOf
     assert inputs_of_page(answer.text)["internal_contact"] == "王 139"
 
 
+def test_a_number_that_is_no_degree_brings_the_form_back(client_of: ClientOf) -> None:
+    client = client_of("editor_own")
+    for lon in ("9" * 300, "1e400", "nan"):
+        answer = send(client, client.get(PAGE), "check", lon=lon)
+
+        assert answer.status_code == 400
+        assert inputs_of_page(answer.text)["lon"] == lon
+
+
 def test_the_changes_are_shown_before_anything_is_saved(client_of: ClientOf, stored: Callable[[str], Station]) -> None:
     client = client_of("editor_own")
 

@@ -185,6 +185,17 @@ def test_nobody_keeps_somebody_out_by_failing_in_their_name(li: Person) -> None:
     assert li.gets_in(address="198.51.100.1", minute=295.1), "and from anywhere after five minutes"
 
 
+def test_nobody_keeps_a_whole_office_out_by_failing_from_its_address(desk: AccountDesk, li: Person) -> None:
+    """Or everybody behind a proxy whose forwarded addresses are not believed."""
+    li.sign_in()
+
+    for number in range(30):
+        with pytest.raises(SignInRefused, match="wrong"):
+            desk.sign_in(f"name{number}", WRONG, None, HOME, at(0))
+
+    assert li.gets_in()
+
+
 def test_guessing_one_password_for_many_names_is_slowed_too(desk: AccountDesk) -> None:
     for number in range(30):
         with pytest.raises(SignInRefused, match="wrong"):

@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 
 from mapapp.services.accounts.desk import (
     AccountDesk,
@@ -307,6 +309,23 @@ def test_the_old_password_is_wanted_for_a_new_one_and_cannot_be_guessed(desk: Ac
     assert li.gets_in(minute=2)
 
 
+def test_of_two_who_change_a_password_at_once_the_second_is_refused(
+    store: Store, settings: Settings, desk: AccountDesk, li: Person
+) -> None:
+    """Or somebody who stole the old one could put theirs over the new one."""
+
+    class InterferingHasher(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]  # noqa: A002
+            desk.change_password(li.account.id, PASSWORD, OTHER_PASSWORD, at(0))
+            return CHEAP_HASHER.verify(hash, password)
+
+    slow = AccountDesk(store, settings, "the tests' secret", hasher=InterferingHasher.from_parameters(CHEAPEST))
+
+    with pytest.raises(SignInRefused, match="wrong"):
+        slow.change_password(li.account.id, PASSWORD, "saxifrage trellis 9", at(0))
+    assert li.gets_in(OTHER_PASSWORD)
+
+
 # Accounts
 
 
@@ -317,6 +336,15 @@ def test_a_name_belongs_to_one_account_however_it_is_written(desk: AccountDesk, 
 
         assert refusal.value.problems == {"name": "taken"}
         assert desk.account_named(name) == li.account
+
+
+def test_an_invitation_is_told_all_that_stands_against_it_at_once(desk: AccountDesk, li: Person) -> None:
+    faulty = replace(draft(li.account.name, Role.KEEPER, stations=["TC-0009"]), display_name="x" * 121)
+
+    with pytest.raises(InvalidAccount) as refusal:
+        desk.invite(COMMAND_LINE, faulty, at(0))
+
+    assert refusal.value.problems == {"name": "taken", "display_name": "too_long", "stations": "unknown"}
 
 
 def test_every_field_at_fault_is_named(desk: AccountDesk, li: Person) -> None:

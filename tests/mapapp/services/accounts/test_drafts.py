@@ -43,3 +43,8 @@ def test_other_names_are_refused(name: str, problem: str) -> None:
 )
 def test_a_name_to_show_is_any_text_of_one_line(name: str, problem: str | None) -> None:
     assert display_name_problem(name) == problem
+
+
+def test_a_hostile_text_is_read_no_further_than_a_name_goes() -> None:
+    """Unicode's one form of so many marks would take minutes, and nobody has to sign in to send them."""
+    assert len(fold_name("a" + "\u0300\u0316" * 250_000)) <= 1000

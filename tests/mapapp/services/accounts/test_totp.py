@@ -84,3 +84,7 @@ def test_ten_recovery_codes_are_all_different() -> None:
 @pytest.mark.parametrize("text", ["", "123456", "abcd-efgh-ijkl-mno", "x" * 1000, "\ud800"])
 def test_what_is_no_recovery_code_is_none(text: str) -> None:
     assert recovery_hash(text) is None
+
+
+def test_a_hostile_code_is_read_no_further_than_a_code_goes() -> None:
+    assert recovery_hash("a" + "\u0300\u0316" * 250_000) is None

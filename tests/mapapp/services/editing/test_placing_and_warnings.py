@@ -115,3 +115,9 @@ def test_words_that_say_another_time_than_the_rule_are_warned_of(snapshot: Stati
 
 def test_another_spelling_of_the_same_time_is_not(snapshot: StationSnapshot) -> None:
     assert warnings_for(replace(HOME, hours=OpeningHours("09:00-17:00", "每天9:00-17:00")), snapshot) == ()
+
+
+def test_words_that_say_a_time_where_the_hours_are_unknown_are_warned_of(snapshot: StationSnapshot) -> None:
+    hours = OpeningHours(None, "每天9:00-17:00")
+
+    assert codes(replace(HOME, hours=hours), snapshot) == [("hours_text_differs", "hours")]
