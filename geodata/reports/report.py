@@ -113,8 +113,9 @@ class ReportDraft:
 class StateChange:
     """One step of a report; the first has no ``from_state``.
 
-    ``reply`` is what everybody with the tracking code reads from then on; ``actor`` and ``reason`` are
-    for staff.
+    ``reply`` is what everybody with the tracking code reads from then on; an empty one leaves what they
+    read before. ``actor``, ``reason`` and ``detail`` are for staff. A step with an ``action`` is staff's
+    own affair (who has it, what it repeats) and no news for its sender; ``detail`` says of whom or what.
     """
 
     at: datetime
@@ -123,6 +124,8 @@ class StateChange:
     actor: str = ""
     reply: str = ""
     reason: str = ""
+    action: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +150,32 @@ class Report:
     history: tuple[StateChange, ...] = ()
 
     @property
+    def version(self) -> int:
+        """How many steps it has taken: what two people who answer at once compare."""
+        return len(self.history)
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """Since when nobody works on it any more; None while somebody does."""
+        if not self.state.is_closed:
+            return None
+        steps = (step.at for step in reversed(self.history) if step.from_state is not step.to_state)
+        return next(steps, self.received_at)
+
+    @property
     def has_contact(self) -> bool:
         """Whether its sender can be asked back."""
         return bool(self.contact)
 
 
-def _check_text(problems: dict[str, str], field: str, text: str, limit: int) -> None:
+def text_problem(text: str, limit: int) -> str:
+    """``too_long`` (more than ``limit`` characters), ``control_characters``, or nothing where the text is fine."""
     if len(text) > limit:
-        problems[field] = "too_long"
-    elif any(unicodedata.category(character) in _NOT_TEXT and character not in "\n\t" for character in text):
-        problems[field] = "control_characters"
+        return "too_long"
+    is_broken = any(unicodedata.category(character) in _NOT_TEXT and character not in "\n\t" for character in text)
+    return "control_characters" if is_broken else ""
+
+
+def _check_text(problems: dict[str, str], field: str, text: str, limit: int) -> None:
+    if problem := text_problem(text, limit):
+        problems[field] = problem

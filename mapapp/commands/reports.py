@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
 from geodata.places import Place
 from geodata.reports.report import Report
 from geodata.reports.vocabulary import ReportState
-from mapapp.commands.session import ACTOR, Session
+from mapapp.commands.session import Session
 from mapapp.services.photos import photo_file
 from mapapp.services.reports.answering import (
+    Answer,
     InvalidMove,
     UnknownReport,
     end_door_warning,
@@ -20,8 +22,17 @@ from mapapp.services.reports.answering import (
     move_report,
 )
 from mapapp.services.reports.tidying import tidy as forget
-from mapapp.store import UnknownStation
+from mapapp.services.rights import COMMAND_LINE
+from mapapp.store import Origin, UnknownStation
 
+_REFUSALS: Final = {
+    "reply_too_long": "答复太长。",
+    "reason_too_long": "内部说明太长。",
+    "reply_control_characters": "答复里有看不见的字符。",
+    "reason_control_characters": "内部说明里有看不见的字符。",
+    "repeats_another": "这条反馈与另一条重复：请答复那一条。",
+    "no_such_step": "不能从现在的状态改成这个状态。",
+}
 _STATES = click.Choice([state.value for state in ReportState])
 
 
@@ -67,7 +78,8 @@ def show(session: Session, tracking: str) -> None:
     for name, value in _facts(session, report, place).items():
         click.echo(f"{name}\t{value}")
     for change in report.history:
-        words = (change.to_state.label(session.lang), change.actor, change.reply, change.reason)
+        step = f"{change.action} {change.detail}".strip()
+        words = (change.to_state.label(session.lang), change.actor, change.reply, change.reason, step)
         click.echo("\t".join((_shown(change.at, place), *(" ".join(word.split()) for word in words))))
 
 
@@ -81,12 +93,12 @@ def answer(session: Session, tracking: str, state: str, reply: str, reason: str)
     """答复一条反馈 / Move a report on, with a public reply."""
     with session.store() as store:
         try:
-            report = move_report(store, tracking, ReportState(state), reply, ACTOR, reason, datetime.now(UTC))
+            step = Answer(ReportState(state), reply, reason)
+            report = move_report(store, tracking, step, COMMAND_LINE, datetime.now(UTC), origin=Origin.COMMAND)
         except UnknownReport as error:
             raise _unknown_report(session, tracking) from error
         except InvalidMove as error:
-            zh = "答复太长。" if error.code == "reply_too_long" else "不能从现在的状态改成这个状态。"
-            raise session.refuse(zh, str(error)) from error
+            raise session.refuse(_REFUSALS.get(error.code, _REFUSALS["no_such_step"]), str(error)) from error
     click.echo(f"{report.tracking}\t{report.state.label(session.lang)}")
 
 
@@ -98,9 +110,11 @@ def end_warning(session: Session, code: str, reason: str) -> None:
     """撤下“门锁着”的提醒 / End a station's locked-door warning."""
     with session.store() as store:
         try:
-            stood = end_door_warning(store, code, ACTOR, reason, datetime.now(UTC))
+            stood = end_door_warning(store, code, COMMAND_LINE, reason, datetime.now(UTC), origin=Origin.COMMAND)
         except UnknownStation as error:
             raise session.refuse(f"没有编号为 {code} 的站点。", str(error)) from error
+        except InvalidMove as error:
+            raise session.refuse(_REFUSALS[error.code], str(error)) from error
     if stood:
         session.say("提醒已撤下。", "The warning has ended.")
     else:

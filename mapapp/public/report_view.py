@@ -109,7 +109,7 @@ def tracking_view(report: Report, station: Station | None, zone: tzinfo, languag
 
 def _steps(report: Report, zone: tzinfo, language: str) -> list[dict[str, str]]:
     """The three stages: those passed with their last time, the present one, those ahead."""
-    last_times = {change.to_state: change.at for change in report.history}
+    last_times = {change.to_state: change.at for change in report.history if not change.action}
     end = report.state if report.state.is_closed else ReportState.RESOLVED
     stages = (ReportState.OPEN, ReportState.IN_PROGRESS, end)
     present = stages.index(report.state)

@@ -17,6 +17,9 @@ from geodata.reports.sender import SenderKeys
 from geodata.reports.vocabulary import ReportKind, ReportState
 from geodata.stations.vocabulary import Service
 from mapapp.store.errors import UnstorableText
+from mapapp.store.report_case_rows import CANDIDATE, ReportCase, read_case, write_case
+from mapapp.store.report_case_tables import report_cases
+from mapapp.store.report_pages import ReportRow, ReportsQuestion, read_page
 from mapapp.store.schema import door_clearings, report_changes, reports, stations
 
 
@@ -56,6 +59,27 @@ class ReportReader:
             query = query.where(reports.c.state.in_([state.value for state in states]))
         if station_code is not None:
             query = query.where(reports.c.station_code == station_code)
+        rows = self._connection.execute(query).mappings().all()
+        histories = self._histories([row["id"] for row in rows])
+        return tuple(_report_of_row(row, histories[row["id"]]) for row in rows)
+
+    def page(self, question: ReportsQuestion) -> tuple[tuple[ReportRow, ...], int]:
+        """A page of the inbox, and how many reports match in all."""
+        return read_page(self._connection, question)
+
+    def case(self, tracking: str) -> ReportCase:
+        """What staff know of the report with that tracking code beside its own facts."""
+        return read_case(self._connection, tracking)
+
+    def candidates(self) -> tuple[Report, ...]:
+        """The suggested sites that staff kept for planners, newest first; each once, however often suggested."""
+        kept = (report_cases.c.outcome == CANDIDATE) & report_cases.c.merged_into.is_(None)
+        query = (
+            select(reports)
+            .join(report_cases, report_cases.c.report_id == reports.c.id)
+            .where(kept, reports.c.state == ReportState.RESOLVED.value)
+        )
+        query = query.order_by(reports.c.received_at.desc(), reports.c.id.desc())
         rows = self._connection.execute(query).mappings().all()
         histories = self._histories([row["id"] for row in rows])
         return tuple(_report_of_row(row, histories[row["id"]]) for row in rows)
@@ -142,8 +166,16 @@ class ReportReader:
 class ReportWriter(ReportReader):
     """Read and write access to the reports."""
 
-    def add(self, report: Report, *, key: str, happened_at: datetime, sender: SenderKeys) -> None:
-        """Keep a new report with its history."""
+    def add(
+        self,
+        report: Report,
+        *,
+        key: str,
+        happened_at: datetime,
+        sender: SenderKeys,
+        district_code: str | None = None,
+    ) -> None:
+        """Keep a new report with its history; ``district_code`` is that of a suggested site."""
         row = {
             "tracking": report.tracking,
             "key": key,
@@ -166,19 +198,27 @@ class ReportWriter(ReportReader):
             "agent_key": sender.agent,
         }
         self._connection.execute(insert(reports), [row])
+        report_id = self._connection.execute(_id_of(report.tracking)).scalar_one()
+        self._connection.execute(insert(report_cases), [{"report_id": report_id, "district_code": district_code}])
         for change in report.history:
             self._add_change(report.tracking, change)
 
     def move(self, report: Report, change: StateChange) -> Report:
-        """Write the next step of a report, with its reply; the report as it is then."""
-        columns = {
-            "state": change.to_state.value,
-            "public_reply": change.reply,
-            "closed_at": change.at if change.to_state.is_closed else None,
-        }
+        """Write the next step of a report, with its reply if there is a new one; the report as it is then."""
+        moved = replace(
+            report,
+            state=change.to_state,
+            public_reply=change.reply or report.public_reply,
+            history=(*report.history, change),
+        )
+        columns = {"state": moved.state.value, "public_reply": moved.public_reply, "closed_at": moved.closed_at}
         self._connection.execute(update(reports).where(reports.c.tracking == report.tracking).values(columns))
         self._add_change(report.tracking, change)
-        return replace(report, state=change.to_state, public_reply=change.reply, history=(*report.history, change))
+        return moved
+
+    def keep_case(self, tracking: str, case: ReportCase) -> None:
+        """Write who has the report, what it repeats, its outcome and the edit that solved it."""
+        write_case(self._connection, tracking, case)
 
     def add_clearing(self, station_code: str, at: datetime, *, actor: str, reason: str) -> None:
         """Write down that everything before ``at`` counts no more at that door."""
@@ -194,17 +234,22 @@ class ReportWriter(ReportReader):
         return found
 
     def _add_change(self, tracking: str, change: StateChange) -> None:
-        report_id = select(reports.c.id).where(reports.c.tracking == tracking)
         row = {
-            "report_id": self._connection.execute(report_id).scalar_one(),
+            "report_id": self._connection.execute(_id_of(tracking)).scalar_one(),
             "at": change.at,
             "from_state": change.from_state.value if change.from_state else None,
             "to_state": change.to_state.value,
             "actor": change.actor,
             "reply": change.reply,
             "reason": change.reason,
+            "action": change.action or None,
+            "detail": change.detail or None,
         }
         self._connection.execute(insert(report_changes), [row])
+
+
+def _id_of(tracking: str) -> Select[tuple[int]]:
+    return select(reports.c.id).where(reports.c.tracking == tracking)
 
 
 def _happened(query: Select[Any], kind: ReportKind, since: datetime, station_code: str | None) -> Select[Any]:
@@ -248,4 +293,6 @@ def _change_of_row(row: RowMapping) -> StateChange:
         actor=row["actor"],
         reply=row["reply"],
         reason=row["reason"],
+        action=row["action"] or "",
+        detail=row["detail"] or "",
     )

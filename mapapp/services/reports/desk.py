@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Final
 
+from geodata.coordinates import LonLat
 from geodata.errors import InvalidReport
 from geodata.reports.door_warning import happened_at
 from geodata.reports.report import Report, ReportDraft, StateChange
@@ -17,6 +18,7 @@ from geodata.reports.tracking import new_tracking
 from geodata.reports.vocabulary import ReportKind, ReportState
 from mapapp.services.photos import keep_photo
 from mapapp.services.reports.answering import (
+    Answer,
     InvalidMove,
     UnknownReport,
     end_door_warning,
@@ -27,6 +29,7 @@ from mapapp.services.reports.door import clear_where_somebody_got_in, note_chang
 from mapapp.services.reports.limits import TooManyReports, refuse_too_many
 from mapapp.services.reports.sender import Sender, device_of, keys_of
 from mapapp.services.reports.tidying import Tidied, tidy
+from mapapp.services.rights import Actor
 from mapapp.settings import Settings
 from mapapp.store import Origin, Reader, ReportReader, Store, StoreBusy, UnknownStation, Writer
 
@@ -63,6 +66,8 @@ class ReportDesk:
     ----------
     secret
         What senders are hashed with.
+    district_of
+        The district a point lies in: whose editors see a suggested site.
     random_below
         Answers 0 to n - 1; tracking codes come from it.
     """
@@ -73,11 +78,13 @@ class ReportDesk:
         settings: Settings,
         secret: str,
         *,
+        district_of: Callable[[LonLat], str | None] = lambda _point: None,
         random_below: Callable[[int], int] = secrets.randbelow,
     ) -> None:
         self._store = store
         self._settings = settings
         self._secret = secret
+        self._district_of = district_of
         self._random_below = random_below
         self._one_photo = Lock()
 
@@ -114,11 +121,11 @@ class ReportDesk:
         """The report with that tracking code, however it is written, or None."""
         return find_report(self._store, tracking)
 
-    def move(self, tracking: str, to: ReportState, reply: str, actor: str, reason: str, now: datetime) -> Report:
+    def move(self, tracking: str, to: ReportState, reply: str, actor: Actor, reason: str, now: datetime) -> Report:
         """Move a report on, with a reply; see `mapapp.services.reports.answering`."""
-        return move_report(self._store, tracking, to, reply, actor, reason, now)
+        return move_report(self._store, tracking, Answer(to, reply, reason), actor, now)
 
-    def end_warning(self, station_code: str, actor: str, reason: str, now: datetime) -> bool:
+    def end_warning(self, station_code: str, actor: Actor, reason: str, now: datetime) -> bool:
         """End the station's locked-door warning; see `mapapp.services.reports.answering`."""
         return end_door_warning(self._store, station_code, actor, reason, now)
 
@@ -166,7 +173,9 @@ class ReportDesk:
         )
         happened = happened_at(draft.made_at, now)
         if draft.station_code is None or draft.kind not in {ReportKind.LOCKED, ReportKind.GOT_IN}:
-            writer.reports.add(report, key=draft.key, happened_at=happened, sender=sender)
+            site = draft.place if draft.kind is ReportKind.SUGGEST_SITE else None
+            district = self._district_of(site) if site is not None else None
+            writer.reports.add(report, key=draft.key, happened_at=happened, sender=sender, district_code=district)
             return report
         before = standing_warning(writer.reports, draft.station_code, now)
         writer.reports.add(report, key=draft.key, happened_at=happened, sender=sender)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import count
@@ -16,10 +16,14 @@ from geodata.reports.vocabulary import ReportKind
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
 from mapapp.services.reports.desk import ReportDesk, Sender, Submission
-from mapapp.store import Store
+from mapapp.services.rights import Actor
+from mapapp.store import ReportCase, Store
+from mapapp.store.accounts import Role
 from tests.conftest import FROZEN_AT
 
 STATION: Final = "TC-0001"
+LI: Final = Actor("li", Role.ADMIN)
+WANG: Final = Actor("wang", Role.ADMIN)
 _numbers: Final = count(1)
 
 
@@ -28,6 +32,21 @@ def draft(kind: ReportKind = ReportKind.LOCKED, **fields: Any) -> ReportDraft:
     station_code = STATION if kind.is_about_station else None
     key = str(uuid.UUID(int=next(_numbers)))
     return ReportDraft(**{"kind": kind, "station_code": station_code, "key": key, **fields})
+
+
+def editor(store: Store, name: str, *districts: str) -> Actor:
+    """Somebody with an account who answers the reports of these districts."""
+    with store.writing("form") as writer:
+        account = writer.accounts.add(name=name, display_name=name.title(), role=Role.EDITOR, created_at=FROZEN_AT)
+        account = replace(account, districts=frozenset(districts))
+        writer.accounts.change(account)
+    return Actor.of_account(account)
+
+
+def case_of(store: Store, tracking: str) -> ReportCase:
+    """What staff know of a report."""
+    with store.reading() as reader:
+        return reader.reports.case(tracking)
 
 
 def photo(colour: str = "red") -> bytes:

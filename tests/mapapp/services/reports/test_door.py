@@ -15,7 +15,7 @@ from mapapp.services.reports.desk import ReportDesk, UnknownStation
 from mapapp.services.snapshot import SnapshotKeeper
 from mapapp.store import DataAction, Store
 from tests.conftest import FrozenClock
-from tests.mapapp.services.reports.reporting import STATION, Person, at, draft
+from tests.mapapp.services.reports.reporting import LI, STATION, Person, at, draft
 
 Look = Callable[[float], DoorWarning | None]
 
@@ -119,15 +119,15 @@ def test_staff_can_end_a_warning(desk: ReportDesk, an: Person, bo: Person, look:
     an.send(minute=0)
     bo.send(minute=12)
 
-    assert desk.end_warning(STATION, "li", "去看过了", at(13))
+    assert desk.end_warning(STATION, LI, "去看过了", at(13))
 
     assert look(13) is None
-    assert not desk.end_warning(STATION, "li", "", at(14))
+    assert not desk.end_warning(STATION, LI, "", at(14))
 
 
 def test_a_warning_of_no_station_cannot_be_ended(desk: ReportDesk) -> None:
     with pytest.raises(UnknownStation):
-        desk.end_warning("TC-0009", "li", "", at(0))
+        desk.end_warning("TC-0009", LI, "", at(0))
 
 
 def test_the_count_shrinks_by_itself_without_a_write(
@@ -159,7 +159,7 @@ def test_the_data_revision_grows_only_when_a_warning_starts_changes_or_ends(
     ):
         person.send(kind, minute=minute)
         seen.append(store.data_revision())
-    desk.end_warning(STATION, "li", "", at(50))
+    desk.end_warning(STATION, LI, "", at(50))
 
     assert [revision - seen[0] for revision in (*seen[1:], store.data_revision())] == [0, 0, 1, 1, 1, 2, 3, 3]
     with store.reading() as reader:

@@ -14,7 +14,7 @@ from mapapp.services.reports.desk import ReportDesk, Tidied
 from mapapp.services.station_photo import set_station_photo
 from mapapp.settings import Settings
 from mapapp.store import Deletions, Store, UnknownStation
-from tests.mapapp.services.reports.reporting import STATION, Person, at, draft, photo
+from tests.mapapp.services.reports.reporting import LI, STATION, Person, at, draft, photo
 
 DAYS = 24 * 60
 
@@ -52,7 +52,7 @@ def test_a_report_without_its_sender_is_still_the_same_report(desk: ReportDesk, 
 def test_a_contact_is_forgotten_ninety_days_after_closing(desk: ReportDesk, an: Person) -> None:
     report = an.send(draft(text="门锁着", contact="13800000000")).report
     desk.tidy(at(200 * DAYS))
-    desk.move(report.tracking, ReportState.RESOLVED, "好", "li", "", at(200 * DAYS))
+    desk.move(report.tracking, ReportState.RESOLVED, "好", LI, "", at(200 * DAYS))
 
     kept = [desk.tidy(at(minute)).deletions.contact_count for minute in (290 * DAYS - 1, 290 * DAYS, 300 * DAYS)]
 
@@ -64,8 +64,8 @@ def test_a_contact_is_forgotten_ninety_days_after_closing(desk: ReportDesk, an: 
 
 def test_a_report_that_is_taken_up_again_keeps_its_contact(desk: ReportDesk, an: Person) -> None:
     report = an.send(draft(contact="13800000000")).report
-    desk.move(report.tracking, ReportState.RESOLVED, "好", "li", "", at(1))
-    desk.move(report.tracking, ReportState.IN_PROGRESS, "再看", "li", "", at(2))
+    desk.move(report.tracking, ReportState.RESOLVED, "好", LI, "", at(1))
+    desk.move(report.tracking, ReportState.IN_PROGRESS, "再看", LI, "", at(2))
 
     assert desk.tidy(at(400 * DAYS)).deletions.contact_count == 0
 

@@ -1,0 +1,109 @@
+"""What staff find before they do anything with a report: it, where it is, and whether it is theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from geodata.reports.report import Report
+from geodata.reports.tracking import read_tracking
+from mapapp.services.rights import Actor, Forbidden, Right, may_answer, may_read_report, require
+from mapapp.store import Reader, ReportCase
+
+
+class UnknownReport(LookupError):
+    """No report with that tracking code."""
+
+
+class InvalidMove(ValueError):
+    """A report cannot take that step.
+
+    Attributes
+    ----------
+    code : str
+        ``no_such_step``, ``repeats_another``, ``no_such_edit``, ``no_site``, ``no_such_colleague``, ``itself``,
+        ``other_station``; ``reply`` or ``reason`` with ``_too_long`` or ``_control_characters``.
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StaleReport(RuntimeError):
+    """Somebody did something with the report since.
+
+    Attributes
+    ----------
+    report : Report
+        As it is now.
+    since : tuple[StateChange, ...]
+        What was done, oldest first.
+    """
+
+    def __init__(self, report: Report, expected_version: int) -> None:
+        super().__init__(f"The report is at step {report.version}, not {expected_version}.")
+        self.report = report
+        self.since = report.history[max(expected_version, 0) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A report with its case and the district it is in now."""
+
+    report: Report
+    case: ReportCase = field(repr=False)
+    district_code: str | None
+
+
+def found_report(reader: Reader, tracking: str) -> Found:
+    """The report with that tracking code, however it is written.
+
+    Raises
+    ------
+    UnknownReport
+        No report has it.
+    """
+    report = reader.reports.find(read_tracking(tracking) or "")
+    if report is None:
+        raise UnknownReport("There is no such report.")
+    case = reader.reports.case(report.tracking)
+    station = reader.station(report.station_code) if report.station_code is not None else None
+    return Found(report, case, station.district_code if station is not None else case.district_code)
+
+
+def readable_report(reader: Reader, actor: Actor, tracking: str) -> Found:
+    """The report, for somebody who may read it.
+
+    Raises
+    ------
+    UnknownReport
+        There is none.
+    Forbidden
+        It is another district's.
+    """
+    require(actor, Right.READ_REPORTS)
+    found = found_report(reader, tracking)
+    if not may_read_report(actor, found.district_code):
+        raise Forbidden(actor, Right.READ_REPORTS, code="district")
+    return found
+
+
+def answerable_report(reader: Reader, actor: Actor, tracking: str, expected_version: int | None) -> Found:
+    """The report, for somebody who may answer it and has seen all its steps. Ask within the writing transaction.
+
+    Raises
+    ------
+    UnknownReport
+        There is none.
+    Forbidden
+        It is another district's.
+    StaleReport
+        It has taken other steps than ``expected_version`` of them; None asks for no number.
+    """
+    require(actor, Right.ANSWER_REPORTS)
+    found = found_report(reader, tracking)
+    if not may_answer(actor, found.district_code):
+        raise Forbidden(actor, Right.ANSWER_REPORTS, code="district")
+    if expected_version is not None and found.report.version != expected_version:
+        raise StaleReport(found.report, expected_version)
+    return found
