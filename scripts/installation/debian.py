@@ -1,4 +1,4 @@
-"""Programs that tests need and only the system's package manager has.
+"""Programs and libraries that tests need and only the system's package manager has.
 
 They are installed when we are root or may use sudo without a password; otherwise a
 :class:`MissingPackage` says what to install and what will not be tested until then.
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,6 +57,11 @@ def _has_cjk_font() -> bool:
     return any(any(folder.rglob("NotoSansCJK*")) for folder in CJK_FONT_DIRS if folder.is_dir())
 
 
+def _has_library(name: str) -> Callable[[], bool]:
+    """Whether the dynamic linker knows the library."""
+    return lambda: find_library(name) is not None
+
+
 def _has_postgis() -> bool:
     return POSTGRES_VARIABLE in os.environ or POSTGIS_OF_DEBIAN.exists()
 
@@ -63,7 +69,9 @@ def _has_postgis() -> bool:
 TEST_PACKAGES: Final = (
     SystemPackage("postgresql-15-postgis-3", _has_postgis, "the PostgreSQL tests did NOT run"),
     SystemPackage("chromium", lambda: chromium_path().exists(), "the browser tests did NOT run"),
-    SystemPackage("fonts-noto-cjk", _has_cjk_font, "Chinese text has no glyphs in screenshots"),
+    SystemPackage("fonts-noto-cjk", _has_cjk_font, "Chinese text has no glyphs in screenshots and PDFs"),
+    SystemPackage("libpango-1.0-0", _has_library("pango-1.0"), "the tests of PDFs fail"),
+    SystemPackage("libpangoft2-1.0-0", _has_library("pangoft2-1.0"), "the tests of PDFs fail"),
 )
 
 
