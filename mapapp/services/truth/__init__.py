@@ -1,0 +1,1 @@
+"""Use cases: what we know for sure about stations, what has to be looked at again, and who looks."""
