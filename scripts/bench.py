@@ -26,6 +26,7 @@ PARTS = {
     "index": "single questions at 200,000 stations / 单次查询",
     "bulk": "200,000 stations x 1,000,000 demand points / 批量",
     "coverage": "coverage of a city / 城市覆盖",
+    "staff": "staff pages over 20,000 stations / 员工页面",
     "page": "the map page in a browser / 地图页",
     "lighthouse": "Lighthouse on the worker's pages / Lighthouse 评分",
 }
@@ -97,7 +98,15 @@ def measure_all(options: argparse.Namespace) -> int:
 
 def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[], Section]]:
     """The parts of these names, ready to be measured."""
-    from benchmarks import bulk_nearest, city_coverage, front_page, http_rates, lighthouse, single_questions
+    from benchmarks import (
+        bulk_nearest,
+        city_coverage,
+        front_page,
+        http_rates,
+        lighthouse,
+        single_questions,
+        staff_pages,
+    )
     from mapapp.settings import Settings
 
     place = Settings.from_environment(os.environ).place
@@ -106,6 +115,7 @@ def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[],
         "index": lambda: single_questions.measure(single_questions.QUICK if quick else single_questions.FULL),
         "bulk": lambda: bulk_nearest.measure(bulk_nearest.QUICK if quick else bulk_nearest.FULL),
         "coverage": lambda: city_coverage.measure(place, city_coverage.QUICK if quick else city_coverage.FULL),
+        "staff": lambda: staff_pages.measure(place, staff_pages.QUICK if quick else staff_pages.FULL),
         "page": lambda: front_page.measure(place, front_page.QUICK if quick else front_page.FULL),
         "lighthouse": lambda: lighthouse.measure(place, lighthouse.QUICK if quick else lighthouse.FULL),
     }

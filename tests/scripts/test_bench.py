@@ -342,7 +342,7 @@ def test_the_script_says_what_it_can_measure() -> None:
     done = bench("--help")
 
     assert done.returncode == 0
-    assert "http, index, bulk, coverage, page" in done.stdout
+    assert "http, index, bulk, coverage, staff, page" in done.stdout
 
 
 @pytest.mark.parametrize("arguments", [("--only", "sleep"), ("--only", "bulk", "--write")])
