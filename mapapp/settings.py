@@ -14,6 +14,7 @@ from typing import Any, Final
 ENVIRONMENT_PREFIX: Final = "MAPAPP_"
 PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 BASEMAPS: Final = ("none", "osm", "tianditu", "gaode")
+GEOCODERS: Final = ("none", "tianditu", "gaode")
 
 MIN_SECRET_CHARS: Final = 16
 
@@ -30,6 +31,10 @@ _RANGES: Final = (
     ("reports_per_address_h", 1, 1e6),
     ("session_idle_h", 0.1, 24 * 7),
     ("session_days", 0.1, 31),
+    ("fresh_hours_days", 1, 3650),
+    ("fresh_door_days", 1, 3650),
+    ("fresh_services_days", 1, 3650),
+    ("fresh_position_days", 1, 3650),
 )
 
 _BOOLEANS: Final = {
@@ -60,6 +65,12 @@ class Settings:
     """Tiles below our own outlines: none, osm, tianditu or gaode."""
     tianditu_key: str = ""
     """The 天地图 key; needed by that basemap only."""
+    geocoder: str = "none"
+    """Whom staff may ask where an address is: none, tianditu or gaode. Only the server asks, when somebody presses."""
+    geocoder_key: str = field(default="", repr=False)
+    """That service's key for servers; it is never sent to a browser nor logged."""
+    geocoder_url: str = ""
+    """Where that service is asked, if not at its own address: a gateway that answers as it does."""
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and may set forwarded headers; 0 believes none."""
     rate_limit: str = "6000/minute"
@@ -74,6 +85,14 @@ class Settings:
     """A session of staff ends when it was not used for so long."""
     session_days: float = 7.0
     """A session of staff ends after so long, however much it is used."""
+    fresh_hours_days: int = 90
+    """For so many days a confirmation of opening hours holds."""
+    fresh_door_days: int = 180
+    """For so many days a confirmation of how to get in holds."""
+    fresh_services_days: int = 180
+    """For so many days a confirmation of the services holds."""
+    fresh_position_days: int = 365
+    """For so many days a confirmation of the position holds."""
     snapshot_poll_s: float = 0.4
     """How often a process looks for a new data revision."""
     walk_kmh: float = 4.8
@@ -96,6 +115,12 @@ class Settings:
             raise SettingsError(f"MAPAPP_BASEMAP must be one of {', '.join(BASEMAPS)}, not {self.basemap!r}.")
         if self.basemap == "tianditu" and not self.tianditu_key:
             raise SettingsError("MAPAPP_BASEMAP=tianditu needs MAPAPP_TIANDITU_KEY.")
+        if self.geocoder not in GEOCODERS:
+            raise SettingsError(f"MAPAPP_GEOCODER must be one of {', '.join(GEOCODERS)}, not {self.geocoder!r}.")
+        if self.geocoder != "none" and not self.geocoder_key:
+            raise SettingsError(f"MAPAPP_GEOCODER={self.geocoder} needs MAPAPP_GEOCODER_KEY.")
+        if self.geocoder_url and not self.geocoder_url.startswith(("https:", "http:")):
+            raise SettingsError("MAPAPP_GEOCODER_URL must be an address of http or https.")
         if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise SettingsError(f"MAPAPP_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {self.log_level!r}.")
         if self.secret_key and len(self.secret_key) < MIN_SECRET_CHARS:

@@ -34,13 +34,22 @@ const OUR_BUNDLES = {
   "reference.js": "js/reference.js",
   "hours_editor.js": "js/staff/hours/main.js",
   "station_form.js": "js/staff/main.js",
+  "staff_import.js": "js/staff/imports/main.js",
   "station_form.map.js": "js/staff/pin_map_code.js",
   "site.css": "css/site.css",
   "planner.css": "css/planner.css",
   "reference.css": "css/reference.css",
   "hours_editor.css": "css/hours_editor.css",
   "staff.css": "css/staff.css",
+  "staff.truth.css": "css/staff_truth.css",
+  "staff.verify.js": "js/staff/verify/main.js",
+  "staff.unplaced.js": "js/staff/unplaced/main.js",
+  "staff_unplaced.css": "css/staff_unplaced.css",
   "station_form.css": "css/station_form.css",
+  "staff_import.css": "css/staff_import.css",
+  "staff_reports.css": "css/staff_reports.css",
+  "poster.css": "css/poster.css",
+  "staff_holidays.css": "css/staff_holidays.css",
 };
 /** Not every browser takes a module for a service worker. */
 const CLASSIC_SCRIPTS = new Set(["sw.js"]);

@@ -35,4 +35,14 @@ def _cell(value: Cell) -> Cell:
 
 def plain_text(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _may_be_formula(text) else text
+
+
+def text_as_it_was(text: str) -> str:
+    """The text that `plain_text` made plain."""
+    return text[1:] if text.startswith("'") and _may_be_formula(text[1:]) else text
+
+
+def _may_be_formula(text: str) -> bool:
+    """Whether it begins as a formula does, be it after an apostrophe that was there before."""
+    return text.lstrip(" '").startswith(_FORMULA_STARTS)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from geodata.errors import UnreadableFile
+from geodata.files.csv_out import text_as_it_was
 from geodata.files.messages import Message, RowProblem
 from geodata.files.table import (
     MAX_COLUMNS,
@@ -158,7 +159,7 @@ def _records(lines: list[str], separator: str) -> Iterator[SourceRow | RowProble
             continue
         if len(cells) > MAX_COLUMNS:
             raise UnreadableFile(f"A row has more than {MAX_COLUMNS} cells.", f"有一行超过 {MAX_COLUMNS} 格。")
-        yield SourceRow(start + 1, tuple(cells))
+        yield SourceRow(start + 1, tuple(text_as_it_was(cell) for cell in cells))
         start += max(reader.line_num, 1)
 
 

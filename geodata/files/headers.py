@@ -150,7 +150,7 @@ _NAMES: Final[dict[Field, str]] = {
     ),
     Field.SAMPLE: "sample is_sample",
 }
-_MULTIPLE: Final = frozenset({Field.CONTACT, Field.PHONE})
+MULTIPLE_FIELDS: Final = frozenset({Field.CONTACT, Field.PHONE})
 """Fields several columns may feed: a contact's name and number stand apart in most sheets."""
 
 _SERIAL_NAMES: Final = frozenset({"编号", "站点编号", "驿站编号", "代码", "编码"})
@@ -207,7 +207,7 @@ def columns_of(names: Sequence[str], wanted_crs: Crs | None = None) -> Columns:
 
 def _taken(field: Field, claims: list[tuple[int, int]]) -> tuple[int, ...]:
     indices = [index for _rank, index in claims]
-    return tuple(sorted(indices)) if field in _MULTIPLE else (indices[0],)
+    return tuple(sorted(indices)) if field in MULTIPLE_FIELDS else (indices[0],)
 
 
 def _choose_positions(

@@ -14,6 +14,8 @@ from openpyxl.utils.cell import range_boundaries
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAX_MERGES: Final = 20_000
+_MERGE_WORD: Final = b"mergeCell"
+_CHUNK_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _merges(archive: zipfile.ZipFile, part: str) -> list[Merge]:
     found: list[Merge] = []
+    if not _may_hold_merges(archive, part):
+        return found
     with archive.open(part) as file:
         for element in _elements(file):
             if element.tag == f"{_MAIN}mergeCell" and len(found) < _MAX_MERGES:
@@ -101,6 +105,19 @@ def _merges(archive: zipfile.ZipFile, part: str) -> list[Merge]:
             elif element.tag == f"{_MAIN}row":
                 element.clear()
     return found
+
+
+def _may_hold_merges(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether it is worth taking a sheet's XML apart, which costs many times more than looking for a word in it."""
+    with archive.open(part) as file:
+        overlap = file.read(4)
+        if overlap.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in overlap:
+            return True  # two bytes a character
+        while chunk := file.read(_CHUNK_BYTES):
+            if _MERGE_WORD in overlap + chunk:
+                return True
+            overlap = chunk[-len(_MERGE_WORD) :]
+    return False
 
 
 def _elements(file: IO[bytes]):  # type: ignore[no-untyped-def]  # defusedxml ships no types

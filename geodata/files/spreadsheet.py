@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,8 +44,13 @@ _RATIO_FREE_BYTES: Final = 10 * 1024 * 1024
 _OLE_MARK: Final = b"\xd0\xcf\x11\xe0"
 
 
-def read_spreadsheet(path: Path, score: Score) -> SourceTable:
+def read_spreadsheet(
+    path: Path, score: Score, *, sheet: str | None = None, max_rows: int | None = None
+) -> SourceTable:
     """The table in an .xlsx file. ``score`` says how many headings a row of cells holds.
+
+    ``sheet`` is the title of the one to read, else the first with headings is; ``max_rows`` ends the reading
+    of each early.
 
     Raises
     ------
@@ -54,7 +60,7 @@ def read_spreadsheet(path: Path, score: Score) -> SourceTable:
     _refuse_other_formats(path)
     try:
         _refuse_bomb(path)
-        sheets = _sheets(path)
+        sheets = _sheets(path, sheet, max_rows)
     except UnreadableFile:
         raise
     except Exception as error:  # on a damaged archive zipfile, zlib, the XML parser and openpyxl raise nearly anything
@@ -101,24 +107,30 @@ def _damaged() -> UnreadableFile:
     )
 
 
-def _sheets(path: Path) -> list[tuple[str, list[SourceRow]]]:
-    """The sheets' titles and rows, visible ones first."""
+def _sheets(path: Path, only: str | None, max_rows: int | None) -> list[tuple[str, list[SourceRow]]]:
+    """The sheets' titles and rows, visible ones first; rows only of those to be read."""
     merges = merged_cells_by_sheet(path)
-    with warnings.catch_warnings():
+    with path.open("rb") as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns about styles, validations and pictures it passes over
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         try:
             ordered = sorted(workbook.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
-            return [(sheet.title, _rows(sheet, merges.get(sheet.title, MergedCells(())))) for sheet in ordered]
+            wanted = only if only in {sheet.title for sheet in ordered} else None
+            return [
+                (sheet.title, _rows(sheet, merges.get(sheet.title, MergedCells(())), max_rows))
+                if wanted in {None, sheet.title}
+                else (sheet.title, [])
+                for sheet in ordered
+            ]
         finally:
             workbook.close()
 
 
-def _rows(sheet: Any, merges: MergedCells) -> list[SourceRow]:
+def _rows(sheet: Any, merges: MergedCells, max_rows: int | None) -> list[SourceRow]:
     if hasattr(sheet, "reset_dimensions"):  # sizes that other programs write are often wrong
         sheet.reset_dimensions()
     rows: list[SourceRow] = []
-    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
+    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS, max_row=max_rows), start=1):
         cells = merges.filled(line, tuple(values))
         if cells is not None and any(cell is not None for cell in cells):
             rows.append(SourceRow(line, cells))
@@ -127,11 +139,12 @@ def _rows(sheet: Any, merges: MergedCells) -> list[SourceRow]:
 
 
 def _first_recognised(sheets: list[tuple[str, list[SourceRow]]], score: Score) -> SourceTable:
-    for position, (_title, rows) in enumerate(sheets):
+    titles = tuple(title for title, _rows in sheets)
+    for position, (title, rows) in enumerate(sheets):
         index = header_row(rows, score)
         if index is not None:
             others = [name for other, (name, found) in enumerate(sheets) if other != position and found]
-            return _table(rows, index, _unread_sheets(others))
+            return replace(_table(rows, index, _unread_sheets(others)), sheet=title, sheets=titles)
     first_rows = next((rows for _title, rows in sheets if rows), [])
     raise no_header(first_rows[0].cells if first_rows else ())
 

@@ -17,9 +17,9 @@ from geodata.files.crs_choice import CrsChoice, choose_crs
 from geodata.files.delimited import read_delimited
 from geodata.files.drafts import StationDraft
 from geodata.files.geojson import read_geojson
-from geodata.files.geopackage import read_geopackage
-from geodata.files.headers import Columns, Field, columns_of, header_score, looks_like_serial_number
+from geodata.files.headers import Columns, Field, columns_of, looks_like_serial_number
 from geodata.files.messages import Message, RowProblem
+from geodata.files.reading_choice import AS_RECOGNISED, ReadingChoice
 from geodata.files.row_reader import RowReader, is_total
 from geodata.files.spreadsheet import read_spreadsheet
 from geodata.files.table import MAX_FILE_BYTES, FileKind, SourceTable, is_empty, no_header, no_name_column
@@ -66,7 +66,11 @@ class StationSheet:
 
 
 def read_station_sheet(
-    path: Path, asked_crs: Crs | None, today: date, on_row: Callable[[int, int], None] = lambda done, total: None
+    path: Path,
+    asked_crs: Crs | None,
+    today: date,
+    on_row: Callable[[int, int], None] = lambda done, total: None,
+    choice: ReadingChoice = AS_RECOGNISED,
 ) -> StationSheet:
     """The stations in a CSV, XLSX, GeoJSON or GeoPackage file.
 
@@ -77,9 +81,8 @@ def read_station_sheet(
     UnreadableFile
         The file as a whole cannot be used; the message says why, in Chinese and English.
     """
-    table = read_table(path)
-    columns = columns_of(table.columns, asked_crs)
-    columns = _without_serial_numbers(columns, table)
+    table = read_table(path, choice)
+    columns = columns_as_read(table, asked_crs, choice)
     if not columns.has(Field.NAME):
         raise no_name_column(table.columns) if columns.at else no_header(table.columns)
     crs = choose_crs(table, columns, asked_crs)
@@ -113,8 +116,19 @@ def read_station_sheet(
     )
 
 
-def read_table(path: Path) -> SourceTable:
-    """The file as a table, by its ending."""
+def columns_as_read(table: SourceTable, asked_crs: Crs | None, choice: ReadingChoice = AS_RECOGNISED) -> Columns:
+    """What the table's columns hold: recognised, then as chosen.
+
+    Raises
+    ------
+    ColumnsClash
+        Two were chosen to hold the same.
+    """
+    return choice.applied_to(_without_serial_numbers(columns_of(table.columns, asked_crs), table))
+
+
+def read_table(path: Path, choice: ReadingChoice = AS_RECOGNISED, *, max_rows: int | None = None) -> SourceTable:
+    """The file as a table, by its ending; of a workbook no more than ``max_rows`` of a sheet's rows."""
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
         _refuse_ending(path)
@@ -122,10 +136,14 @@ def read_table(path: Path) -> SourceTable:
     try:
         if kind is FileKind.CSV:
             _refuse_binary(path)
-            return read_delimited(path, header_score)
+            return read_delimited(path, choice.score)
         if kind is FileKind.XLSX:
-            return read_spreadsheet(path, header_score)
-        return read_geojson(path) if kind is FileKind.GEOJSON else read_geopackage(path, header_score)
+            return read_spreadsheet(path, choice.score, sheet=choice.sheet, max_rows=max_rows)
+        if kind is FileKind.GEOJSON:
+            return read_geojson(path)
+        from geodata.files.geopackage import read_geopackage  # brings pandas, which no other format needs
+
+        return read_geopackage(path, choice.score)
     except OSError as error:
         raise _unopenable(path, error) from error
 

@@ -50,7 +50,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
-    """What a file holds, before anything is understood."""
+    """What a file holds, before anything is understood; of a workbook the sheet that was read, and all there are."""
 
     kind: FileKind
     columns: tuple[str, ...]
@@ -59,6 +59,8 @@ class SourceTable:
     titles: tuple[str, ...] = ()
     declared_crs: Crs | None = None
     notes: tuple[Message, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
 
 Score = Callable[[Sequence[object]], int]

@@ -30,7 +30,7 @@ WORKER: Final = "sw.js"
 THEME_COLOR: Final = "#0b5d57"
 PAPER_COLOR: Final = "#f5f6f3"
 _VERSION_CHARS: Final = 16
-_AT_A_DESK: Final = re.compile(r"^(planner|reference|redoc|staff|station_form|hours_editor)\.")
+_AT_A_DESK: Final = re.compile(r"^(planner|reference|redoc|staff\w*|station_form|hours_editor|poster)\.")
 """Bundles of pages that nobody opens in the street."""
 _BLANK: Final = re.compile(r"<[^>]+>")
 

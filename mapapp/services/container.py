@@ -16,6 +16,7 @@ from mapapp.services.coverage import CoverageDesk
 from mapapp.services.reports.desk import ReportDesk
 from mapapp.services.secret import SecretUnusable, secret_key
 from mapapp.services.snapshot import OtherPlace, SnapshotKeeper, StationSnapshot
+from mapapp.services.truth.register import TruthDesk
 from mapapp.settings import Settings
 from mapapp.store import Store, StoreUnusable
 
@@ -38,6 +39,7 @@ class Services:
     clock: Clock
     reports: ReportDesk
     accounts: AccountDesk
+    truth: TruthDesk
     secret: str
     """What cookies are signed with."""
 
@@ -73,7 +75,7 @@ def build_services(
     place = _known_place(settings)
     secret = _secret(settings)
     store = _migrated_store(settings, clock)
-    reports = ReportDesk(store, settings, secret)
+    reports = ReportDesk(store, settings, secret, district_of=place.district_of)
     district_codes = frozenset(unit.code for unit in place.units)
     accounts = AccountDesk(store, settings, secret, district_codes=district_codes, hasher=hasher)
 
@@ -93,7 +95,9 @@ def build_services(
         raise StartupError(str(error)) from error
     if start_refresher:
         keeper.start()
-    return Services(settings, store, place, keeper, CoverageDesk(store), clock, reports, accounts, secret)
+    coverage = CoverageDesk(store)
+    truth = TruthDesk(store, settings, coverage)
+    return Services(settings, store, place, keeper, coverage, clock, reports, accounts, truth, secret)
 
 
 def _known_place(settings: Settings) -> Place:

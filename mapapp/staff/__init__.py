@@ -6,15 +6,24 @@ the blueprint; whom each address is for stands in ``mapapp.web.access``.
 
 from mapapp.staff import (  # noqa: F401 - see above
     account_routes,
+    dashboard_routes,
+    export_routes,
+    holiday_routes,
     home_routes,
     hours_routes,
+    import_routes,
     people_routes,
+    poster_routes,
+    report_list_routes,
+    report_routes,
     sign_in_routes,
     station_form_routes,
     station_history_routes,
     station_list_routes,
     station_place_routes,
     token_routes,
+    unplaced_routes,
+    verify_routes,
 )
 from mapapp.staff.blueprint import staff
 

@@ -8,6 +8,7 @@ from flask import current_app, render_template, url_for
 from flask_babel import LazyString, lazy_gettext
 
 from geodata.stations.station import Station
+from mapapp.services.holiday_editing import MissingYear, missing_year
 from mapapp.services.rights import Right, may
 from mapapp.staff.account_words import area_words, language, role_words
 from mapapp.staff.blueprint import staff
@@ -28,7 +29,55 @@ _CARDS: Final[tuple[tuple[str, Right | None, LazyString, LazyString], ...]] = (
         lazy_gettext("New station"),
         lazy_gettext("Add one that is not in the list"),
     ),
+    (
+        "staff.unplaced",
+        Right.CREATE_STATIONS,
+        lazy_gettext("To be placed"),
+        lazy_gettext("Stations without a position, one after another on the map"),
+    ),
+    (
+        "staff.posters",
+        Right.READ_REGISTER,
+        lazy_gettext("Posters"),
+        lazy_gettext("Sheets with a QR code for the doors"),
+    ),
+    (
+        "staff.reports",
+        Right.READ_REPORTS,
+        lazy_gettext("Reports"),
+        lazy_gettext("What the public tells us, and what we answer"),
+    ),
+    (
+        "staff.verify_queue",
+        Right.EDIT_STATIONS,
+        lazy_gettext("To be looked at"),
+        lazy_gettext("What is old, unknown or doubted, and on a phone at the station: all as before"),
+    ),
+    (
+        "staff.dashboard",
+        Right.READ_REGISTER,
+        lazy_gettext("Dashboard"),
+        lazy_gettext("How complete and how fresh the register is, by district and kind; the month as a sheet"),
+    ),
+    (
+        "staff.imports",
+        Right.IMPORT_STATIONS,
+        lazy_gettext("Import"),
+        lazy_gettext("Load a sheet, see what it would change, save it, take it back"),
+    ),
+    (
+        "staff.exports",
+        Right.READ_REGISTER,
+        lazy_gettext("Export"),
+        lazy_gettext("The stations as a file, and the empty sheet to fill in"),
+    ),
     ("planner.coverage", None, lazy_gettext("Coverage"), lazy_gettext("Who has a station near, at which hour")),
+    (
+        "staff.holidays",
+        Right.EDIT_HOLIDAYS,
+        lazy_gettext("Holidays"),
+        lazy_gettext("Days off and make-up working days of the year"),
+    ),
     (
         "staff.people",
         Right.MANAGE_ACCOUNTS,
@@ -60,8 +109,14 @@ def home() -> str:
         role=role_words(found.account.role),
         area="" if found.account.role is Role.KEEPER else area_words(found.account),
         cards=cards,
+        missing_holidays=_missing_holidays() if may(found.actor, Right.EDIT_HOLIDAYS) else None,
         own_stations=_own_stations(found.account),
     )
+
+
+def _missing_holidays() -> MissingYear | None:
+    """The year whose holidays are to be entered."""
+    return missing_year(services().snapshot.holidays, services().now().date())
 
 
 def _own_stations(account: Account) -> list[tuple[str, str, str]]:

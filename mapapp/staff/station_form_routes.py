@@ -25,6 +25,7 @@ from mapapp.staff.station_pages import (
     MAX_REASON_CHARS,
     Editing,
     Saved,
+    asked_report,
     editing_of,
     form_page,
     known_station,
@@ -130,7 +131,7 @@ def _save(editing: Editing, form: StationForm, station: Station) -> Response:
         return merge_answer(replace(editing, current=error.current), error.current, form)
     except (InvalidFields, Forbidden, MixedSampleAndReal, StoreBusy) as error:
         return _refused(editing, form, error)
-    return redirect(url_for("staff.station", code=saved.code, saved=saved.version), 303)
+    return redirect(url_for("staff.station", code=saved.code, saved=saved.version, report=asked_report()), 303)
 
 
 def _refused(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from geodata.coordinates import Crs, convert_point
+from geodata.coordinates import Crs, LonLat, convert_point
 from geodata.places import Place
 from geodata.stations.document import station_document
 from geodata.stations.station import Station
@@ -182,6 +182,7 @@ def _other_systems(texts: Texts) -> list[tuple[str, str]]:
     """The typed point in the two systems it was not typed in; nothing where it is no point."""
     try:
         lon, lat, crs = float(texts["lon"]), float(texts["lat"]), Crs(texts["crs"])
+        LonLat(lon, lat)
         points = [(other, convert_point(lon, lat, crs, other)) for other in Crs if other is not crs]
     except ValueError:
         return []

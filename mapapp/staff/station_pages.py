@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from geodata.reports.tracking import read_tracking
 from geodata.stations.station import Station
 from mapapp.maps import MapFragment
 from mapapp.maps.pin_map import pin_map
@@ -48,7 +49,9 @@ class Editing:
     @property
     def action(self) -> str:
         """Where the form is sent."""
-        return url_for("staff.save_station", code=self.code) if self.current else url_for("staff.create_station")
+        if self.current is None:
+            return url_for("staff.create_station")
+        return url_for("staff.save_station", code=self.code, report=asked_report())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class Saved:
     number: int
     can_undo: bool
     was_undone: bool = False
+
+
+def asked_report() -> str | None:
+    """The tracking code of the report because of which the station is changed, if the address names one."""
+    return read_tracking(request.args.get("report", ""))
 
 
 def known_station(code: str) -> Station:
@@ -96,6 +104,7 @@ def form_page(
         action=editing.action,
         message=message,
         saved=saved,
+        report=asked_report() if may(signed_in().actor, Right.ANSWER_REPORTS) else None,
         may_create=may(signed_in().actor, Right.CREATE_STATIONS),
         map_element=pin_map_fragment().html if "position" in editing.editable else "",
         page_data=page_data(editing, saved),

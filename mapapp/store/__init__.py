@@ -5,6 +5,14 @@ transaction: ``with store.reading() as reader`` and ``with store.writing(origin)
 """
 
 from mapapp.store.batches import PreparedStation, prepared_addition, prepared_change
+from mapapp.store.confirmation_rows import (
+    Confirmation,
+    ConfirmationMark,
+    ConfirmationReader,
+    ConfirmationWriter,
+    LatestConfirmation,
+    VerificationTask,
+)
 from mapapp.store.errors import (
     CodeTaken,
     MixedSampleAndReal,
@@ -15,6 +23,7 @@ from mapapp.store.errors import (
     UnknownStation,
     UnstorableText,
 )
+from mapapp.store.import_rows import RowChoice, SheetShape
 from mapapp.store.job_rows import JobReader, JobWriter
 from mapapp.store.jobs import (
     AlreadyUsed,
@@ -30,15 +39,24 @@ from mapapp.store.jobs import (
     Upload,
 )
 from mapapp.store.reader import Reader
+from mapapp.store.report_case_rows import CANDIDATE, ReportCase
+from mapapp.store.report_pages import ReportRow, ReportSort, ReportsQuestion
 from mapapp.store.report_rows import Deletions, ReportReader, ReportWriter
 from mapapp.store.revisions import DataAction, DataEvent, Origin, Revision
 from mapapp.store.station_pages import StationRow, StationSort, StationsQuestion
 from mapapp.store.store import Store
+from mapapp.store.unplaced_rows import AsideRow, UnplacedQuestion
 from mapapp.store.writer import Writer
 
 __all__ = [
+    "CANDIDATE",
     "AlreadyUsed",
+    "AsideRow",
     "CodeTaken",
+    "Confirmation",
+    "ConfirmationMark",
+    "ConfirmationReader",
+    "ConfirmationWriter",
     "DataAction",
     "DataEvent",
     "Deletions",
@@ -49,6 +67,7 @@ __all__ = [
     "JobResult",
     "JobState",
     "JobWriter",
+    "LatestConfirmation",
     "Lease",
     "LeaseLost",
     "MixedSampleAndReal",
@@ -56,9 +75,15 @@ __all__ = [
     "PreparedStation",
     "Progress",
     "Reader",
+    "ReportCase",
     "ReportReader",
+    "ReportRow",
+    "ReportSort",
     "ReportWriter",
+    "ReportsQuestion",
     "Revision",
+    "RowChoice",
+    "SheetShape",
     "StaleVersion",
     "StationRow",
     "StationSort",
@@ -69,8 +94,10 @@ __all__ = [
     "StoreUnusable",
     "UnknownJob",
     "UnknownStation",
+    "UnplacedQuestion",
     "UnstorableText",
     "Upload",
+    "VerificationTask",
     "Writer",
     "prepared_addition",
     "prepared_change",

@@ -13,10 +13,13 @@ from geodata.stations.holidays import HolidayTable
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle
 from mapapp.store.account_rows import AccountReader
+from mapapp.store.confirmation_rows import ConfirmationReader
 from mapapp.store.demand_rows import read_demand_layers
 from mapapp.store.errors import UnstorableText
 from mapapp.store.holiday_rows import read_holidays
+from mapapp.store.import_rows import ImportReader
 from mapapp.store.job_rows import JobReader
+from mapapp.store.report_counts import ReportCounts
 from mapapp.store.report_rows import ReportReader
 from mapapp.store.revisions import DataAction, DataEvent, Revision, event_of_row, revision_of_row
 from mapapp.store.schema import data_events, data_revision, reports, station_revisions, stations
@@ -24,9 +27,11 @@ from mapapp.store.session_rows import SessionReader
 from mapapp.store.station_pages import StationRow, StationsQuestion, read_page
 from mapapp.store.station_rows import HoursOfRows, station_of_row
 from mapapp.store.token_rows import TokenReader
+from mapapp.store.unplaced_rows import UnplacedReader
 from mapapp.store.upload_rows import UploadReader
 
 _MOST_CODES: Final = 500
+_MOST_EVENTS: Final = 500
 """Codes asked for in one statement; databases bound how many values one may carry."""
 
 
@@ -40,6 +45,11 @@ class Reader:
     def reports(self) -> ReportReader:
         """The reports of the same state."""
         return ReportReader(self._connection)
+
+    @property
+    def report_counts(self) -> ReportCounts:
+        """Counts over the reports of the same state."""
+        return ReportCounts(self._connection)
 
     @property
     def accounts(self) -> AccountReader:
@@ -57,6 +67,16 @@ class Reader:
         return TokenReader(self._connection)
 
     @property
+    def confirmations(self) -> ConfirmationReader:
+        """Who confirmed what, in the same state."""
+        return ConfirmationReader(self._connection)
+
+    @property
+    def unplaced(self) -> UnplacedReader:
+        """The stations without a position, in the same state."""
+        return UnplacedReader(self._connection)
+
+    @property
     def jobs(self) -> JobReader:
         """The worker's jobs, in the same state."""
         return JobReader(self._connection)
@@ -65,6 +85,11 @@ class Reader:
     def uploads(self) -> UploadReader:
         """The files that were sent in, in the same state."""
         return UploadReader(self._connection)
+
+    @property
+    def imports(self) -> ImportReader:
+        """What was chosen for imports, in the same state."""
+        return ImportReader(self._connection)
 
     def stations(self, *, include_hidden: bool = True) -> tuple[Station, ...]:
         """The stations by code; without hidden ones, only those whose life cycle is public."""
@@ -147,6 +172,12 @@ class Reader:
         """What happened to the data beyond single stations, oldest first."""
         rows = self._connection.execute(select(data_events).order_by(data_events.c.id)).mappings()
         return tuple(event_of_row(row) for row in rows)
+
+    def holiday_events(self) -> tuple[DataEvent, ...]:
+        """What happened to the holiday table, newest first."""
+        changed = data_events.c.action == DataAction.HOLIDAYS_CHANGED.value
+        query = select(data_events).where(changed).order_by(data_events.c.id.desc()).limit(_MOST_EVENTS)
+        return tuple(event_of_row(row) for row in self._connection.execute(query).mappings())
 
     def station_count(self) -> int:
         """How many stations there are, hidden ones included."""

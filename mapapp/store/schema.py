@@ -109,6 +109,7 @@ station_revisions: Final = Table(
     UniqueConstraint("code", "number"),
     CheckConstraint("number >= 1", name="number_counts_from_1"),
     Index(None, "batch"),
+    Index("ix_station_revisions_at", "at", "number"),
 )
 
 data_events: Final = Table(
@@ -226,6 +227,8 @@ report_changes: Final = Table(
     Column("actor", Words, nullable=False),
     Column("reply", Words, nullable=False),
     Column("reason", Words, nullable=False),
+    Column("action", Words(16)),
+    Column("detail", Words),
     Index(None, "report_id"),
 )
 

@@ -19,9 +19,11 @@ from geodata.stations.holidays import HolidayTable, SpecialDay
 from geodata.stations.station import Station
 from mapapp.store.account_rows import AccountWriter
 from mapapp.store.batches import PreparedStation, insert_prepared, insert_revisions, update_prepared
+from mapapp.store.confirmation_rows import ConfirmationWriter
 from mapapp.store.demand_rows import write_demand_layer
 from mapapp.store.errors import CodeTaken, MixedSampleAndReal, StaleVersion, UnknownStation
 from mapapp.store.holiday_rows import delete_special_day, rewrite_holidays, write_special_day
+from mapapp.store.import_rows import ImportWriter
 from mapapp.store.job_rows import JobWriter
 from mapapp.store.reader import Reader
 from mapapp.store.report_rows import ReportWriter
@@ -30,6 +32,7 @@ from mapapp.store.schema import code_counters, data_events, data_revision, stati
 from mapapp.store.session_rows import SessionWriter
 from mapapp.store.station_rows import row_of_station
 from mapapp.store.token_rows import TokenWriter
+from mapapp.store.unplaced_rows import UnplacedWriter
 from mapapp.store.upload_rows import UploadWriter
 
 _CODES_AT_ONCE: Final = 500
@@ -70,6 +73,16 @@ class Writer(Reader):
         return TokenWriter(self._connection)
 
     @property
+    def confirmations(self) -> ConfirmationWriter:
+        """Who confirmed what, in the same transaction; nor are they."""
+        return ConfirmationWriter(self._connection)
+
+    @property
+    def unplaced(self) -> UnplacedWriter:
+        """The stations without a position, in the same transaction."""
+        return UnplacedWriter(self._connection)
+
+    @property
     def jobs(self) -> JobWriter:
         """The worker's jobs, in the same transaction; nor are they."""
         return JobWriter(self._connection)
@@ -78,6 +91,11 @@ class Writer(Reader):
     def uploads(self) -> UploadWriter:
         """The files that were sent in, in the same transaction; nor are they."""
         return UploadWriter(self._connection)
+
+    @property
+    def imports(self) -> ImportWriter:
+        """What was chosen for imports, in the same transaction; nor are these."""
+        return ImportWriter(self._connection)
 
     def add_station(
         self, station: Station, *, actor: str, reason: str, origin: str | None = None, batch: str | None = None
@@ -158,6 +176,8 @@ class Writer(Reader):
         insert_revisions(
             self._connection, prepared, at=self._at, actor=actor, origin=self._origin, reason=reason, batch=batch
         )
+        changed = [(each.station.code, each.changes) for each in prepared if each.before_version is not None]
+        self.confirmations.add_for_changes(changed, at=self._at, actor=actor, origin=self._origin)
         self._touch()
 
     def remove_stations(self, codes: Sequence[str]) -> None:
@@ -214,7 +234,15 @@ class Writer(Reader):
             return
         rewrite_holidays(self._connection, table)
         removed, added = set(old.days) - set(table.days), set(table.days) - set(old.days)
-        self._note_days(removed, added, actor=actor, reason=reason, years=sorted(table.years))
+        self._note_days(
+            removed,
+            added,
+            actor=actor,
+            reason=reason,
+            years=sorted(table.years),
+            completed=sorted(table.years - old.years),
+            reopened=sorted(old.years - table.years),
+        )
 
     def set_special_day(self, day: SpecialDay, *, actor: str, reason: str = "") -> None:
         """Make the date a holiday or a working day, whatever it was."""
@@ -298,6 +326,9 @@ class Writer(Reader):
             batch=batch,
         )
         self._connection.execute(insert(station_revisions), [row_of_revision(revision)])
+        if old is not None:
+            changed = [(new.code, revision.changes)]
+            self.confirmations.add_for_changes(changed, at=self._at, actor=actor, origin=revision.origin)
         self._touch()
 
     def _note_days(

@@ -75,8 +75,13 @@ SIGNED_OUT: Final = Rule(Who.NOT_SIGNED_IN)
 ALL_STAFF: Final = for_roles(*Role)
 EDITING: Final = for_roles(Role.KEEPER, Role.EDITOR, Role.ADMIN)
 CREATING: Final = for_roles(Role.EDITOR, Role.ADMIN)
+READING_REPORTS: Final = for_roles(Role.EDITOR, Role.PLANNER, Role.ADMIN)
+ANSWERING_REPORTS: Final = for_roles(Role.EDITOR, Role.ADMIN)
 ADMINS: Final = for_roles(Role.ADMIN)
 ADMINS_CONFIRMED: Final = for_roles(Role.ADMIN, needs_confirmation=True)
+IMPORTING: Final = for_roles(Role.EDITOR, Role.ADMIN)
+MAX_IMPORT_FORM_BYTES: Final = 21 * 1024 * 1024
+"""A file of 20 MB and what stands around it."""
 CONFIRMED: Final = replace(ALL_STAFF, needs_confirmation=True)
 
 ACCESS: Final[Mapping[str, Rule]] = {
@@ -163,6 +168,61 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "staff.restore_revision": EDITING,
     "staff.where_is": EDITING,
     "staff.pin_map_script": EDITING,
+    # --- staff: the holiday table
+    "staff.holidays": ADMINS,
+    "staff.check_holidays": ADMINS,
+    "staff.save_holidays": ADMINS,
+    # --- staff: the queue of unplaced stations
+    "staff.unplaced": CREATING,
+    "staff.next_unplaced": CREATING,
+    "staff.unplaced_station": CREATING,
+    "staff.place_station": CREATING,
+    "staff.put_unplaced_aside": CREATING,
+    "staff.ask_again_for_place": CREATING,
+    # --- staff: posters
+    "staff.posters": ALL_STAFF,
+    "staff.print_posters": ALL_STAFF,
+    "staff.posters_pdf": ALL_STAFF,
+    "staff.posters_svg": ALL_STAFF,
+    "staff.order_posters": ALL_STAFF,
+    "staff.posters_job": ALL_STAFF,
+    "staff.posters_file": ALL_STAFF,
+    "staff.station_poster": ALL_STAFF,
+    "staff.station_poster_pdf": ALL_STAFF,
+    "staff.station_poster_svg": ALL_STAFF,
+    # --- staff: reports
+    "staff.reports": READING_REPORTS,
+    "staff.report": READING_REPORTS,
+    "staff.report_photo": READING_REPORTS,
+    "staff.answer_report": ANSWERING_REPORTS,
+    "staff.assign_report": ANSWERING_REPORTS,
+    "staff.merge_report": ANSWERING_REPORTS,
+    "staff.split_report": ANSWERING_REPORTS,
+    "staff.end_report_warning": ANSWERING_REPORTS,
+    # --- staff: keeping the register true
+    "staff.verify_queue": ALL_STAFF,
+    "staff.assign_verification": EDITING,
+    "staff.verify_station": ALL_STAFF,
+    "staff.confirm_facts": EDITING,
+    "staff.take_back_confirmation": EDITING,
+    "staff.dashboard": ALL_STAFF,
+    "staff.monthly_csv": ALL_STAFF,
+    "staff.monthly_xlsx": ALL_STAFF,
+    # --- staff: spreadsheets
+    "staff.imports": IMPORTING,
+    "staff.send_import": replace(IMPORTING, max_body_bytes=MAX_IMPORT_FORM_BYTES),
+    "staff.import_file": IMPORTING,
+    "staff.read_import_file": IMPORTING,
+    "staff.import_job": IMPORTING,
+    "staff.import_progress": IMPORTING,
+    "staff.cancel_import": IMPORTING,
+    "staff.choose_import_rows": IMPORTING,
+    "staff.commit_import": IMPORTING,
+    "staff.undo_import": IMPORTING,
+    "staff.refused_rows": IMPORTING,
+    "staff.exports": ALL_STAFF,
+    "staff.export_file": ALL_STAFF,
+    "staff.export_template": ALL_STAFF,
     # --- staff: opening hours
     "staff.read_hours": EDITING,
 }

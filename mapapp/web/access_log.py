@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 access_logger: Final = logging.getLogger("mapapp.access")
 MAX_PATH_CHARS: Final = 200
-_SECRET_FOLLOWS: Final = ("/reports/", "/staff/set-up/")
+_SECRET_FOLLOWS: Final = ("/reports/", "/staff/reports/", "/staff/set-up/")
 """What stands before a word that opens something."""
 
 

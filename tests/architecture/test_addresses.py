@@ -26,6 +26,7 @@ IDENTIFIERS: Final = {
 MAY_NAME_HOSTS: Final = {
     "mapapp/commands/admin.py": "this machine itself, where a set-up link leads while no public address is set",
     "mapapp/maps/basemaps.py": "the tile hosts an operator may turn on",
+    "mapapp/services/geocoding/vendors.py": "the map services an operator may let the server ask",
     "mapapp/services/navigation_links.py": "links that a visitor follows to a navigation service",
 }
 INDEX_OPTIONS: Final = re.compile(

@@ -128,14 +128,15 @@ def live_server(sample_database: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @contextmanager
-def serving(database_file: Path, folder: Path) -> Iterator[LiveServer]:
-    """The service over a database; its photos and its log lie in the folder."""
+def serving(database_file: Path, folder: Path, **settings: str) -> Iterator[LiveServer]:
+    """The service over a database; its photos and its log lie in the folder. ``settings`` by their full names."""
     assert (BUILT_DIR / "manifest.json").is_file(), "The front end is not built: python3 scripts/test.py builds it."
     log_file = folder / "server.log"
     environment = {
         "MAPAPP_DATABASE_URL": f"sqlite:///{database_file}",
         "MAPAPP_DATA_DIR": str(folder / "data"),
         "MAPAPP_RATE_LIMIT": "",
+        **settings,
     }
     address = Address("127.0.0.1", _free_port())
     with log_file.open("w", encoding="utf-8") as log:

@@ -8,6 +8,7 @@ verification is never replaced by an older one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from geodata.stations.vocabulary import LifeCycle, PositionAccuracy
 SAME_POSITION_M: Final = 0.2
 """Six published decimals of a degree are 0.08 m at most: a re-imported export has not moved."""
 
+_SEPARATORS: Final = re.compile(r"\s*[、,，;；/|]\s*")
 _PLAIN_FIELDS: Final = (
     *("name", "name_en", "other_names", "kind", "address", "town", "entry_methods", "entry_note", "build_mode"),
     *("host_type", "capacity_count", "area_m2", "public_phone", "internal_contact", "life_cycle", "source"),
@@ -46,7 +48,7 @@ def updated_station(station: Station, draft: StationDraft, district_code: str | 
         station,
         position=position,
         district_code=district_code,
-        **_plain_changes(draft),
+        **_unless_the_same(station, _plain_changes(draft)),
         **_composed_changes(station, draft),
     )
 
@@ -64,6 +66,17 @@ def _plain_changes(draft: StationDraft) -> dict[str, Any]:
     """The draft's fields that hold something and mean just what they say."""
     said = {name: getattr(draft, name) for name in _PLAIN_FIELDS}
     return {name: value for name, value in said.items() if value is not None and value not in ("", ())}
+
+
+def _unless_the_same(station: Station, said: dict[str, Any]) -> dict[str, Any]:
+    """Without texts that differ from what is known only as one cell of a sheet must: in spaces and separators."""
+    return {name: value for name, value in said.items() if not _reads_the_same(getattr(station, name), value)}
+
+
+def _reads_the_same(known: Any, said: Any) -> bool:
+    if not isinstance(known, str) or not isinstance(said, str):
+        return False
+    return " ".join(known.split()) == said or _SEPARATORS.split(known.strip()) == _SEPARATORS.split(said)
 
 
 def _composed_changes(station: Station, draft: StationDraft) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The job ``import_plan``: what a file that was sent in would change, row by row. It changes nothing.
 
-Parameters: ``upload`` (its token) and ``crs`` (or null, to let the file say).
+Parameters: ``upload`` (its token), ``crs`` (or null, to let the file say) and ``reading`` (a `ReadingChoice`, or null).
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from geodata.coordinates import Crs
-from geodata.errors import UnreadableFile
+from geodata.errors import InvalidValue, UnreadableFile
 from geodata.files import StationSheet, read_station_sheet
+from geodata.files.reading_choice import ReadingChoice
 from mapapp.services.importing.duplicates import duplicates_among
 from mapapp.services.importing.plan_rows import Topic, rows_of_plan, storable, without_forbidden
 from mapapp.services.importing.planning import ImportPlan, plan_import
@@ -70,9 +71,17 @@ def _sheet(run: JobRun, upload: Upload) -> StationSheet:
     asked = run.parameters.get("crs")
     path = upload_file(run.workshop.settings, upload)
     try:
-        return read_station_sheet(path, Crs(asked) if asked else None, run.workshop.now().date(), told(run, "reading"))
+        choice = ReadingChoice.of(run.parameters.get("reading"))
+        today = run.workshop.now().date()
+        return read_station_sheet(path, Crs(asked) if asked else None, today, told(run, "reading"), choice)
+    except InvalidValue as error:
+        raise _unreadable_choice() from error
     except UnreadableFile as error:
         raise JobRefused("unreadable_file", storable(error.zh), storable(error.en)) from error
+
+
+def _unreadable_choice() -> JobRefused:
+    return JobRefused("bad_columns", "所选的列无法使用，请重新选择。", "The columns cannot be read as chosen.")
 
 
 def _summary(

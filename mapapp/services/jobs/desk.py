@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from mapapp.services.jobs.kinds import IMPORT_COMMIT, IMPORT_PLAN, UNDO_BATCH
+from mapapp.services.jobs.kinds import IMPORT_COMMIT, IMPORT_PLAN, MAKE_POSTERS, UNDO_BATCH
 from mapapp.services.rights import Actor, Forbidden, Right, require
 from mapapp.store import Job, JobDraft, JobResult, JobState, Origin, Reader, Store, UnknownJob
 from mapapp.store.accounts import Role
@@ -16,6 +16,7 @@ _RIGHTS: Final[Mapping[str, Right]] = {
     IMPORT_PLAN: Right.IMPORT_STATIONS,
     IMPORT_COMMIT: Right.IMPORT_STATIONS,
     UNDO_BATCH: Right.IMPORT_STATIONS,
+    MAKE_POSTERS: Right.READ_REGISTER,
 }
 
 

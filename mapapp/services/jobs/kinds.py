@@ -12,6 +12,7 @@ from mapapp.store import Origin
 IMPORT_PLAN: Final = "import_plan"
 IMPORT_COMMIT: Final = "import_commit"
 UNDO_BATCH: Final = "undo_batch"
+MAKE_POSTERS: Final = "make_posters"
 
 
 def _plan(run: JobRun) -> Effect:
@@ -32,6 +33,12 @@ def _undo(run: JobRun) -> Effect:
     return undo_work(run)
 
 
+def _posters(run: JobRun) -> Effect:
+    from mapapp.services.posters.job import posters_work
+
+    return posters_work(run)
+
+
 KINDS: Final[Mapping[str, JobKind]] = MappingProxyType(
     {
         kind.name: kind
@@ -39,6 +46,7 @@ KINDS: Final[Mapping[str, JobKind]] = MappingProxyType(
             JobKind(IMPORT_PLAN, Origin.IMPORT, _plan),
             JobKind(IMPORT_COMMIT, Origin.IMPORT, _commit),
             JobKind(UNDO_BATCH, Origin.IMPORT, _undo),
+            JobKind(MAKE_POSTERS, Origin.FORM, _posters),
         )
     }
 )

@@ -1,4 +1,4 @@
-"""Use case: jobs that ended, and files that were sent in, are forgotten after a month."""
+"""Use case: jobs that ended, files that were sent in, and posters that were made, are forgotten after a month."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mapapp.services.importing.uploads import UPLOADS_KEPT, delete_old_uploads
+from mapapp.services.posters.job import delete_old_posters
 from mapapp.settings import Settings
 from mapapp.store import Origin, Store
 
@@ -26,6 +27,7 @@ class Tidied:
 def tidy(store: Store, settings: Settings, now: datetime) -> Tidied:
     """Forget what is past its time. Safe to repeat; without anything to forget nothing is written."""
     before = now - JOBS_KEPT
+    delete_old_posters(settings, now)
     with store.reading() as reader:
         job_count = reader.jobs.old_count(before)
     if job_count:

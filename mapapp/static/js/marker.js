@@ -34,6 +34,11 @@ export function placeIcon() {
   return iconOf("map-place", () => [mark("icon-place")]);
 }
 
+/** A place with a letter or number that a list beside the map explains; a round one can be taken. */
+export function signIcon(sign, canBeTaken) {
+  return iconOf(`map-sign${canBeTaken ? " round" : ""}`, () => [el("span", {}, sign)]);
+}
+
 function iconOf(className, parts) {
   return new (iconClass())({ iconSize: [HIT_AREA_PX, HIT_AREA_PX], className, parts });
 }

@@ -1,7 +1,7 @@
 // The code of the pin's map, run after Leaflet: Folium's fragment draws the city, we the pin.
 
 import { dressMap, gcj02TileLayer } from "../basemap.js";
-import { latLng, placeIcon } from "../marker.js";
+import { latLng, placeIcon, signIcon } from "../marker.js";
 import { t } from "../words.js";
 
 /* global L */
@@ -50,6 +50,28 @@ class Pin {
     const at = latLng(point.lon, point.lat);
     this.#stand(at);
     this.#map.setView(at, Math.max(this.#map.getZoom(), this.#closeZoom()), { animate: false });
+  }
+
+  /** Show places beside the pin, and the map round them all while there is no pin. */
+  offer(places) {
+    const marks = places.map(({ sign, name, lon, lat, take }) => {
+      const options = { icon: signIcon(sign, Boolean(take)), title: name, alt: `${sign}: ${name}` };
+      const mark = L.marker(latLng(lon, lat), { ...options, interactive: Boolean(take), keyboard: Boolean(take) });
+      return take ? mark.on("click", take) : mark;
+    });
+    const group = L.featureGroup(marks).addTo(this.#map);
+    for (const [number, mark] of marks.entries()) {
+      const element = mark.getElement();
+      element.setAttribute("role", places[number].take ? "button" : "img");
+      element.setAttribute("aria-label", mark.options.alt);
+      element.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        places[number].take?.();
+      });
+    }
+    const isAlone = !this.#marker && marks.length > 0;
+    if (isAlone) this.#map.fitBounds(group.getBounds(), { maxZoom: this.#closeZoom(), padding: [48, 48], animate: false });
   }
 
   #closeZoom() {

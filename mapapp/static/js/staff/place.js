@@ -10,15 +10,17 @@ import { PinMap } from "./pin_map.js";
 const DECIMALS = 6;
 const PAUSE_MS = 350;
 
-/** Join the inputs of the position, the shared link and the map. */
+/** Join the inputs of the position, the shared link and the map; returns what sets them from elsewhere. */
 export function joinPlace(form) {
-  new PlaceFields(form);
+  return new PlaceFields(form);
 }
 
 class PlaceFields {
   #form;
   #fields;
   #parts;
+  #button;
+  #box;
   #map = null;
   #timer = null;
   #asked = 0;
@@ -39,7 +41,9 @@ class PlaceFields {
     name?.addEventListener("change", () => this.#check());
     form.addEventListener("draft-restored", () => this.#typed());
     this.#parts.link.addEventListener("input", () => this.#readLink());
-    this.#joinMap(part("open-map"), part("pin-map"));
+    this.#button = part("open-map");
+    this.#box = part("pin-map");
+    this.#button.addEventListener("click", () => this.openMap());
     if (this.#point()) this.#check();
   }
 
@@ -59,7 +63,7 @@ class PlaceFields {
   }
 
   /** Put a WGS-84 point into the form, in the system chosen there. */
-  #put({ lon, lat }) {
+  put({ lon, lat }) {
     const [x, y] = convert(lon, lat, "wgs84", this.#fields.crs.value);
     this.#fields.lon.value = x.toFixed(DECIMALS);
     this.#fields.lat.value = y.toFixed(DECIMALS);
@@ -71,7 +75,7 @@ class PlaceFields {
     const text = this.#parts.link.value.trim();
     if (!text) return;
     const found = readSharedPlace(text, page.bounds);
-    if (found && !found.problem) this.#put(found);
+    if (found && !found.problem) this.put(found);
     const words = { short_link: "shared_short" }[found?.problem] ?? "shared_none";
     this.#say(t(found && !found.problem ? "shared_read" : words));
   }
@@ -117,26 +121,31 @@ class PlaceFields {
     this.#parts.warnings.replaceChildren(...warnings.map((words) => el("li", {}, words)));
   }
 
-  #joinMap(button, box) {
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      this.#say(t("map_opening"));
-      box.hidden = false;
-      try {
-        this.#map = new PinMap(box, urls.mapAssets);
-        await this.#map.open(this.#point(), (point) => this.#put(point));
-        this.#say("");
-        button.hidden = true;
-        if (this.#point()) this.#check();
-      } catch (error) {
-        console.warn(error);
-        this.#map = null;
-        box.hidden = true;
-        this.#say(t("map_failed"));
-      } finally {
-        button.disabled = false;
-      }
-    });
+  /** Open the map, with the pin where the form says. Resolves when it is there, or could not be opened. */
+  async openMap({ takesFocus = true } = {}) {
+    if (this.#map) return;
+    this.#button.disabled = true;
+    this.#say(t("map_opening"));
+    this.#box.hidden = false;
+    try {
+      this.#map = new PinMap(this.#box, urls.mapAssets);
+      await this.#map.open(this.#point(), (point) => this.put(point), takesFocus);
+      this.#say("");
+      this.#button.hidden = true;
+      if (this.#point()) this.#check();
+    } catch (error) {
+      console.warn(error);
+      this.#map = null;
+      this.#box.hidden = true;
+      this.#say(t("map_failed"));
+    } finally {
+      this.#button.disabled = false;
+    }
+  }
+
+  /** Show other places on the open map: `{sign, name, lon, lat}` in WGS-84, and `take` for those that can be taken. */
+  offer(places) {
+    this.#map?.offer(places);
   }
 }
 

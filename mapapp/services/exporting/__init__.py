@@ -1,0 +1,1 @@
+"""The register as files for spreadsheets and maps, which the import reads back without a difference."""
