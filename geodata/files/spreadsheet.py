@@ -44,9 +44,7 @@ _RATIO_FREE_BYTES: Final = 10 * 1024 * 1024
 _OLE_MARK: Final = b"\xd0\xcf\x11\xe0"
 
 
-def read_spreadsheet(
-    path: Path, score: Score, *, sheet: str | None = None, max_rows: int | None = None
-) -> SourceTable:
+def read_spreadsheet(path: Path, score: Score, *, sheet: str | None = None, max_rows: int | None = None) -> SourceTable:
     """The table in an .xlsx file. ``score`` says how many headings a row of cells holds.
 
     ``sheet`` is the title of the one to read, else the first with headings is; ``max_rows`` ends the reading
