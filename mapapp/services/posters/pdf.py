@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Final
 
+from PIL import ImageFile
+
 from mapapp.services.posters.documents import poster_page, poster_style
 from mapapp.services.posters.poster import Poster
 
@@ -47,11 +49,17 @@ def poster_pdf(posters: Sequence[Poster]) -> bytes:
 
 
 def _weasyprint() -> Any:
-    """The library, loaded when it is first needed: it takes a second."""
+    """The library, loaded when it is first needed: it takes a second.
+
+    Loading it lets Pillow take half a picture for a whole one, everywhere in the process. Photos that people
+    send are to be refused then, and posters hold no pictures: it is switched back.
+    """
     try:
         import weasyprint
     except (OSError, ImportError) as error:
         raise PdfUnavailable(PANGO) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

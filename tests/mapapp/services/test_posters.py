@@ -13,10 +13,12 @@ from typing import Final
 import pytest
 import segno
 from defusedxml import ElementTree
+from PIL import Image
 
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import EntryMethod, StationKind
+from mapapp.services.photos import InvalidPhoto, sanitised
 from mapapp.services.posters import PdfUnavailable, Poster, poster_of, poster_page, poster_pdf, poster_svg, svg_archive
 from mapapp.services.posters.documents import poster_style, wrapped
 from mapapp.services.posters.pdf import lacks_glyphs, refuse
@@ -116,6 +118,15 @@ def test_what_people_wrote_cannot_become_markup() -> None:
 def test_a_pdf_has_one_page_of_a4_for_each_poster(printed: Printed) -> None:
     assert len(printed.pages) == 3
     assert printed.page_sizes_mm == {(210, 297)}
+
+
+def test_making_a_pdf_leaves_half_a_photo_refused(printed: Printed) -> None:
+    assert printed.pages
+    whole = BytesIO()
+    Image.effect_noise((64, 64), 50).save(whole, "PNG")
+
+    with pytest.raises(InvalidPhoto):
+        sanitised(whole.getvalue()[:700])
 
 
 def test_the_words_of_a_pdf_can_be_copied(printed: Printed) -> None:
