@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from geodata.stations.freshness import FieldGroup
 from geodata.stations.vocabulary import StationKind
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.truth.dashboard import AGE_BOUNDS_DAYS, TREND_MONTHS, Fact, Shares, dashboard
 from mapapp.services.truth.monthly_sheet import MonthlySheet, monthly_sheet
 from mapapp.services.truth.months import Month
-from mapapp.services.truth.waiting import NO_DISTRICT
 from mapapp.staff.blueprint import staff
 from mapapp.staff.speech import gettext
 from mapapp.web import services

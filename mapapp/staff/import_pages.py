@@ -21,6 +21,7 @@ from mapapp.services.importing.uploads import MAX_UPLOAD_BYTES
 from mapapp.services.jobs import desk
 from mapapp.services.jobs.kinds import IMPORT_COMMIT, IMPORT_PLAN
 from mapapp.staff import import_view as view
+from mapapp.staff.lists import PAGE_ROWS, offset_of, page_count, page_number
 from mapapp.staff.speech import gettext
 from mapapp.store import Job
 from mapapp.web import services
@@ -28,8 +29,6 @@ from mapapp.web.csrf import csrf_token
 from mapapp.web.language import current_language
 from mapapp.web.signed_in import signed_in
 
-PAGE_ROWS: Final = 50
-MAX_PAGE: Final = 100_000
 AS_FILE: Final = "file"
 _SHOWN_POINTS: Final = 300
 
@@ -150,7 +149,7 @@ def plan_page(job: Job) -> Response:
     """What the import would change, row by row, a page of it."""
     store, actor = services().store, signed_in().actor
     show, page = shown_topic(job, request.args.get("show", "")), page_number(request.args.get("page", ""))
-    found = desk.results_of(store, actor, job.id, topics=(show,), offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS)
+    found = desk.results_of(store, actor, job.id, topics=(show,), offset=offset_of(page), limit=PAGE_ROWS)
     choices = steering.choices_of(store, actor, job.id)
     taken = steering.taken(found.counts, choices)
     is_own = job.account_id == actor.account_id
@@ -177,7 +176,7 @@ def done_page(job: Job) -> Response:
     """What was saved or taken back, row by row, a page of it."""
     store, actor = services().store, signed_in().actor
     show, page = shown_topic(job, request.args.get("show", "")), page_number(request.args.get("page", ""))
-    found = desk.results_of(store, actor, job.id, topics=(show,), offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS)
+    found = desk.results_of(store, actor, job.id, topics=(show,), offset=offset_of(page), limit=PAGE_ROWS)
     is_commit = job.kind == IMPORT_COMMIT
     body = render_template(
         "staff/import_done.html",
@@ -199,8 +198,8 @@ def _pages(job: Job, counts: Mapping[str, int], topics: tuple[Topic, ...], show:
     return {
         "show": show,
         "page": page,
-        "page_count": max(1, -(-total // PAGE_ROWS)),
-        "page_url": lambda number: url_for("staff.import_job", job_id=job.id, show=show, page=number),
+        "page_count": page_count(total),
+        "page_url": lambda number: url_for("staff.import_job", job_id=job.id, show=show, page=number, _anchor="rows"),
         "tabs": [
             (
                 topic.value,
@@ -222,11 +221,6 @@ def shown_topic(job: Job, asked: str) -> str:
     with services().store.reading() as reader:
         counts = reader.jobs.result_counts(job.id)
     return next((topic.value for topic in topics if counts.get(topic)), topics[0].value)
-
-
-def page_number(typed: str) -> int:
-    """The page asked for, from 1."""
-    return min(max(1, int(typed)), MAX_PAGE) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else 1
 
 
 def again_url(job: Job) -> str:

@@ -24,20 +24,19 @@ from mapapp.staff import import_view as view
 from mapapp.staff.blueprint import staff
 from mapapp.staff.import_pages import (
     AS_FILE,
-    PAGE_ROWS,
     again_url,
     closed_page,
     done_page,
     file_page,
     gone_page,
     page_data,
-    page_number,
     plan_page,
     saving_words,
     sentence_of,
     shown_topic,
     start_page,
 )
+from mapapp.staff.lists import PAGE_ROWS, offset_of, page_number
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_pages import typed_reason
 from mapapp.store import Job, JobState, UnknownJob
@@ -129,7 +128,7 @@ def choose_import_rows(job_id: int) -> Response:
     show, page = shown_topic(job, request.form.get("show", "")), page_number(request.form.get("page", ""))
     said = {int(match[1]): text for name, text in request.form.items() if (match := _ROW_FIELD.fullmatch(name))}
     store, actor = services().store, signed_in().actor
-    rows = desk.results_of(store, actor, job_id, topics=(show,), offset=(page - 1) * PAGE_ROWS, limit=PAGE_ROWS)
+    rows = desk.results_of(store, actor, job_id, topics=(show,), offset=offset_of(page), limit=PAGE_ROWS)
     try:
         steering.choose(store, actor, job_id, rows.rows, said, services().now())
     except steering.PlanClosed:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from geodata.reports.vocabulary import ReportKind, ReportState
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.reports.inbox import reports_page
 from mapapp.services.rights import report_districts
 from mapapp.staff.account_words import district_choices, language
 from mapapp.staff.blueprint import staff
+from mapapp.staff.lists import PAGE_ROWS, asking_again, offset_of, page_number, page_of_list, sorted_headings
 from mapapp.staff.report_view import worded_row
 from mapapp.staff.speech import gettext
 from mapapp.store import ReportSort, ReportsQuestion
 from mapapp.web import services
 from mapapp.web.signed_in import signed_in
 
-PAGE_ROWS: Final = 50
-MAX_PAGE: Final = 100_000
-NO_DISTRICT: Final = "none"
 TO_DO: Final = frozenset({ReportState.OPEN, ReportState.IN_PROGRESS})
 _FILTERS: Final = ("state", "district", "kind", "age", "who", "station", "repeats")
 _AGES_DAYS: Final = (7, 30, 90)
@@ -35,12 +34,7 @@ def reports() -> str:
     return render_template(
         "staff/reports.html",
         rows=[worded_row(row, now) for row in rows],
-        total=total,
-        first=question.offset + 1,
-        last=question.offset + len(rows),
-        page=question.offset // PAGE_ROWS + 1,
-        page_count=max(1, -(-total // PAGE_ROWS)),
-        page_url=lambda number: _url(page=number),
+        **page_of_list(question.offset, len(rows), total, _url),
         columns=_columns(question),
         asked=request.args,
         is_asked=any(request.args.get(name) for name in _FILTERS),
@@ -66,7 +60,7 @@ def _question() -> ReportsQuestion:
         sort=next((sort for sort in ReportSort if sort.value == asked.get("sort")), ReportSort.RECEIVED),
         descending=asked.get("order") == "down",
         limit=PAGE_ROWS,
-        offset=(_page_number() - 1) * PAGE_ROWS,
+        offset=offset_of(page_number(asked.get("page", ""))),
     )
 
 
@@ -76,19 +70,12 @@ def _states(asked: str) -> frozenset[ReportState]:
     return frozenset(state for state in ReportState if state.value == asked) or TO_DO
 
 
-def _page_number() -> int:
-    typed = request.args.get("page", "")
-    return min(max(1, int(typed)), MAX_PAGE) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else 1
-
-
 def _url(**changes: Any) -> str:
     """The list's address with the present question, but for these; a new order begins on the first page."""
-    asked = {name: request.args.get(name, "") for name in (*_FILTERS, "sort", "order")}
-    return url_for("staff.reports", **{name: value for name, value in (asked | changes).items() if value})
+    return asking_again("staff.reports", (*_FILTERS, "sort", "order"), changes)
 
 
 def _columns(question: ReportsQuestion) -> list[dict[str, str]]:
-    """The headings, each with where its link leads and how the list is sorted by it now."""
     names = {
         ReportSort.KIND: gettext("Report"),
         ReportSort.STATION: gettext("Station"),
@@ -96,13 +83,7 @@ def _columns(question: ReportsQuestion) -> list[dict[str, str]]:
         ReportSort.RECEIVED: gettext("Received"),
         ReportSort.ASSIGNEE: gettext("Who sees to it"),
     }
-    columns = []
-    for sort, name in names.items():
-        is_sorted = sort is question.sort
-        order = "down" if is_sorted and not question.descending else ""
-        now = ("descending" if question.descending else "ascending") if is_sorted else ""
-        columns.append({"name": name, "url": _url(sort=sort.value, order=order), "sorted": now})
-    return columns
+    return sorted_headings(names, question.sort, question.descending, _url)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

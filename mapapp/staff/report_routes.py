@@ -18,6 +18,7 @@ from mapapp.services.reports.inbox import OpenedReport, open_report
 from mapapp.services.reports.merging import merge_report, split_report
 from mapapp.staff.account_words import language
 from mapapp.staff.blueprint import staff
+from mapapp.staff.lists import whole_number
 from mapapp.staff.report_replies import ready_replies, with_ready_reply
 from mapapp.staff.report_view import choices_of, refusal_sentence, worded_report, worded_steps
 from mapapp.staff.speech import gettext
@@ -203,8 +204,7 @@ def _says_nothing(opened: OpenedReport, answer: Answer) -> bool:
 
 
 def _version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+    return whole_number(request.form.get("version", "")) or 0
 
 
 def _refused(tracking: str, typed: Typed, error: InvalidMove | StaleReport | StoreBusy, at_field: str = "") -> Response:

@@ -18,6 +18,7 @@ from mapapp.services.editing.warnings import warnings_for
 from mapapp.services.photos import InvalidPhoto, keep_photo, photo_file
 from mapapp.services.rights import Forbidden, Right, editable_fields
 from mapapp.staff.blueprint import staff
+from mapapp.staff.lists import whole_number
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_conflict import merge_answer
 from mapapp.staff.station_form import StationForm, blank_station, fresh_form, read_form
@@ -201,8 +202,7 @@ def _new_editing() -> Editing:
 
 def _base_of(current: Station) -> Station:
     """What the form was made from, by the version it carries."""
-    typed = request.form.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+    version = whole_number(request.form.get("version", "")) or 0
     if version == current.version:
         return current
     try:

@@ -16,6 +16,7 @@ from mapapp.services.editing.life_cycle import NEXT_LIFE_CYCLES
 from mapapp.services.editing.preview import preview
 from mapapp.services.rights import Forbidden, editable_fields
 from mapapp.staff.blueprint import staff
+from mapapp.staff.lists import whole_number
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_pages import MAX_REASON_CHARS, known_station, typed_reason, worded, wording
 from mapapp.staff.station_values import WordedChange
@@ -128,8 +129,7 @@ def _fields() -> list[str] | None:
 
 
 def _posted_version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+    return whole_number(request.form.get("version", "")) or 0
 
 
 def _worded_revision(revision: RevisionView, station: Station) -> WordedRevision:

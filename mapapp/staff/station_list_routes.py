@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from geodata.stations.vocabulary import LabelledCode, LifeCycle, StationKind
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.rights import Actor, Right, may
 from mapapp.staff.blueprint import staff
+from mapapp.staff.lists import PAGE_ROWS, asking_again, offset_of, page_number, page_of_list, sorted_headings
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_pages import wording
 from mapapp.store import StationRow, StationSort, StationsQuestion
@@ -18,10 +20,7 @@ from mapapp.web import services
 from mapapp.web.language import current_language
 from mapapp.web.signed_in import signed_in
 
-PAGE_ROWS: Final = 50
 MAX_TEXT_CHARS: Final = 60
-MAX_PAGE: Final = 100_000
-NO_DISTRICT: Final = "none"
 _FILTERS: Final = ("text", "district", "kind", "life_cycle", "unplaced", "unknown_hours", "all")
 _Code = TypeVar("_Code", bound=LabelledCode)
 
@@ -50,16 +49,10 @@ def stations() -> str:
     question = _question(actor)
     with services().store.reading() as reader:
         rows, total = reader.stations_page(question)
-    page = question.offset // PAGE_ROWS + 1
     return render_template(
         "staff/stations.html",
         rows=[_worded(row) for row in rows],
-        total=total,
-        first=question.offset + 1,
-        last=question.offset + len(rows),
-        page=page,
-        page_count=max(1, -(-total // PAGE_ROWS)),
-        page_url=lambda number: _url(page=number),
+        **page_of_list(question.offset, len(rows), total, _url),
         columns=_columns(question),
         asked=request.args,
         is_asked=any(request.args.get(name) for name in _FILTERS),
@@ -83,7 +76,7 @@ def _question(actor: Actor) -> StationsQuestion:
         sort=_sort(),
         descending=asked.get("order") == "down",
         limit=PAGE_ROWS,
-        offset=(_page_number() - 1) * PAGE_ROWS,
+        offset=offset_of(page_number(asked.get("page", ""))),
     )
     return question if asked.get("all") else _own(question, actor)
 
@@ -112,19 +105,12 @@ def _sort() -> StationSort:
     return next((sort for sort in StationSort if sort.value == asked), StationSort.CODE)
 
 
-def _page_number() -> int:
-    typed = request.args.get("page", "")
-    return min(max(1, int(typed)), MAX_PAGE) if typed.isascii() and typed.isdigit() and len(typed) <= 6 else 1
-
-
 def _url(**changes: Any) -> str:
     """The list's address with the present question, but for these; a new order begins on the first page."""
-    asked = {name: request.args.get(name, "") for name in (*_FILTERS, "sort", "order")}
-    return url_for("staff.stations", **{name: value for name, value in (asked | changes).items() if value})
+    return asking_again("staff.stations", (*_FILTERS, "sort", "order"), changes)
 
 
 def _columns(question: StationsQuestion) -> list[dict[str, str]]:
-    """The headings that sort, each with where its link leads and how the list is sorted by it now."""
     names = {
         StationSort.CODE: gettext("Code"),
         StationSort.NAME: gettext("Name"),
@@ -134,14 +120,7 @@ def _columns(question: StationsQuestion) -> list[dict[str, str]]:
         StationSort.VERIFIED: gettext("Last confirmed"),
         StationSort.UPDATED: gettext("Last change"),
     }
-    columns = []
-    for sort, name in names.items():
-        is_sorted = sort is question.sort
-        turns_down = is_sorted and not question.descending
-        order = "down" if turns_down else ""
-        now = ("descending" if question.descending else "ascending") if is_sorted else ""
-        columns.append({"name": name, "url": _url(sort=sort.value, order=order), "sorted": now, "sort": sort.value})
-    return columns
+    return sorted_headings(names, question.sort, question.descending, _url)
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

@@ -19,6 +19,7 @@ from mapapp.services.geocoding.asking import MAX_ASKED_CHARS, candidates_for
 from mapapp.services.geocoding.candidates import GeocoderFailed
 from mapapp.services.rights import Forbidden, Right
 from mapapp.staff.blueprint import staff
+from mapapp.staff.lists import whole_number
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_form import StationForm, fresh_form, read_form
 from mapapp.staff.station_pages import known_station, wording
@@ -247,6 +248,7 @@ def _next_url(after: str, **done: object) -> str:
 def _number(typed: str) -> int:
     if not typed:
         return 0
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
+    number = whole_number(typed)
+    if number is None:
         abort(400)
-    return int(typed)
+    return number

@@ -15,10 +15,10 @@ from geodata.errors import InvalidCoordinate
 from geodata.stations.document import station_document
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import VerifiedHow
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.editing.history import history
 from mapapp.services.editing.placing import place_point
 from mapapp.services.editing.unplaced import (
-    NO_DISTRICT,
     LikeNamed,
     left_by_district,
     like_named,

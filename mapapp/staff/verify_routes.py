@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from geodata.errors import InvalidValue
 from geodata.stations.freshness import ConfirmedHow, FieldGroup
 from geodata.stations.station import Station
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.rights import Actor, Right, may
 from mapapp.services.truth.confirming import confirm_groups, may_confirm, take_back
 from mapapp.services.truth.one_station import station_truth
 from mapapp.services.truth.register import Reason
 from mapapp.services.truth.tasks import CannotLook, assign, lookers
-from mapapp.services.truth.waiting import NO_DISTRICT, QueueQuestion, next_waiting, queue_page
+from mapapp.services.truth.waiting import QueueQuestion, next_waiting, queue_page
 from mapapp.staff.blueprint import staff
+from mapapp.staff.lists import PAGE_ROWS, asking_again, offset_of, page_number, page_of_list, whole_number
 from mapapp.staff.speech import gettext, ngettext
 from mapapp.staff.station_pages import known_station
 from mapapp.staff.station_words import busy_sentence
@@ -35,8 +37,6 @@ from mapapp.web import services
 from mapapp.web.language import current_language
 from mapapp.web.signed_in import signed_in
 
-PAGE_ROWS: Final = 50
-MAX_PAGE: Final = 100_000
 ALL_GROUPS: Final = "all"
 NOBODY: Final = "nobody"
 _FILTERS: Final = ("reason", "district", "door", "mine", "all")
@@ -118,12 +118,9 @@ def _queue(problem: str = "") -> str:
         problem=problem,
         given=request.args.get("given", "") if not problem else "",
         given_words=_given_words(),
-        total=page.total,
+        **page_of_list(question.offset, len(page.items), page.total, _url),
         mine_count=sum(task.account_id == actor.account_id for task in tasks.values()),
         reasons=_reason_links(page.by_reason),
-        page=question.offset // PAGE_ROWS + 1,
-        page_count=max(1, -(-page.total // PAGE_ROWS)),
-        page_url=lambda number: _url(page=number),
         asked={name: request.values.get(name, "") for name in (*_FILTERS, "page")},
         queue_url=_url,
         station_url=_station_url,
@@ -191,7 +188,7 @@ def _question(actor: Actor, own_tasks: frozenset[str]) -> QueueQuestion:
         codes=codes,
         door_since=today.replace(day=1) if asked.get("door") else None,
         limit=PAGE_ROWS,
-        offset=(_page_number() - 1) * PAGE_ROWS,
+        offset=offset_of(page_number(request.values.get("page", ""))),
     )
 
 
@@ -206,15 +203,12 @@ def _reason_links(counts: Any) -> list[tuple[str, str, int, bool]]:
 
 def _url(**changes: Any) -> str:
     """The queue's address with the present question, but for these; a new question begins on the first page."""
-    asked = {name: request.values.get(name, "") for name in _FILTERS}
-    return url_for("staff.verify_queue", **{name: value for name, value in (asked | changes).items() if value != ""})
+    return asking_again("staff.verify_queue", _FILTERS, changes)
 
 
 def _station_url(code: str, **more: Any) -> str:
     """A station's page, with the queue one came from."""
-    asked = {name: request.values.get(name, "") for name in _FILTERS}
-    known = {name: value for name, value in (asked | more).items() if value != ""}
-    return url_for("staff.verify_station", code=code, **known)
+    return asking_again("staff.verify_station", _FILTERS, more, code=code)
 
 
 def _districts() -> list[tuple[str, str]]:
@@ -250,13 +244,8 @@ def _account_id(typed: str) -> int | None:
     """The chosen account; 0 for nobody, None for no choice."""
     if typed == NOBODY:
         return 0
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else None
+    return whole_number(typed)
 
 
 def _number(name: str) -> int:
-    typed = request.values.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
-
-
-def _page_number() -> int:
-    return min(max(1, _number("page")), MAX_PAGE)
+    return whole_number(request.values.get(name, "")) or 0

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, collate, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select, true
 
 from geodata.coordinates import LonLat
 from geodata.reports.vocabulary import ReportKind, ReportState
@@ -16,6 +16,7 @@ from mapapp.store.errors import UnstorableText
 from mapapp.store.report_case_rows import CANDIDATE
 from mapapp.store.report_case_tables import report_cases
 from mapapp.store.schema import accounts, reports, stations
+from mapapp.store.sorting import by_characters, missing_outside
 
 _MOST_AT_ONCE: Final = 500
 
@@ -144,7 +145,7 @@ def _keys(question: ReportsQuestion, condition: ColumnElement[bool], dialect: st
 
 
 def _order(question: ReportsQuestion, dialect: str) -> list[ColumnElement[Any]]:
-    """Text by its characters' numbers, so that both databases agree; what is missing comes first, then last."""
+    """By the column, then by age."""
     columns: dict[ReportSort, ColumnElement[Any]] = {
         ReportSort.RECEIVED: reports.c.received_at,
         ReportSort.KIND: reports.c.kind,
@@ -154,9 +155,8 @@ def _order(question: ReportsQuestion, dialect: str) -> list[ColumnElement[Any]]:
     }
     column = columns[question.sort]
     if question.sort is not ReportSort.RECEIVED:
-        column = collate(column, "C" if dialect == "postgresql" else "BINARY")
-    by = column.desc().nulls_last() if question.descending else column.asc().nulls_first()
-    return [by, reports.c.received_at.asc(), reports.c.id.asc()]
+        column = by_characters(column, dialect)
+    return [missing_outside(column, question.descending), reports.c.received_at.asc(), reports.c.id.asc()]
 
 
 def _conditions(question: ReportsQuestion) -> list[ColumnElement[bool]]:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     and_,
     cast,
-    collate,
     func,
     or_,
     select,
@@ -27,6 +26,7 @@ from geodata.stations.vocabulary import LifeCycle, StationKind
 from mapapp.store.column_types import refuse_unstorable
 from mapapp.store.errors import UnstorableText
 from mapapp.store.schema import station_revisions, stations
+from mapapp.store.sorting import by_characters, missing_outside
 
 _ESCAPE: Final = "\\"
 _MOST_AT_ONCE: Final = 500
@@ -113,7 +113,7 @@ def _page(question: StationsQuestion, condition: ColumnElement[bool], dialect: s
 
 
 def _order(question: StationsQuestion, dialect: str) -> tuple[ColumnElement[Any], ...]:
-    """By the column, then by code; text by its characters' numbers, so that both databases agree."""
+    """By the column, then by code."""
     columns: dict[StationSort, ColumnElement[Any]] = {
         StationSort.CODE: stations.c.code,
         StationSort.NAME: stations.c.name,
@@ -124,11 +124,9 @@ def _order(question: StationsQuestion, dialect: str) -> tuple[ColumnElement[Any]
         StationSort.VERIFIED: stations.c.verified_on,
     }
     column = columns[question.sort]
-    plain = "C" if dialect == "postgresql" else "BINARY"
     if question.sort not in {StationSort.UPDATED, StationSort.VERIFIED}:
-        column = collate(column, plain)
-    by = column.desc().nulls_last() if question.descending else column.asc().nulls_first()
-    return by, collate(stations.c.code, plain).asc()
+        column = by_characters(column, dialect)
+    return missing_outside(column, question.descending), by_characters(stations.c.code, dialect).asc()
 
 
 def _conditions(question: StationsQuestion) -> list[ColumnElement[bool]]:

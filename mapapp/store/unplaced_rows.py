@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, collate, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select
 
 from geodata.stations.freshness import ConfirmedHow, FieldGroup
 from geodata.stations.vocabulary import LifeCycle
 from mapapp.store.confirmation_tables import confirmations
 from mapapp.store.schema import stations
+from mapapp.store.sorting import by_characters
 
 _BY_PEOPLE: Final = (ConfirmedHow.ON_SITE.value, ConfirmedHow.PHONE.value)
 
@@ -58,7 +59,7 @@ class UnplacedReader:
 
     def next_code(self, question: UnplacedQuestion, after: str = "") -> str | None:
         """The first code after ``after``, by the numbers of its characters; None behind the last."""
-        code = collate(stations.c.code, "C" if self._connection.dialect.name == "postgresql" else "BINARY")
+        code = by_characters(stations.c.code, self._connection.dialect.name)
         query = select(stations.c.code).where(*_left(question), code > after).order_by(code).limit(1)
         return self._connection.execute(query).scalar_one_or_none()
 

@@ -20,14 +20,13 @@ from geodata.errors import InvalidValue
 from geodata.stations.duplicates import ALIKE_PERCENT, names_alike, telling_name
 from geodata.stations.freshness import ConfirmedHow, FieldGroup
 from geodata.stations.station import Station
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.rights import Actor, Forbidden, Right, editable_fields, may
 from mapapp.services.snapshot import StationSnapshot
 from mapapp.store import AsideRow, Origin, StaleVersion, Store, UnknownStation, UnplacedQuestion, Writer
 from mapapp.store.accounts import Role
 
 MAX_LIKE_NAMED: Final = 6
-NO_DISTRICT: Final = "none"
-"""The choice of the stations of no district."""
 
 
 @dataclass(frozen=True, slots=True)

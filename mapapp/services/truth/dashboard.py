@@ -13,10 +13,10 @@ import numpy as np
 from geodata.stations.freshness import FieldGroup
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.truth.ages import GROUPS
 from mapapp.services.truth.months import Month
 from mapapp.services.truth.register import Mask, Reason, RegisterTruth
-from mapapp.services.truth.waiting import NO_DISTRICT
 from mapapp.store import Reader, Store
 
 TREND_MONTHS: Final = 12

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import numpy as np
 
 from geodata.stations.freshness import FieldGroup
 from geodata.stations.station import Station
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.truth.ages import GROUPS, day_of
 from mapapp.services.truth.register import DOOR, Mask, Reason, RegisterTruth
-
-NO_DISTRICT: Final = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

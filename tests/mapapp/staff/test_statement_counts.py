@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from geodata.places import Place
-from mapapp.staff.station_list_routes import PAGE_ROWS
+from mapapp.staff.lists import PAGE_ROWS
 from tests.mapapp.staff.world import OWN_STATION, StaffClient, stations
 
 MORE_COUNT: Final = PAGE_ROWS + 30

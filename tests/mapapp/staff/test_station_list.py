@@ -10,7 +10,7 @@ from flask import Flask
 
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
-from mapapp.staff.station_list_routes import PAGE_ROWS
+from mapapp.staff.lists import PAGE_ROWS
 from tests.mapapp.staff.world import OTHER_STATION, OWN_STATION, UNPLACED_STATION, StaffClient
 
 ClientOf = Callable[[str], StaffClient]

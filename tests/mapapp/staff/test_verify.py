@@ -18,7 +18,7 @@ from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
 from mapapp.services.reports.desk import Sender
-from mapapp.staff.verify_routes import PAGE_ROWS
+from mapapp.staff.lists import PAGE_ROWS
 from mapapp.store import Store
 from mapapp.store.accounts import Account
 from tests.mapapp.staff.world import OTHER_STATION, OWN_STATION, UNPLACED_STATION, StaffClient

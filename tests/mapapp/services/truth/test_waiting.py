@@ -13,8 +13,9 @@ from geodata.stations.freshness import ConfirmedHow, FieldGroup
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Station, Verification
 from geodata.stations.vocabulary import LifeCycle, StationKind, VerifiedHow
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.truth.register import Reason
-from mapapp.services.truth.waiting import NO_DISTRICT, QueueQuestion, next_waiting, queue_page
+from mapapp.services.truth.waiting import QueueQuestion, next_waiting, queue_page
 from tests.mapapp.services.truth.world import BARE, BUSY, FULL, NOW, OWN, World
 
 
