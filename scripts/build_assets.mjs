@@ -38,6 +38,8 @@ const OUR_BUNDLES = {
   "station_form.map.js": "js/staff/pin_map_code.js",
   "site.css": "css/site.css",
   "planner.css": "css/planner.css",
+  "demand_week.js": "js/planner/demand_week.js",
+  "demand.css": "css/demand.css",
   "reference.css": "css/reference.css",
   "hours_editor.css": "css/hours_editor.css",
   "staff.css": "css/staff.css",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import uuid
 from dataclasses import dataclass, replace
@@ -10,12 +11,20 @@ from typing import Final
 
 from argon2 import PasswordHasher
 
+from geodata.coordinates import Crs, convert
+from geodata.files.csv_out import csv_bytes
+from geodata.files.reading_choice import ReadingChoice
 from geodata.places import Place
 from geodata.reports.report import ReportDraft
 from geodata.reports.vocabulary import ReportKind
 from mapapp.services.accounts.desk import AccountDesk, AccountDraft
+from mapapp.services.importing.steering import ask_plan
+from mapapp.services.importing.uploads import keep_upload
+from mapapp.services.jobs.kinds import KINDS
+from mapapp.services.jobs.run import Workshop
+from mapapp.services.jobs.worker import Worker
 from mapapp.services.reports.desk import ReportDesk, Sender
-from mapapp.services.rights import COMMAND_LINE
+from mapapp.services.rights import COMMAND_LINE, Actor
 from mapapp.settings import Settings
 from mapapp.store import Store
 from mapapp.store.accounts import Role
@@ -23,6 +32,7 @@ from mapapp.store.accounts import Role
 SECRET: Final = "a secret for pictures"  # noqa: S105 - of a database that lives for minutes
 PASSWORD: Final = "seven lanterns on a wet roof"  # noqa: S105 - of a database that lives for minutes
 QUICK_HASHER: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+EDITORS_DISTRICT: Final = "640104"
 WITHOUT_POSITION: Final = range(20, 26)
 """Which of the sample stations are made to lack a position."""
 REPORTS: Final = (
@@ -36,17 +46,44 @@ REPORTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Secrets of the sessions by name, and the tracking code of the first report."""
+    """Secrets of the sessions by name, the tracking code of the first report, and an import's file and check."""
 
     sessions: dict[str, str]
     tracking: str
+    upload: str
+    plan: int
 
 
 def make_scene(store: Store, settings: Settings, place: Place, now: datetime) -> Scene:
-    """Invite two people, change a station, take positions away, send reports."""
+    """Invite two people, change a station, take positions away, send reports, have a list checked."""
     change_station(store, f"{place.code_prefix}-S0002")
     take_positions_away(store, place)
-    return Scene(sign_people_in(store, settings, now), send_reports(store, settings, place, now))
+    sessions, tracking = sign_people_in(store, settings, now), send_reports(store, settings, place, now)
+    return Scene(sessions, tracking, *check_list(store, settings, place, now))
+
+
+def check_list(store: Store, settings: Settings, place: Place, now: datetime) -> tuple[str, int]:
+    """An invented list in GCJ-02 that the editor sent in and had checked: its file, and the check's number."""
+    with store.reading() as reader:
+        editor = next(Actor.of_account(account) for account in reader.accounts.all() if account.name == "editor")
+    content = csv_bytes(("站点名称", "详细地址", "经度", "纬度", "开放时间", "服务项目"), invented_rows(place))
+    upload = keep_upload(store, settings, editor, "示例名单.csv", io.BytesIO(content), now)
+    job = ask_plan(store, editor, upload, Crs.GCJ02, ReadingChoice(), now)
+    Worker(Workshop(store, place, settings, lambda: now), KINDS).run_one()
+    return upload.token, job.id
+
+
+def invented_rows(place: Place) -> list[tuple[str, str, float, float, str, str]]:
+    """New stations, two that may be one, and one whose coordinates stand in each other's columns."""
+    middle = place.unit(EDITORS_DISTRICT).label_at
+    lon, lat = (float(degrees) for degrees in convert(middle.lon, middle.lat, Crs.WGS84, Crs.GCJ02))
+    rows = [
+        (f"示例{name}驿站", f"示例路 {number} 号", lon + 0.004 * number, lat, "8:30-18:00", "休息、饮水、微波炉")
+        for number, name in enumerate(("东门", "西门", "南门", "北门"), start=1)
+    ]
+    twin = ("示例东门驿站", "示例路 1 号附近", lon + 0.0052, lat, "工作日 9:00-17:00", "休息、饮水")
+    swapped = ("示例中心驿站", "示例路 9 号", lat, lon, "24小时", "休息")
+    return [*rows, twin, swapped]
 
 
 def change_station(store: Store, code: str) -> None:
@@ -73,7 +110,7 @@ def sign_people_in(store: Store, settings: Settings, now: datetime) -> dict[str,
     desk = AccountDesk(store, settings, SECRET, hasher=QUICK_HASHER)
     drafts = (
         AccountDraft(name="admin", display_name="管理员", role=Role.ADMIN),
-        AccountDraft(name="editor", display_name="张编辑", role=Role.EDITOR, districts=frozenset({"640104"})),
+        AccountDraft(name="editor", display_name="张编辑", role=Role.EDITOR, districts=frozenset({EDITORS_DISTRICT})),
     )
     sessions = {}
     for draft in drafts:

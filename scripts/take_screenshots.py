@@ -89,6 +89,9 @@ PICTURES: Final = (
             ("hours", "/staff/stations/{prefix}-S0002", DESK, "editor", "#part-when"),
             ("history", "/staff/stations/{prefix}-S0002/history", DESK, "editor", "#revisions-title"),
             ("imports", "/staff/imports", DESK, "editor", ""),
+            ("import-file", "/staff/imports/files/{upload}", DESK, "editor", ".crs-cards"),
+            ("import-plan", "/staff/imports/{plan}?show=duplicate", DESK, "editor", "#rows"),
+            ("exports", "/staff/exports", DESK, "editor", ""),
             ("unplaced", "/staff/unplaced", DESK, "editor", ""),
             ("reports", "/staff/reports", DESK, "editor", ""),
             ("report", "/staff/reports/{tracking}", DESK, "editor", ""),
@@ -140,7 +143,7 @@ def take(browser: Browser, address: str, picture: Picture, place: Place, scene: 
         context.add_cookies([{"name": "session", "value": scene.sessions[picture.clerk], "url": address}])
     page = context.new_page()
     page.clock.install(time=NOW)
-    path = picture.path.format(prefix=place.code_prefix, tracking=scene.tracking)
+    path = picture.path.format(prefix=place.code_prefix, tracking=scene.tracking, upload=scene.upload, plan=scene.plan)
     page.goto(address + path, wait_until="networkidle")
     if picture.near_me:
         page.locator("#near-me").click()

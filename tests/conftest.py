@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,8 @@ PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 TESTCITY_DIR: Final = PROJECT_DIR / "tests" / "places" / "testcity"
 FROZEN_AT: Final = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A Wednesday at ten in the morning."""
+
+OpenApp = Callable[..., "Flask"]
 
 NOTICE_VARIABLE: Final = "STATIONMAP_TEST_NOTICE"
 """Lines from scripts/test.py to be shown above the closing line."""
@@ -87,11 +90,25 @@ def testcity() -> Place:
     return load_place(str(TESTCITY_DIR))
 
 
-@pytest.fixture
-def store(settings: Settings, clock: FrozenClock) -> Iterator[Store]:
-    """A migrated database with nothing in it."""
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file with nothing in it, to be copied and never changed."""
     from mapapp.store import Store
 
+    file = _database_file(tmp_path_factory.mktemp("migrated"))
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    store.close()  # the last connection to close folds SQLite's journal into the file
+    return file
+
+
+@pytest.fixture
+def store(settings: Settings, clock: FrozenClock, migrated_database: Path) -> Iterator[Store]:
+    """A migrated database with nothing in it. Copying one takes a twentieth of making it."""
+    from mapapp.store import Store
+
+    if settings.database_url.startswith("sqlite:///"):
+        shutil.copyfile(migrated_database, settings.database_url.removeprefix("sqlite:///"))
     store = Store(settings.database_url, clock=clock)
     store.migrate()
     yield store
@@ -122,17 +139,71 @@ def sample_store(settings: Settings, clock: FrozenClock, sample_database: Path, 
     store.close()
 
 
-@pytest.fixture
-def app(settings: Settings, sample_store: Store, clock: FrozenClock) -> Iterator[Flask]:
-    """The application over the sample data, its clock standing still."""
+def shell_of_app(settings: Settings, sample_database: Path) -> Flask:
+    """An application without its services: routes, templates and assets, which all databases have in common.
+
+    To make them takes longer than most tests. ``answering`` puts services in.
+    """
     from mapapp import create_app
 
-    app = create_app(settings, clock=clock)
+    shutil.copyfile(sample_database, settings.database_url.removeprefix("sqlite:///"))
+    app = create_app(settings, start_refresher=False)
     app.config["TESTING"] = True
-    yield app
-    parts = app.extensions["stationmap"]
-    parts.keeper.stop()
-    parts.store.close()
+    app.extensions.pop("stationmap").store.close()
+    return app
+
+
+@contextmanager
+def answering(
+    shell: Flask, settings: Settings, clock: Callable[[], datetime] | None, *, start_refresher: bool = False
+) -> Iterator[Flask]:
+    """The application over a database, as ``create_app`` makes it, in a shell made for settings like these."""
+    from mapapp.services.container import build_services
+
+    before = shell.extensions.get("stationmap")
+    services = build_services(settings, clock, start_refresher=start_refresher)
+    shell.extensions["stationmap"] = services
+    try:
+        yield shell
+    finally:
+        shell.extensions["stationmap"] = before
+        services.keeper.stop()
+        services.store.close()
+
+
+@pytest.fixture(scope="session")
+def app_shell(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """What ``open_app`` puts services in."""
+    from mapapp.settings import Settings
+
+    folder = tmp_path_factory.mktemp("shell")
+    return shell_of_app(
+        Settings(database_url=f"sqlite:///{_database_file(folder)}", data_dir=str(folder)), sample_database
+    )
+
+
+@pytest.fixture
+def open_app(app_shell: Flask) -> Iterator[OpenApp]:
+    """Opens the application over a database, for settings that differ from the default in where data lie.
+
+    The newest one answers: tests that need two at once, or add routes, make their own with ``create_app``.
+    """
+    from mapapp.settings import Settings
+
+    with ExitStack() as opened:
+
+        def open_one(settings: Settings, clock: Callable[[], datetime], *, start_refresher: bool = False) -> Flask:
+            where = Settings(database_url=settings.database_url, data_dir=settings.data_dir)
+            assert settings == where, "the shell was made with the default settings"
+            return opened.enter_context(answering(app_shell, settings, clock, start_refresher=start_refresher))
+
+        yield open_one
+
+
+@pytest.fixture
+def app(settings: Settings, sample_store: Store, clock: FrozenClock, open_app: OpenApp) -> Flask:
+    """The application over the sample data, its clock standing still."""
+    return open_app(settings, clock, start_refresher=True)
 
 
 @pytest.fixture

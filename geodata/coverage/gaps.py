@@ -1,22 +1,25 @@
 """Coverage gaps: uncovered demand as polygons, named and ranked, so that one can go and look.
 
-Uncovered cells that touch are one gap. A gap lies in the unit where most of its uncovered workers are, and is
-named by the compass side of that unit they are on (nobody publishes the outlines of streets and towns); units that
-hold at least a tenth of its workers are named too.
+Uncovered cells that touch are one gap. Over several hours a cell is part of one when at least half of its
+worker-hours are not covered: for a single hour that is all or nothing, and the same as not covered. A gap lies in the
+unit where most of its uncovered workers are, and is named by the compass side of that unit they are on (nobody
+publishes the outlines of streets and towns); units that hold at least a tenth of its workers are named too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final
 
 import numpy as np
 
 from geodata.coordinates import Floats, LonLat, great_circle_m
 from geodata.coverage.cells import Outline, Touching, outline_of
+from geodata.coverage.matrix import CoveredHours
 from geodata.coverage.reach import Mask
+from geodata.coverage.worker_hours import WorkerHours
 from geodata.demand.points import DemandLayer
 from geodata.places.place import Place, Unit
 from geodata.stations.ordering import Rows
@@ -43,14 +46,27 @@ _NAMED_SHARE: Final = 0.1
 """A unit with at least this share of a gap's workers is part of its name."""
 
 
+GAP_SHARE: Final = 0.5
+"""A cell is in a gap when at least this share of its worker-hours is not covered."""
+
+
+class GapOrder(StrEnum):
+    """By what gaps are ranked."""
+
+    WORKERS = "workers"
+    WORKER_HOURS = "worker_hours"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Gap:
     """One coverage gap.
 
     ``outline`` is in WGS-84 degrees and follows the cells' borders. ``label_at`` is the middle of the cell nearest
-    to the middle of its workers: always inside. ``workers_count`` is how many workers are not covered there;
-    ``perhaps_covered_count`` of them would be, if every station with unknown hours were open. ``side`` is the
-    side of ``unit_code``; both are None outside all units. ``other_units`` are the further units it is named by.
+    to the middle of its workers: always inside. ``workers_count`` is how many workers are in its cells, in the mean
+    hour of those asked about; ``worker_hours_count`` of theirs are not covered (of a single hour: the same number).
+    ``perhaps_covered_count`` workers of the mean hour would be, if every station with unknown hours were open.
+    ``side`` is the side of ``unit_code``; both are None outside all units. ``other_units`` are the further units it
+    is named by.
     """
 
     rank: int
@@ -62,6 +78,7 @@ class Gap:
     unit_code: str | None
     side: Side | None
     other_units: tuple[str, ...] = ()
+    worker_hours_count: float = 0.0
 
     def name(self, place: Place, language: str) -> str:
         """The gap in words: "兴庆区东北部", "north-east of Xingqing District"; outside the units the place's name."""
@@ -76,11 +93,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """What all gaps of an answer are cut from."""
+    """What all gaps of an answer are cut from: by point workers, uncovered and perhaps covered ones, each (n,)."""
 
     layer: DemandLayer
     workers: Floats
-    covered_high: Mask
+    uncovered: Floats
+    perhaps: Floats
     place: Place
     point_units: Sequence[str | None]
 
@@ -99,15 +117,40 @@ def find_gaps(
     Cells where none of the workers asked about is at that hour are no gap. ``touching`` may be handed in when
     the layer was asked about before; it must be ``Touching.among`` its cells.
     """
-    touching = touching or Touching.among(layer.h3_cells)
-    ground = _Ground(layer, workers, covered_high, place, point_units)
-    gaps = [_gap(ground, rows) for rows in touching.groups(~covered_low & (workers > 0))]
-    gaps.sort(key=lambda gap: (-gap.workers_count, gap.cells[0]))
+    uncovered = np.where(covered_low, 0.0, workers)
+    ground = _Ground(layer, workers, uncovered, np.where(covered_high, uncovered, 0.0), place, point_units)
+    return _ranked(ground, ~covered_low & (workers > 0), touching, GapOrder.WORKERS)
+
+
+def find_gaps_over_hours(
+    layer: DemandLayer,
+    demand: WorkerHours,
+    covered: CoveredHours,
+    place: Place,
+    point_units: Sequence[str | None],
+    touching: Touching | None = None,
+    order: GapOrder = GapOrder.WORKER_HOURS,
+) -> tuple[Gap, ...]:
+    """The gaps over the demand's hours, first by ``order``; ``touching`` as for ``find_gaps``."""
+    hours_count = max(demand.hours_count, 1)
+    present, low = demand.at_points(), demand.in_hours(covered.low)
+    uncovered = np.maximum(present - low, 0.0)
+    perhaps = np.minimum(demand.in_hours(covered.high & ~covered.low), uncovered)
+    ground = _Ground(layer, present / hours_count, uncovered, perhaps / hours_count, place, point_units)
+    return _ranked(ground, (present > 0) & (uncovered >= GAP_SHARE * present), touching, order)
+
+
+def _ranked(ground: _Ground, in_a_gap: Mask, touching: Touching | None, order: GapOrder) -> tuple[Gap, ...]:
+    touching = touching or Touching.among(ground.layer.h3_cells)
+    gaps = [_gap(ground, rows) for rows in touching.groups(in_a_gap)]
+    gaps.sort(
+        key=lambda gap: (-(gap.workers_count if order is GapOrder.WORKERS else gap.worker_hours_count), gap.cells)
+    )
     return tuple(replace(gap, rank=rank) for rank, gap in enumerate(gaps, start=1))
 
 
 def _gap(ground: _Ground, rows: Rows) -> Gap:
-    layer, present = ground.layer, ground.workers[rows]
+    layer, present = ground.layer, ground.uncovered[rows]
     middle = _middle(layer, rows, present)
     away_m = great_circle_m(middle.lon, middle.lat, layer.lon[rows], layer.lat[rows])
     label_row = rows[int(np.argmin(away_m))]
@@ -118,8 +161,9 @@ def _gap(ground: _Ground, rows: Rows) -> Gap:
         cells=cells,
         outline=outline_of(cells),
         label_at=LonLat(float(layer.lon[label_row]), float(layer.lat[label_row])),
-        workers_count=float(present.sum()),
-        perhaps_covered_count=float(present[ground.covered_high[rows]].sum()),
+        workers_count=float(ground.workers[rows].sum()),
+        perhaps_covered_count=float(ground.perhaps[rows].sum()),
+        worker_hours_count=float(present.sum()),
         unit_code=units[0] if units else None,
         side=_side_in(ground, units[0], rows, present) if units else None,
         other_units=units[1:],

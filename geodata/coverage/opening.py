@@ -9,6 +9,7 @@ import numpy as np
 from geodata.coverage.question import CoverageQuestion, HourCell, Moment
 from geodata.coverage.reach import Mask
 from geodata.stations.columns import StationColumns
+from geodata.stations.filters import StationFilter
 from geodata.stations.schedule import Schedule
 from geodata.stations.selection import matching_months
 
@@ -38,13 +39,17 @@ class OpenStations:
 
 def open_stations(columns: StationColumns, question: CoverageQuestion) -> OpenStations:
     """The placed stations that match the question's filters, and which of them are open at its moment."""
-    month_id = question.moment.month_id(columns.timezone)
-    in_month = (matching_months(columns, question.filters) >> np.uint16(month_id)) & np.uint16(1) != 0
-    matching = in_month & ~np.isnan(columns.lon)
+    matching = matching_stations(columns, question.filters, question.moment.month_id(columns.timezone))
     in_use = matching if question.reopened else matching & columns.active
     is_open = np.array([_is_open(schedule, question.moment) for schedule in columns.schedules], dtype=np.int8)
     state = is_open[columns.schedule_ids] if len(is_open) else np.empty(0, dtype=np.int8)
     return OpenStations(matching=matching, surely=in_use & (state == 1), perhaps=in_use & (state != 0))
+
+
+def matching_stations(columns: StationColumns, filters: StationFilter, month_id: int) -> Mask:
+    """The placed stations that pass the filters in a month (0 for January), hours and life cycle left aside, (n,)."""
+    in_month: Mask = (matching_months(columns, filters) >> np.uint16(month_id)) & np.uint16(1) != 0
+    return in_month & ~np.isnan(columns.lon)
 
 
 def _is_open(schedule: Schedule, moment: Moment) -> int:

@@ -130,9 +130,10 @@ Moment = HourCell | Instant
 class CoverageQuestion:
     """Who is covered, by what, when.
 
-    ``groups`` empty means every group. Of ``filters`` all but ``open`` count: coverage is about stations that
-    are open at ``moment``. ``reopened`` also counts stations that are temporarily closed or being renovated, by
-    their hours: what would hold if they came back.
+    ``groups`` empty means every group. Of ``filters`` kinds, services, entry methods and districts count: what
+    they ask of the hours is left aside, for coverage is about stations that are open at ``moment``. ``reopened``
+    also counts stations that are temporarily closed or being renovated, by their hours: what would hold if they
+    came back.
     """
 
     moment: Moment

@@ -1,33 +1,31 @@
 """Reach: which stations each demand point can use under a rule, whatever the hour.
 
-It is the one travel computation of an analysis. Hours, services and worker groups only switch stations and
+It is cut from the one travel computation of an analysis. Hours, services and worker groups only switch stations and
 weights on and off, so 168 hours cost 168 look-ups over the same pairs.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
-from geodata.coordinates import Floats, chord_of, great_circle_m, unit_sphere
-from geodata.coverage.question import Rule
+from geodata.coordinates import Floats
+from geodata.coverage.nearest_points import Mask, NearestStations
+from geodata.coverage.question import Rule, WithinMetres
+from geodata.stations.columns import Bits
 from geodata.stations.ordering import Rows
+from geodata.travel.pairs import TravelPairs
+from geodata.travel.straight_line import StraightLineTravel, TravelMode
+from geodata.travel.straight_pairs import StraightLine
 
-_CHORD_SLACK = 1e-9
-"""Relative; a candidate pair is measured again exactly, so the slack only has to be safe."""
-
-_POINTS_AT_A_TIME = 1 << 16
-"""Bounds the memory of a bulk look-up to a few MB beside its answer; larger parts are no faster."""
-
-Mask = NDArray[np.bool_]
+__all__ = ["Mask", "Reach", "nearest_m"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reach:
-    """Pairs (demand point, station) within a rule, each once.
+    """Pairs (demand point, station) within a rule, each once and sorted by point.
 
     ``point_ids`` and ``station_rows`` have shape (m,). A station that shares its place with another is a
     pair of its own, and still covers a point only once.
@@ -40,18 +38,17 @@ class Reach:
     @classmethod
     def between(cls, point_lon: Floats, point_lat: Floats, lon: Floats, lat: Floats, rule: Rule) -> Reach:
         """The pairs of n points and s stations (WGS-84 degrees; NaN for an unplaced station) within ``rule``."""
-        placed = np.flatnonzero(~np.isnan(lon))
-        if len(placed) == 0 or len(point_lon) == 0:
-            nothing = np.empty(0, dtype=np.int64)
-            return cls(len(point_lon), nothing, nothing)
-        points = cKDTree(unit_sphere(point_lon, point_lat), balanced_tree=False)
-        stations = cKDTree(unit_sphere(lon[placed], lat[placed]), balanced_tree=False)
-        chord = chord_of(rule.reach_m * (1 + _CHORD_SLACK)) + _CHORD_SLACK
-        pairs = points.sparse_distance_matrix(stations, chord, output_type="ndarray")
-        point_ids, station_rows = pairs["i"].astype(np.int64), placed[pairs["j"]]
-        distance_m = great_circle_m(point_lon[point_ids], point_lat[point_ids], lon[station_rows], lat[station_rows])
-        within = rule.measure(distance_m) <= rule.limit
-        return cls(len(point_lon), point_ids[within], station_rows[within])
+        if isinstance(rule, WithinMetres):
+            line = StraightLine(StraightLineTravel(), TravelMode.WALK)
+            return cls.of(line.pairs(point_lon, point_lat, lon, lat, reach_m=rule.limit, reach_s=None))
+        line = StraightLine(rule.travel, rule.mode)
+        return cls.of(line.pairs(point_lon, point_lat, lon, lat, reach_m=None, reach_s=rule.limit))
+
+    @classmethod
+    def of(cls, pairs: TravelPairs, *, limit_m: float = math.inf, limit_s: float = math.inf) -> Reach:
+        """Those of some pairs that are within two limits (<=), which must not be beyond what was looked for."""
+        within = (pairs.distance_m <= limit_m) & (pairs.time_s <= limit_s)
+        return cls(pairs.point_count, pairs.point_ids[within], pairs.station_rows[within])
 
     def covered(self, open_stations: Mask) -> Mask:
         """Which points have at least one of the open stations in reach; (s,) to (n,)."""
@@ -59,17 +56,20 @@ class Reach:
         covered[self.point_ids[open_stations[self.station_rows]]] = True
         return covered
 
+    def covered_hours(self, open_hours: Bits) -> Bits:
+        """The same for many hours at once: the hours' bits of the stations (s, w) to those of the points (n, w)."""
+        covered = np.zeros((self.point_count, open_hours.shape[1]), dtype=np.uint64)
+        ever_open: Mask = (open_hours != 0).any(axis=1)
+        useful = ever_open[self.station_rows]
+        ids, rows = self.point_ids[useful], self.station_rows[useful]
+        if len(ids):
+            firsts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
+            points = ids[firsts]
+            for word, open_word in enumerate(open_hours.T):
+                covered[points, word] = np.bitwise_or.reduceat(open_word[rows], firsts)
+        return covered
+
 
 def nearest_m(point_lon: Floats, point_lat: Floats, lon: Floats, lat: Floats) -> Floats:
     """Metres from each point to the nearest of some stations, (n,); infinite where there is none."""
-    placed = ~np.isnan(lon)
-    if not placed.any() or len(point_lon) == 0:
-        return np.full(len(point_lon), np.inf)
-    lon, lat = lon[placed], lat[placed]
-    tree = cKDTree(unit_sphere(lon, lat), balanced_tree=False)
-    found_m = np.empty(len(point_lon))
-    for start in range(0, len(point_lon), _POINTS_AT_A_TIME):
-        part = slice(start, start + _POINTS_AT_A_TIME)
-        _chords, rows = tree.query(unit_sphere(point_lon[part], point_lat[part]))
-        found_m[part] = great_circle_m(point_lon[part], point_lat[part], lon[rows], lat[rows])
-    return found_m
+    return NearestStations.of(lon, lat).distance_m(point_lon, point_lat)

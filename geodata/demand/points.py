@@ -8,8 +8,9 @@ workers of a group at point i in hour h are ``workers[group][i] * profiles[group
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.coordinates import Floats
+from geodata.demand.movement import DEFAULT_MOVEMENT, Movement
 from geodata.errors import InvalidValue
 from geodata.stations.vocabulary import WorkerGroup
 
@@ -47,6 +49,8 @@ class DemandLayer:
         Workers of the group at each point in an average hour of the week.
     profiles : mapping of WorkerGroup to array of float64, shape (168,)
         Activity by hour of the week relative to the average; mean 1. The same groups as ``workers``.
+    movement : mapping of WorkerGroup to Movement
+        How each group gets about; what is not said is `DEFAULT_MOVEMENT`. The same groups as ``workers``.
 
     The arrays are made read-only.
     """
@@ -60,6 +64,7 @@ class DemandLayer:
     h3_cells: tuple[str, ...]
     workers: Mapping[WorkerGroup, Floats]
     profiles: Mapping[WorkerGroup, Floats]
+    movement: Mapping[WorkerGroup, Movement] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.origin_note.splitlines()) != 2:
@@ -75,11 +80,32 @@ class DemandLayer:
             raise InvalidValue("Nobody can be fewer than none.", field="workers", code="negative")
         object.__setattr__(self, "workers", MappingProxyType(workers))
         object.__setattr__(self, "profiles", MappingProxyType(profiles))
+        movement = {group: self.movement.get(group, DEFAULT_MOVEMENT[group]) for group in workers}
+        object.__setattr__(self, "movement", MappingProxyType(movement))
 
     @property
     def point_count(self) -> int:
         """How many demand points there are."""
         return len(self.h3_cells)
+
+    @property
+    def groups(self) -> tuple[WorkerGroup, ...]:
+        """The groups it counts, in the vocabulary's order."""
+        return tuple(group for group in WorkerGroup if group in self.workers)
+
+    def total(self, group: WorkerGroup) -> float:
+        """Workers of the group in an average hour."""
+        return float(self.workers[group].sum())
+
+    def checksum(self) -> str:
+        """SHA-256 of cells, workers, profiles and movement: what a result was computed from."""
+        digest = hashlib.sha256("\n".join(self.h3_cells).encode())
+        for group in self.groups:
+            way = self.movement[group]
+            digest.update(f"\n{group}:{way.mode}:{float(way.speed_kmh)!r}\n".encode())
+            digest.update(self.workers[group].astype("<f8").tobytes())
+            digest.update(self.profiles[group].astype("<f8").tobytes())
+        return digest.hexdigest()
 
     def origin(self, language: str) -> str:
         """The origin note in ``language``: Chinese for any zh-*, else English."""

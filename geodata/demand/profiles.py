@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 
 from geodata.coordinates import Floats
+from geodata.demand.points import HOURS_A_WEEK
+from geodata.errors import InvalidValue
 from geodata.stations.vocabulary import WorkerGroup
 
 WORKERS_PER_1000_RESIDENTS: Final[Mapping[WorkerGroup, float]] = MappingProxyType(
@@ -24,6 +26,7 @@ WORKERS_PER_1000_RESIDENTS: Final[Mapping[WorkerGroup, float]] = MappingProxyTyp
         WorkerGroup.DRIVERS: 9.0,
         WorkerGroup.SANITATION: 4.0,
         WorkerGroup.CONSTRUCTION: 8.0,
+        WorkerGroup.TRAFFIC: 1.5,
     }
 )
 """Assumed workers of each group per 1,000 residents; averaged over the week, not heads on a payroll."""
@@ -60,6 +63,10 @@ _WEEKS: Final[Mapping[WorkerGroup, _Week]] = MappingProxyType(
         WorkerGroup.CONSTRUCTION: _Week(
             (0, 0, 0, 0, 0, 1, 6, 11, 12, 12, 12, 8, 3, 6, 11, 12, 12, 10, 5, 2, 1, 0, 0, 0), 0.9, 0.6
         ),
+        # At the junctions through both rush hours, a few on the road all night.
+        WorkerGroup.TRAFFIC: _Week(
+            (1, 1, 1, 1, 1, 2, 7, 13, 13, 9, 7, 8, 8, 7, 7, 8, 10, 14, 13, 8, 5, 4, 3, 2), 0.8, 0.7
+        ),
     }
 )
 
@@ -71,3 +78,24 @@ def week_profile(group: WorkerGroup) -> Floats:
     hours = np.concatenate((np.tile(day, 5), day * week.saturday_share, day * week.sunday_share))
     profile: Floats = hours / hours.mean()
     return profile
+
+
+def normalised_profile(levels: Sequence[float] | Floats) -> Floats:
+    """168 levels, in whatever unit, as a profile of mean 1.
+
+    Raises
+    ------
+    InvalidValue
+        Not 168 of them, one is negative or not finite, or all are 0.
+    """
+    profile: Floats = np.asarray(levels, dtype=np.float64)
+    if profile.shape != (HOURS_A_WEEK,):
+        raise InvalidValue("A week has 168 hours.", field="profile", code="length")
+    if not np.isfinite(profile).all() or (profile < 0).any():
+        raise InvalidValue("Levels are numbers from 0.", field="profile", code="out_of_range")
+    highest = profile.max()
+    if highest <= 0:
+        raise InvalidValue("At least one hour needs a level above 0.", field="profile", code="empty")
+    scaled: Floats = profile / highest
+    normal: Floats = scaled / scaled.mean()
+    return normal

@@ -75,7 +75,12 @@ def is_blank(cell: object) -> bool:
 
 def folded(text: str) -> str:
     """Text for comparing words: full-width forms narrowed, invisible marks gone, lower case, trimmed."""
-    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip().lower()
+    return unicodedata.normalize("NFKC", _visible(text)).strip().lower()
+
+
+def _visible(text: str) -> str:
+    """The text without invisible marks, none of which is printable."""
+    return text if text.isprintable() else text.translate(_INVISIBLE)
 
 
 def text_of(cell: object, max_chars: int = MAX_CELL_CHARS) -> str:
@@ -89,9 +94,9 @@ def text_of(cell: object, max_chars: int = MAX_CELL_CHARS) -> str:
     if isinstance(cell, Mapping):
         raise UnreadCell("not_text", Message("这里应当是文字。", "This should be text."))
     whole = raw_text(cell)
-    if len(whole) > MAX_CELL_CHARS:
-        raise _too_long(MAX_CELL_CHARS)
-    text = " ".join(whole.translate(_INVISIBLE).split())
+    if len(whole) > max(max_chars, MAX_CELL_CHARS):
+        raise _too_long(max(max_chars, MAX_CELL_CHARS))
+    text = " ".join(_visible(whole).split())
     _refuse_broken(text)
     if len(text) > max_chars:
         raise _too_long(max_chars)
@@ -105,6 +110,8 @@ def _too_long(max_chars: int) -> UnreadCell:
 def _refuse_broken(text: str) -> None:
     if text.upper() in _SPREADSHEET_ERRORS:
         raise UnreadCell("spreadsheet_error", Message("表格里的公式出错了。", "The spreadsheet's formula failed."))
+    if text.isprintable() and "\ufffd" not in text:
+        return
     for character in text:
         if character == "\ufffd" or unicodedata.category(character) in {"Cc", "Cs"}:
             name = f"U+{ord(character):04X}"
@@ -114,7 +121,7 @@ def _refuse_broken(text: str) -> None:
             )
 
 
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d*)?|[+-]?\.\d+")
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?")
 
 
 def number_of(cell: object, units: str = "") -> float | None:
@@ -152,7 +159,7 @@ def date_of(cell: object) -> date | None:
     text = folded(text_of(cell))
     if not text:
         return None
-    if text.isdecimal() and int(text) in _EXCEL_DAYS:
+    if text.isdecimal() and len(text) <= 5 and int(text) in _EXCEL_DAYS:
         return _EXCEL_EPOCH + timedelta(days=int(text))
     match = _DATE.fullmatch(text)
     if match is not None:

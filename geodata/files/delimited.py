@@ -21,6 +21,7 @@ from geodata.files.csv_out import text_as_it_was
 from geodata.files.messages import Message, RowProblem
 from geodata.files.table import (
     MAX_COLUMNS,
+    MAX_ROWS,
     FileKind,
     Score,
     SourceRow,
@@ -39,10 +40,14 @@ _MAX_RECORD_LINES: Final = 100
 """No cell of a station list has this many line breaks; a record that long has lost a quote."""
 
 _SAMPLE_LINES: Final = 60
+_MAX_LINES: Final = 20 * MAX_ROWS
+"""Empty ones count as well, and two for each where lines end in CR LF."""
 
 
-def read_delimited(path: Path, score: Score) -> SourceTable:
+def read_delimited(path: Path, score: Score, *, max_rows: int | None = None) -> SourceTable:
     """The table in a CSV, TSV or TXT file. ``score`` says how many headings a row of cells holds.
+
+    ``max_rows`` ends the reading early.
 
     Raises
     ------
@@ -58,7 +63,9 @@ def read_delimited(path: Path, score: Score) -> SourceTable:
             problems.append(record)
         elif not is_empty(record):
             rows.append(record)
-            refuse_too_many_rows(len(rows) - 1)
+        refuse_too_many_rows(len(rows) + len(problems) - 1)
+        if max_rows is not None and len(rows) + len(problems) >= max_rows:
+            break
     return _table(rows, problems, score)
 
 
@@ -138,6 +145,8 @@ def _is_slightly_damaged(text: str) -> bool:
 
 def _lines(text: str) -> list[str]:
     """Physical lines with their ends, split where spreadsheets split them (not at U+2028 and the like)."""
+    if text.count("\n") + text.count("\r") > _MAX_LINES:
+        raise UnreadableFile("The file has far too many lines.", "文件的行数过多。")
     lines = io.StringIO(text, newline="").readlines()
     if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip()) <= 5:
         lines[0] = "\n"

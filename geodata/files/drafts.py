@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from geodata.coordinates import Crs
 from geodata.files.positions import GivenPoint
+from geodata.files.service_details import ServiceSaid
 from geodata.files.services_cell import ServicesGiven
 from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.station import Award, Position, Verification
+from geodata.stations.station import Award, Position, ServiceOffer, Verification
 from geodata.stations.vocabulary import (
     BuildMode,
     EntryMethod,
@@ -29,7 +30,8 @@ class StationDraft:
 
     ``given`` are the coordinates as written; ``position`` is filled in once the file's coordinate system
     is settled. ``kind_of_name`` is what the name alone suggests, for a station that is new.
-    ``district`` is the file's word for the unit, not yet looked up.
+    ``district`` is the file's word for the unit, not yet looked up. ``awards_are_complete``: the file lists
+    all of them, so what it leaves out goes.
     """
 
     line: int
@@ -48,6 +50,7 @@ class StationDraft:
     entry_methods: tuple[EntryMethod, ...] = ()
     entry_note: str = ""
     services: ServicesGiven | None = None
+    service_details: tuple[ServiceSaid, ...] = ()
     hours: OpeningHours | None = None
     build_mode: BuildMode | None = None
     host_type: HostType | None = None
@@ -57,8 +60,21 @@ class StationDraft:
     internal_contact: str = ""
     life_cycle: LifeCycle | None = None
     awards: tuple[Award, ...] = ()
+    awards_are_complete: bool = False
     source: str = ""
     last_verified: Verification | None = None
+
+    def services_over(self, known: tuple[ServiceOffer, ...]) -> tuple[ServiceOffer, ...]:
+        """The offers after this row: first which there are, then what is said of each."""
+        offers = self.services.over(known) if self.services else known
+        said = {each.service: each for each in self.service_details}
+        if not said:
+            return offers
+        listed = {offer.service for offer in offers}
+        missing = [ServiceOffer(service=service) for service in said if service not in listed]
+        return tuple(
+            said[offer.service].over(offer) if offer.service in said else offer for offer in (*offers, *missing)
+        )
 
     @property
     def own_crs(self) -> Crs | None:

@@ -29,10 +29,10 @@ def read_geojson(path: Path) -> SourceTable:
     UnreadableFile
         Not JSON, not GeoJSON, or in a coordinate system that is not degrees.
     """
-    document = _parsed(path)
-    features = _features(document)
+    document = parsed_geojson(path)
+    features = features_of(document)
     refuse_too_many_rows(len(features))
-    columns = _columns(features)
+    columns = property_names(features)
     rows: list[SourceRow] = []
     problems: list[RowProblem] = []
     for line, feature in enumerate(features, start=1):
@@ -45,7 +45,7 @@ def read_geojson(path: Path) -> SourceTable:
         columns=columns,
         rows=tuple(rows),
         problems=tuple(problems),
-        declared_crs=_declared_crs(document),
+        declared_crs=declared_crs_of(document),
     )
 
 
@@ -55,7 +55,8 @@ class _BadFeatureError(Exception):
         self.problem = RowProblem(line=line, column="geometry", value=value, code=code, message=message)
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed_geojson(path: Path) -> dict[str, Any]:
+    """The file's JSON object; raises UnreadableFile when it is none."""
     try:
         document = json.loads(path.read_bytes())
     except (ValueError, _MAX_DEPTH_SEEN) as error:
@@ -67,7 +68,8 @@ def _parsed(path: Path) -> dict[str, Any]:
     return document
 
 
-def _features(document: dict[str, Any]) -> list[Any]:
+def features_of(document: dict[str, Any]) -> list[Any]:
+    """The features as they stand in the file, not looked at yet; raises UnreadableFile when it is no GeoJSON."""
     if document.get("type") == "Feature":
         return [document]
     features = document.get("features")
@@ -83,7 +85,8 @@ def _not_geojson() -> UnreadableFile:
     )
 
 
-def _declared_crs(document: dict[str, Any]) -> Crs | None:
+def declared_crs_of(document: dict[str, Any]) -> Crs | None:
+    """The system a ``crs`` member names; raises UnreadableFile when that is none in degrees."""
     member = document.get("crs")
     if member is None:
         return None
@@ -99,7 +102,7 @@ def _declared_crs(document: dict[str, Any]) -> Crs | None:
     )
 
 
-def _columns(features: list[Any]) -> tuple[str, ...]:
+def property_names(features: list[Any]) -> tuple[str, ...]:
     """Every property's name in the order of first sight; ``id`` for the features' own ids comes last."""
     names: dict[str, None] = {}
     for feature in features:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import geopandas
 import pyogrio
@@ -15,6 +18,10 @@ from geodata.errors import UnreadableFile
 from geodata.files.messages import Message, RowProblem
 from geodata.files.table import FileKind, Score, SourceRow, SourceTable, no_header, refuse_too_many_rows
 
+_WORKED_OUT: Final = """
+SELECT count(*) FROM sqlite_master AS kept, pragma_table_xinfo(kept.name) AS col
+WHERE kept.type = 'table' AND kept.sql NOT LIKE 'CREATE VIRTUAL%' AND col.hidden IN (2, 3)
+"""
 _SQLITE_MARK: Final = b"SQLite format 3\x00"
 
 
@@ -29,12 +36,28 @@ def read_geopackage(path: Path, score: Score) -> SourceTable:
     with path.open("rb") as file:
         if file.read(len(_SQLITE_MARK)) != _SQLITE_MARK:
             raise _not_geopackage()
+    _refuse_queries(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
             return _read(path, score)
     except (DataSourceError, DataLayerError) as error:
         raise _not_geopackage() from error
+
+
+def _refuse_queries(path: Path) -> None:
+    """Refuse a database whose tables are not just kept but worked out: such a query may never end."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as database:
+            (view_count,) = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'view'").fetchone()
+            (worked_out_count,) = database.execute(_WORKED_OUT).fetchone()
+    except sqlite3.Error as error:
+        raise _not_geopackage() from error
+    if view_count or worked_out_count:
+        raise UnreadableFile(
+            "The GeoPackage holds views or computed columns. Save the layer alone as a new file.",
+            "文件里有视图或计算列，请把图层单独另存为新文件。",
+        )
 
 
 def _not_geopackage() -> UnreadableFile:

@@ -42,6 +42,7 @@ class Field(StrEnum):
     ENTRY_METHODS = "entry_methods"
     ENTRY_NOTE = "entry_note"
     SERVICES = "services"
+    SERVICE_DETAILS = "service_details"
     HOURS_RULE = "opening_hours"
     HOURS = "hours_text"
     OPENS = "opens"
@@ -58,6 +59,7 @@ class Field(StrEnum):
     AWARDS = "awards"
     SOURCE = "source"
     LAST_VERIFIED = "last_verified"
+    VERIFIED_HOW = "verified_how"
     SAMPLE = "sample"
 
 
@@ -108,6 +110,7 @@ _NAMES: Final[dict[Field, str]] = {
         "硬件设施 基本设施 主要设施 主要设备 便民设施 功能配置 配置 设施配备 设施配置 服务设施配置 services service "
         "facilities amenities"
     ),
+    Field.SERVICE_DETAILS: "服务状态与费用 服务状态及费用 service_details",
     Field.HOURS_RULE: "opening_hours",
     Field.HOURS: (
         "开放时间 营业时间 服务时间 开放时段 开门时间段 时间 服务时段 营业时段 运营时间 工作时间 对外开放时间 "
@@ -148,6 +151,7 @@ _NAMES: Final[dict[Field, str]] = {
         "核实日期 核查日期 最近核实 最近核实日期 核实时间 核查时间 最后核实 最后核实日期 最后核实时间 last_verified "
         "verified verified_on last_verified_on 更新核实日期"
     ),
+    Field.VERIFIED_HOW: "核实方式 核查方式 verified_how last_verified_how",
     Field.SAMPLE: "sample is_sample",
 }
 MULTIPLE_FIELDS: Final = frozenset({Field.CONTACT, Field.PHONE})

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from geodata.errors import InvalidOpeningHours
-from geodata.files.cells import text_of
+from geodata.files.cells import folded, text_of
 from geodata.files.headers import Field
 from geodata.files.messages import Message, UnreadCell
 from geodata.stations.hours_text import HoursReading, read_hours
@@ -23,6 +23,7 @@ HOURS_UNREAD: Final = "hours_unread"
 """The code of the problem that leaves a station's hours unknown."""
 HOURS_DOUBTED: Final = "hours_doubted"
 """The code of a remark on hours that were read."""
+_UNKNOWN: Final = frozenset({"未知", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def hours_of_cells(cells: Mapping[Field, object]) -> tuple[OpeningHours | None, 
         except UnreadCell as problem:
             unread.append(UnreadHours(field, cell, problem.code, problem.message))
     words, rule = texts.get(Field.HOURS, ""), texts.get(Field.HOURS_RULE, "")
+    if words and _says_unknown(cells.get(Field.HOURS_RULE)):
+        return OpeningHours.unknown(words), tuple(unread)
     if rule:
         hours = _of_rule(rule, words)
         if hours is not None:
@@ -52,6 +55,17 @@ def hours_of_cells(cells: Mapping[Field, object]) -> tuple[OpeningHours | None, 
     field = Field.HOURS if words else Field.HOURS_RULE if rule else Field.OPENS
     hours, doubt = _of_words(field, words or rule or _between(texts))
     return hours, (*unread, *([doubt] if doubt else []))
+
+
+def _says_unknown(cell: object) -> bool:
+    """Whether the rule's cell says that the words give no hours, which is more than being blank."""
+    return isinstance(cell, str) and folded(cell) in _UNKNOWN
+
+
+def reads_as_hours(words: str) -> bool:
+    """Whether the words, in a cell of their own, give known hours."""
+    hours, _doubt = _of_words(Field.HOURS, " ".join(words.split()))
+    return hours is not None and hours.known
 
 
 def _between(texts: Mapping[Field, str]) -> str:

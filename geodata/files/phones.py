@@ -29,7 +29,7 @@ class Phones:
 
 
 def phones_of(text: str, *, said_public: bool) -> Phones:
-    """The cell's pieces by who may see them.
+    """The cell's pieces by who may see them; what is said to be public stays as it is written.
 
     Raises
     ------
@@ -37,6 +37,10 @@ def phones_of(text: str, *, said_public: bool) -> Phones:
         It holds an identity number, or is no number at all where one is wanted.
     """
     refuse_identity_number(text)
+    if said_public:
+        if not any(character.isdigit() for character in text):
+            raise UnreadCell("not_a_phone", Message("不是电话号码。", "Not a telephone number."))
+        return Phones(text)
     public: list[str] = []
     internal: list[str] = []
     for piece in (part.strip() for part in _PIECES.split(text)):
@@ -45,9 +49,7 @@ def phones_of(text: str, *, said_public: bool) -> Phones:
         plain = unicodedata.normalize("NFKC", piece)
         is_number = _PLAIN_NUMBER.fullmatch(plain) is not None
         personal = _MOBILE.search(plain) is not None or not is_number
-        (public if said_public or not personal else internal).append(piece)
-    if said_public and not any(character.isdigit() for character in text):
-        raise UnreadCell("not_a_phone", Message("不是电话号码。", "Not a telephone number."))
+        (internal if personal else public).append(piece)
     return Phones("、".join(public), "、".join(internal))
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
-from geodata.files import record_cells
+from geodata.files import award_cells, record_cells
+from geodata.files.award_cells import AwardsGiven
 from geodata.files.cells import is_true, raw_text, text_of
 from geodata.files.crs_words import crs_in_words
 from geodata.files.drafts import StationDraft
@@ -24,6 +25,7 @@ from geodata.files.lexicon import Code, Lexicon
 from geodata.files.messages import Message, RowProblem, UnreadCell
 from geodata.files.phones import Phones, phones_of, refuse_identity_number
 from geodata.files.positions import GivenPoint, point_of_pair, point_of_text
+from geodata.files.service_details import ServiceSaid, details_of
 from geodata.files.services_cell import ServicesGiven, service_mark, services_of_list, together
 from geodata.files.table import SourceRow
 from geodata.files.words import (
@@ -33,10 +35,11 @@ from geodata.files.words import (
     HOST_TYPE_WORDS,
     KIND_WORDS,
     LIFE_CYCLE_WORDS,
+    VERIFIED_HOW_WORDS,
 )
 from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.station import MAX_NAME_CHARS, MAX_TEXT_CHARS, Award
-from geodata.stations.vocabulary import EntryMethod, StationKind
+from geodata.stations.station import MAX_NAME_CHARS, MAX_TEXT_CHARS, Award, Verification
+from geodata.stations.vocabulary import EntryMethod, StationKind, VerifiedHow
 
 Value = TypeVar("Value")
 
@@ -44,6 +47,8 @@ _REJECTING: Final = frozenset(
     {Field.NAME, Field.CODE, Field.KIND, Field.ADDRESS, Field.LON, Field.LAT, Field.COORDINATES, Field.CRS}
     | {Field.LIFE_CYCLE, Field.SAMPLE}
 )
+_MAX_WORD_CHARS: Final = 200
+"""A cell of one word; what is looked for in it takes time that grows with its square."""
 _CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
 _TOTALS: Final = re.compile(r"(?:合计|总计|小计|共计|总数|汇总)(?:[:：].*|\d*)|totals?:?", re.IGNORECASE)
 _REMARKS: Final = re.compile(r"(?:备注|说明|注)(?:[:：].*)?|notes?:.*", re.IGNORECASE)
@@ -75,6 +80,8 @@ class RowReader:
         name = self._name()
         kind = self._kind(name)
         phones = self._phones()
+        services = self._services()
+        awards = self._awards(kind, name)
         draft = StationDraft(
             line=self.row.line,
             name=name,
@@ -90,7 +97,8 @@ class RowReader:
             accuracy=self._word(Field.ACCURACY, ACCURACY_WORDS),
             entry_methods=self._entry_methods(),
             entry_note=self._text(Field.ENTRY_NOTE, MAX_TEXT_CHARS),
-            services=self._services(),
+            services=services,
+            service_details=self._service_details(services),
             hours=self._hours(),
             build_mode=self._word(Field.BUILD_MODE, BUILD_MODE_WORDS),
             host_type=self._word(Field.HOST_TYPE, HOST_TYPE_WORDS),
@@ -99,9 +107,10 @@ class RowReader:
             public_phone=phones.public,
             internal_contact=phones.internal,
             life_cycle=self._word(Field.LIFE_CYCLE, LIFE_CYCLE_WORDS),
-            awards=(self._read(Field.AWARDS, record_cells.awards_of) or ()) or self._stars(kind, name),
+            awards=awards.awards,
+            awards_are_complete=awards.is_complete,
             source=self._text(Field.SOURCE, MAX_TEXT_CHARS),
-            last_verified=self._read(Field.LAST_VERIFIED, lambda cell: record_cells.verification_of(cell, self.today)),
+            last_verified=self._verification(),
         )
         self._refuse_sample()
         return None if any(problem.rejects for problem in self.problems) else draft
@@ -134,7 +143,7 @@ class RowReader:
         return self._read(field, lambda cell: text_of(cell, max_chars)) or ""
 
     def _word(self, field: Field, lexicon: Lexicon[Code]) -> Code | None:
-        text = self._read(field, text_of) or ""
+        text = self._text(field, _MAX_WORD_CHARS)
         if not text:
             return None
         code = lexicon.code_of(text) or lexicon.code_of(re.sub(r"[(（].*?[)）]", "", text))
@@ -172,7 +181,7 @@ class RowReader:
 
     def _point(self) -> GivenPoint | None:
         point = self._given_point()
-        named = self._read(Field.CRS, text_of) or ""
+        named = self._text(Field.CRS, _MAX_WORD_CHARS)
         if point is None or not named:
             return point
         crs = crs_in_words(named)
@@ -217,6 +226,18 @@ class RowReader:
                 self._note_column(self.columns.names[index], cell, unread.code, unread.message, rejects=False)
         return together(given)
 
+    def _service_details(self, listed: ServicesGiven | None) -> tuple[ServiceSaid, ...]:
+        read = self._read(Field.SERVICE_DETAILS, lambda cell: details_of(cell, self.today))
+        said, unread = read or ((), ())
+        for piece in unread:
+            message = Message("没有读懂，未读入。", "This could not be read; it was left out.")
+            self._note(Field.SERVICE_DETAILS, piece, "unread_details", message)
+        for each in said:
+            if listed is not None and listed.leaves_out(each.service):
+                message = Message("服务项目里没有这一项，未读入。", "Not among the services listed; it was left out.")
+                self._note(Field.SERVICE_DETAILS, each.service.zh, "service_not_listed", message)
+        return tuple(each for each in said if listed is None or not listed.leaves_out(each.service))
+
     def _entry_methods(self) -> tuple[EntryMethod, ...]:
         found: dict[EntryMethod, None] = {}
         for piece in self._read(Field.ENTRY_METHODS, record_cells.entry_pieces) or ():
@@ -225,7 +246,7 @@ class RowReader:
             found.update(dict.fromkeys(codes))
             if not codes:
                 self._note(Field.ENTRY_METHODS, piece, "unknown_word", _unknown_word(ENTRY_METHOD_WORDS))
-        return tuple(method for method in EntryMethod if method in found)
+        return tuple(found)
 
     def _hours(self) -> OpeningHours | None:
         cells = {name: self._cell(name) for name in (Field.HOURS, Field.HOURS_RULE, Field.OPENS, Field.CLOSES)}
@@ -236,7 +257,26 @@ class RowReader:
 
     def _stars(self, kind: StationKind | None, name: str) -> tuple[Award, ...]:
         is_driver_home = (kind or kind_of_name(name)) is StationKind.DRIVER_HOME
-        return self._read(Field.STARS, lambda cell: record_cells.grade_of(cell, is_driver_home=is_driver_home)) or ()
+        return self._read(Field.STARS, lambda cell: award_cells.grade_of(cell, is_driver_home=is_driver_home)) or ()
+
+    def _awards(self, kind: StationKind | None, name: str) -> AwardsGiven:
+        """All awards of their own cell, beside which a grade of its own column only is checked."""
+        given = self._read(Field.AWARDS, award_cells.awards_of) or AwardsGiven()
+        for piece in given.unread:
+            message = Message("没有读懂这一项荣誉，未读入。", "This award could not be read; it was left out.")
+            self._note(Field.AWARDS, piece, "unread_award", message)
+        grade = self._stars(kind, name)
+        if not given.awards:
+            return AwardsGiven(grade)
+        held = {(award.scheme, award.level) for award in given.awards}
+        if any((award.scheme, award.level) not in held for award in grade):
+            message = Message("与“荣誉”一栏不一致，以“荣誉”为准。", "Not what the awards say; those are taken.")
+            self._note(Field.STARS, self._cell(Field.STARS), "other_grade", message)
+        return replace(given, is_complete=not given.unread)
+
+    def _verification(self) -> Verification | None:
+        how = self._word(Field.VERIFIED_HOW, VERIFIED_HOW_WORDS) or VerifiedHow.IMPORT
+        return self._read(Field.LAST_VERIFIED, lambda cell: record_cells.verification_of(cell, self.today, how))
 
     # --- Whom to call --------------------------------------------------------------------------
 
@@ -258,7 +298,7 @@ class RowReader:
     def _phones_in(self, field_: Field, index: int) -> Phones:
         cell = self.row.cells[index]
         try:
-            text = text_of(cell, 200)
+            text = text_of(cell, MAX_TEXT_CHARS if field_ is Field.CONTACT else 200)
             if field_ is Field.CONTACT:
                 refuse_identity_number(text)
                 return Phones("", text)

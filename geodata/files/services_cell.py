@@ -29,6 +29,11 @@ class ServicesGiven:
     denied: frozenset[Service] = frozenset()
     is_complete: bool = False
 
+    def leaves_out(self, service: Service) -> bool:
+        """Whether the service is said not to be offered, or is not in a list of all."""
+        said = set(self.named) | {offer.service for offer in self.detailed}
+        return service in self.denied or (self.is_complete and service not in said)
+
     def over(self, known: tuple[ServiceOffer, ...]) -> tuple[ServiceOffer, ...]:
         """The offers after this row: a service only named keeps the state it is known to have."""
         offers = {offer.service: offer for offer in known}
@@ -47,6 +52,9 @@ class ServicesGiven:
         return tuple(sorted(offers.values(), key=lambda offer: order[offer.service]))
 
 
+_MAX_CELL_CHARS: Final = 2_000
+_MAX_PIECES: Final = 150
+"""Several times all the services there are; each piece is looked up among hundreds of words."""
 _SEPARATORS: Final = re.compile(r"[、，,;；|\n。+]+")
 _NEGATION: Final = re.compile(r"^(?:没有|暂无|无|不提供|不含)")
 _DOUBT: Final = re.compile(r"没|无|不|未|暂停|损坏|故障|停用|报修|除外")
@@ -58,7 +66,10 @@ def services_of_list(cell: object) -> tuple[ServicesGiven, tuple[str, ...]]:
         return ServicesGiven(detailed=_offers(list(cell)), is_complete=True), ()
     named: list[Service] = []
     denied: list[Service] = []
-    pieces = [raw_text(item) for item in cell] if isinstance(cell, (list, tuple)) else _pieces(cell)
+    pieces = _pieces(cell)
+    if len(pieces) > _MAX_PIECES:
+        message = Message(f"超过 {_MAX_PIECES} 项。", f"More than {_MAX_PIECES} services.")
+        raise UnreadCell("too_long", message)
     unread = [piece.strip() for piece in pieces if piece.strip() and not _read_piece(piece.strip(), named, denied)]
     given = ServicesGiven(
         named=tuple(dict.fromkeys(named)),
@@ -70,7 +81,10 @@ def services_of_list(cell: object) -> tuple[ServicesGiven, tuple[str, ...]]:
 
 def _pieces(cell: object) -> list[str]:
     """The list's pieces: between commas, and between slashes and spaces where the whole is no known word."""
-    return [piece for part in _SEPARATORS.split(text_of(cell)) for piece in _pieces_of_part(part)]
+    if isinstance(cell, (list, tuple)):
+        return [text_of(item, _MAX_CELL_CHARS) for item in cell[: _MAX_PIECES + 1]]
+    parts = _SEPARATORS.split(text_of(cell, _MAX_CELL_CHARS))
+    return [piece for part in parts for piece in _pieces_of_part(part)]
 
 
 def _pieces_of_part(part: str) -> list[str]:

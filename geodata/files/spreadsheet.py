@@ -23,6 +23,7 @@ from geodata.files.merged_cells import MergedCells, merged_cells_by_sheet
 from geodata.files.messages import Message
 from geodata.files.table import (
     MAX_COLUMNS,
+    MAX_ROWS,
     FileKind,
     Score,
     SourceRow,
@@ -40,6 +41,10 @@ MAX_UNPACKED_BYTES: Final = 300 * 1024 * 1024
 MAX_UNPACKING_RATIO: Final = 200
 _RATIO_FREE_BYTES: Final = 10 * 1024 * 1024
 """Small parts may compress as well as they like: empty style tables do."""
+_MAX_SHEET_ROWS: Final = 1_048_576
+"""A sheet has no more; rows that say they stand below would have all the empty ones before them filled in."""
+_MAX_BLANK_ROWS: Final = MAX_ROWS
+"""Behind so many blank rows nothing is looked for; sheets with a million formatted ones exist."""
 
 _OLE_MARK: Final = b"\xd0\xcf\x11\xe0"
 
@@ -128,8 +133,15 @@ def _rows(sheet: Any, merges: MergedCells, max_rows: int | None) -> list[SourceR
     if hasattr(sheet, "reset_dimensions"):  # sizes that other programs write are often wrong
         sheet.reset_dimensions()
     rows: list[SourceRow] = []
-    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS, max_row=max_rows), start=1):
-        cells = merges.filled(line, tuple(values))
+    blank_count = 0
+    last_row = _MAX_SHEET_ROWS if max_rows is None else max_rows
+    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS, max_row=last_row), start=1):
+        blank_count = blank_count + 1 if values.count(None) == len(values) else 0
+        if blank_count > _MAX_BLANK_ROWS:
+            break
+        if blank_count and not merges.merges:
+            continue
+        cells = merges.filled(line, values)
         if cells is not None and any(cell is not None for cell in cells):
             rows.append(SourceRow(line, cells))
             refuse_too_many_rows(len(rows) - 1)

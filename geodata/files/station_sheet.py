@@ -128,7 +128,7 @@ def columns_as_read(table: SourceTable, asked_crs: Crs | None, choice: ReadingCh
 
 
 def read_table(path: Path, choice: ReadingChoice = AS_RECOGNISED, *, max_rows: int | None = None) -> SourceTable:
-    """The file as a table, by its ending; of a workbook no more than ``max_rows`` of a sheet's rows."""
+    """The file as a table, by its ending; of text and workbooks no more than ``max_rows`` rows."""
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
         _refuse_ending(path)
@@ -136,7 +136,7 @@ def read_table(path: Path, choice: ReadingChoice = AS_RECOGNISED, *, max_rows: i
     try:
         if kind is FileKind.CSV:
             _refuse_binary(path)
-            return read_delimited(path, choice.score)
+            return read_delimited(path, choice.score, max_rows=max_rows)
         if kind is FileKind.XLSX:
             return read_spreadsheet(path, choice.score, sheet=choice.sheet, max_rows=max_rows)
         if kind is FileKind.GEOJSON:

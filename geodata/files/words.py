@@ -10,6 +10,7 @@ from typing import Final
 
 from geodata.files.lexicon import Lexicon
 from geodata.stations.vocabulary import (
+    AwardScheme,
     BuildMode,
     EntryMethod,
     HostType,
@@ -18,6 +19,7 @@ from geodata.stations.vocabulary import (
     Service,
     ServiceState,
     StationKind,
+    VerifiedHow,
 )
 
 SERVICE_WORDS: Final = Lexicon.of(
@@ -172,5 +174,24 @@ ACCURACY_WORDS: Final = Lexicon.of(
         PositionAccuracy.SURVEYED: "实测 现场测量 精确 准确",
         PositionAccuracy.GEOCODED: "地址匹配 地理编码",
         PositionAccuracy.APPROXIMATE: "大致 大概 估计 粗略 约",
+    },
+)
+
+AWARD_WORDS: Final = Lexicon.of(
+    AwardScheme,
+    {
+        AwardScheme.STARS: "星级 星级评定 星级站点 star stars_grade",
+        AwardScheme.MOST_BEAUTIFUL: "最美 最美户外劳动者驿站 最美工会驿站 最美户外劳动者服务站点",
+        AwardScheme.DRIVER_HOME_GRADE: "司机之家等级评定 司机之家级别",
+    },
+)
+
+VERIFIED_HOW_WORDS: Final = Lexicon.of(
+    VerifiedHow,
+    {
+        VerifiedHow.ON_SITE: "现场 实地 实地核实 上门",
+        VerifiedHow.PHONE: "电话 致电",
+        VerifiedHow.PUBLIC: "群众反馈 公众",
+        VerifiedHow.IMPORT: "表格 导入",
     },
 )

@@ -1,12 +1,12 @@
 """Stations as the rows of a sheet that the reader of sheets understands: what each column is called and holds.
 
-What a sheet cannot hold is left out, and a blank cell never wipes what is known: so reading a sheet back changes
-nothing. A cell of its own tells the coordinate system, besides the headings of the coordinates.
+A sheet holds all there is to a station but its photo, its notice, its history and its coordinates as they were
+first given. A blank cell never wipes what is known: so reading a sheet back changes nothing. A cell of its own
+tells the coordinate system, besides the headings of the coordinates.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,26 +14,27 @@ from typing import Final
 import numpy as np
 
 from geodata.coordinates import Crs, convert
+from geodata.files.award_cells import awards_cell, grade_cell
 from geodata.files.crs_choice import CRS_NAMES
 from geodata.files.csv_out import Cell
+from geodata.files.detail_cells import listed_names
 from geodata.files.headers import Field
+from geodata.files.hours_cells import reads_as_hours
+from geodata.files.service_details import details_cell
 from geodata.places import Place
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import (
-    AwardScheme,
     BuildMode,
     EntryMethod,
     HostType,
     Labelled,
     LifeCycle,
     PositionAccuracy,
-    ServiceState,
     StationKind,
+    VerifiedHow,
 )
 
 WRITTEN_DECIMALS: Final = 6
-_SEPARATES: Final = re.compile(r"[、，,;；|\n]")
-_GRADES: Final = frozenset({AwardScheme.STARS, AwardScheme.DRIVER_HOME_GRADE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,7 @@ def _units(words: SheetWords) -> Sequence[str]:
 
 
 def _other_names(each: WrittenStation, words: SheetWords) -> Cell:
-    names = each.station.other_names
-    return "" if any(_SEPARATES.search(name) for name in names) else words.listed(names)
+    return listed_names(each.station.other_names, words.language)
 
 
 def _entry_methods(each: WrittenStation, words: SheetWords) -> Cell:
@@ -157,29 +157,28 @@ def _services(each: WrittenStation, words: SheetWords) -> Cell:
     return words.listed(words.label(offer.service) for offer in each.station.services)
 
 
-def _service_states(each: WrittenStation, words: SheetWords) -> Cell:
-    """What a list of services does not say: which are broken or for a season, and what they cost."""
-    colon, semicolon = ("：", "；") if words.language == "zh" else (": ", "; ")
-    told = []
-    for offer in each.station.services:
-        state = "" if offer.state is ServiceState.AVAILABLE else words.label(offer.state)
-        months = f"{offer.season.first_month}–{offer.season.last_month}" if offer.season else ""
-        parts = [part for part in (state, months, offer.fee, offer.note) if part]
-        if parts:
-            told.append(f"{words.label(offer.service)}{colon}{words.listed(parts)}")
-    return semicolon.join(told)
+def _service_details(each: WrittenStation, words: SheetWords) -> Cell:
+    return details_cell(each.station.services, words.language)
 
 
 def _grade(each: WrittenStation, _words: SheetWords) -> Cell:
-    return next((award.level for award in each.station.awards if award.scheme in _GRADES), "")
+    return grade_cell(each.station.awards, is_driver_home=each.station.kind is StationKind.DRIVER_HOME)
+
+
+def _awards(each: WrittenStation, words: SheetWords) -> Cell:
+    return awards_cell(each.station.awards, words.language)
 
 
 def _hours_text(each: WrittenStation, _words: SheetWords) -> Cell:
     return each.station.hours.original_text
 
 
-def _hours_rule(each: WrittenStation, _words: SheetWords) -> Cell:
-    return each.station.hours.rule or ""
+def _hours_rule(each: WrittenStation, words: SheetWords) -> Cell:
+    """The rule; that it is not known is only said where the words would be read as one."""
+    hours = each.station.hours
+    if hours.rule is not None:
+        return hours.rule
+    return ("未知" if words.language == "zh" else "unknown") if reads_as_hours(hours.original_text) else ""
 
 
 def _accuracy(each: WrittenStation, words: SheetWords) -> Cell:
@@ -192,6 +191,10 @@ def _crs(each: WrittenStation, words: SheetWords) -> Cell:
 
 def _verified(each: WrittenStation, _words: SheetWords) -> Cell:
     return each.station.last_verified.on.isoformat() if each.station.last_verified else ""
+
+
+def _verified_how(each: WrittenStation, words: SheetWords) -> Cell:
+    return words.label(each.station.last_verified.how) if each.station.last_verified else ""
 
 
 def _sample(each: WrittenStation, words: SheetWords) -> Cell:
@@ -241,9 +244,9 @@ COLUMNS: Final[tuple[SheetColumn, ...]] = (
         hint_en="All services, commas between; those left out are taken off.",
     ),
     SheetColumn(
-        *(None, "服务情况（只供参考）", "service_details (not read)", _service_states),
-        hint_zh="导入时不读取。",
-        hint_en="Not read back.",
+        *(Field.SERVICE_DETAILS, "服务状态与费用", "service_details", _service_details),
+        hint_zh="只写与“可用”不同的，例如：热饭：报修中；纳凉取暖：季节性，6–9月；饮水：可用，费用“免费”，备注“早上供应”。",
+        hint_en='What is not plain "available": meal heating: out of order; drinking water: available, fee "free".',
     ),
     SheetColumn(Field.BUILD_MODE, "建设方式", "build_mode", _word("build_mode"), _labels(BuildMode)),
     SheetColumn(Field.HOST_TYPE, "依托类型", "host_type", _word("host_type"), _labels(HostType)),
@@ -256,8 +259,16 @@ COLUMNS: Final[tuple[SheetColumn, ...]] = (
         hint_en="Internal, never published.",
     ),
     SheetColumn(Field.LIFE_CYCLE, "运行状态", "life_cycle", _word("life_cycle"), _labels(LifeCycle)),
-    SheetColumn(Field.STARS, "星级", "stars", _grade),
+    SheetColumn(
+        Field.STARS, "星级", "stars", _grade, None, "与“荣誉”不一致时以“荣誉”为准。", "The awards win over it."
+    ),
+    SheetColumn(
+        *(Field.AWARDS, "荣誉", "awards", _awards),
+        hint_zh="列出全部荣誉，例如：星级驿站：“4”，2025年，授予“市总工会”；没有列出的会去掉。",
+        hint_en='All of them: star grade: "4", year 2025, by "the union"; those left out are taken off.',
+    ),
     SheetColumn(Field.SOURCE, "来源", "source", _text("source")),
     SheetColumn(Field.LAST_VERIFIED, "最近核实日期", "last_verified", _verified),
+    SheetColumn(Field.VERIFIED_HOW, "核实方式", "verified_how", _verified_how, _labels(VerifiedHow)),
     SheetColumn(Field.SAMPLE, "sample（示例数据）", "sample", _sample),
 )

@@ -10,12 +10,13 @@ import io
 import json
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -25,6 +26,7 @@ from geodata.files.crs_choice import CRS_NAMES
 from geodata.files.csv_out import Cell, csv_bytes
 from geodata.files.headers import Field
 from geodata.files.table import FileKind
+from geodata.files.workbook_rows import MAX_CELL_CHARS, with_rows
 from geodata.files.writing import SheetColumn, SheetWords, WrittenStation, rows_of
 
 ENDINGS: Final[Mapping[FileKind, str]] = {
@@ -43,9 +45,6 @@ _FREE_ROWS: Final = 1000
 """Rows below the last that still offer their choices."""
 _WIDE: Final = frozenset({Field.NAME, Field.ADDRESS, Field.HOURS, Field.SERVICES, Field.ENTRY_NOTE})
 _HEADING: Final = PatternFill("solid", fgColor="DDE9E4")
-_MAX_CELL_CHARS: Final = 32_767
-_SPECIAL_STARTS: Final = ("=", "+", "-", "@", "'", "#")
-"""Text that a spreadsheet, or what writes one, would take for a formula or an error."""
 
 
 def file_of(
@@ -56,28 +55,12 @@ def file_of(
 
 
 def workbook_of_rows(headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str) -> bytes:
-    """A plain workbook of one sheet: headings, and rows of whatever cells hold."""
+    """A plain workbook of one sheet: headings, and rows of text and numbers."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"
     sheet.append([_heading_cell(sheet, heading) for heading in headings])
-    for row in rows:
-        sheet.append([plain_cell(sheet, value) for value in row])
-    return _saved(book)
-
-
-def plain_cell(sheet: Any, value: object) -> Any:
-    """A value for a workbook's cell; text stays text, whatever it begins with."""
-    if not isinstance(value, str):
-        return value
-    if not value:
-        return None
-    if not value.startswith(_SPECIAL_STARTS):
-        return value[:_MAX_CELL_CHARS]
-    cell = WriteOnlyCell(sheet, value[:_MAX_CELL_CHARS])
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    return cell
+    return _saved(book, sheet, rows, len(rows), len(headings))
 
 
 # --- Formats -----------------------------------------------------------------------------------
@@ -102,12 +85,10 @@ def _xlsx(stations: Sequence[WrittenStation], columns: Sequence[SheetColumn], wo
     for place, (number, words_offered) in enumerate(chosen, start=1):
         sheet.data_validations.append(_drop_down(number, place, len(words_offered), last_row, lists.title))
     sheet.append([_heading_cell(sheet, column.heading(words)) for column in columns])
-    for row in rows_of(stations, columns, words):
-        sheet.append([plain_cell(sheet, value) for value in row])
     _write_notes(notes, columns, words)
     for place in range(max(len(offered) for _number, offered in chosen)):
         lists.append([offered[place] if place < len(offered) else None for _number, offered in chosen])
-    return _saved(book)
+    return _saved(book, sheet, rows_of(stations, columns, words), len(stations), len(columns))
 
 
 def _drop_down(number: int, place: int, count: int, last_row: int, lists_title: str) -> DataValidation:
@@ -136,16 +117,20 @@ def _write_notes(sheet: Any, columns: Sequence[SheetColumn], words: SheetWords) 
 
 
 def _heading_cell(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, text)
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)[:MAX_CELL_CHARS])
     cell.data_type = "s"
     cell.font, cell.fill = Font(bold=True), _HEADING
     return cell
 
 
-def _saved(book: Any) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def _saved(book: Any, sheet: Any, rows: Iterable[Sequence[object]], row_count: int, column_count: int) -> bytes:
+    """The workbook, with these rows below the headings of its first sheet."""
+    model = WriteOnlyCell(sheet, "")
+    model.quotePrefix = True
+    frame = io.BytesIO()
+    text_style = model.style_id
+    book.save(frame)
+    return with_rows(frame.getvalue(), rows, row_count=row_count, column_count=column_count, text_style=text_style)
 
 
 def _sheet_title(text: str) -> str:

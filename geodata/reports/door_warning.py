@@ -14,6 +14,8 @@ group found by going forward in time from each live report in turn and taking wh
 all taken so far; so it is 2 or more exactly when two independent reports exist, and never more people
 than the reports allow.
 
+A door that was locked outside the station's hours is no report of this rule (``geodata.reports.door_hours``).
+
 Somebody who got in while a warning stood clears it: everything that happened before is forgotten. Staff
 can clear it too. Somebody who got in while none stood clears nothing.
 """

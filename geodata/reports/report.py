@@ -132,7 +132,8 @@ class StateChange:
 class Report:
     """A report as it is kept. ``history`` is oldest first and never empty.
 
-    ``contact`` and ``photo_hash`` are for staff only.
+    ``contact`` and ``photo_hash`` are for staff only. ``was_outside_hours``: a door found locked while by the
+    station's hours nobody had to be let in (``geodata.reports.door_hours``).
     """
 
     tracking: str
@@ -147,6 +148,7 @@ class Report:
     public_reply: str = ""
     received_at: datetime
     made_at: datetime | None = None
+    was_outside_hours: bool = False
     history: tuple[StateChange, ...] = ()
 
     @property

@@ -43,6 +43,8 @@ _MOST_RAGGED: Final = 2.0
 """The largest random factor: no cell becomes denser than a city's densest blocks."""
 _RIDERS_EXPONENT: Final = 1.15
 _SANITATION_EXPONENT: Final = 0.5
+_TRAFFIC_EXPONENT: Final = 1.3
+"""Wardens stand where the traffic is: denser towards the centre than residents are."""
 _FREIGHT_DRIVERS_SHARE: Final = 0.4
 _BUILDING_SITES_SHARE: Final = 0.08
 
@@ -133,6 +135,7 @@ def _workers(
         + freight_share * _normalised(freight_density),
         WorkerGroup.SANITATION: _normalised(residents**_SANITATION_EXPONENT),
         WorkerGroup.CONSTRUCTION: _normalised(sites),
+        WorkerGroup.TRAFFIC: _normalised(residents**_TRAFFIC_EXPONENT),
     }
     thousands = residents.sum() / 1000
     return {

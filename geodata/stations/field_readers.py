@@ -22,6 +22,7 @@ Read = Callable[[Json, str, Problems], Any]
 
 MAX_SHOWN_CHARS: Final = 40
 _YEARS: Final = (1900, 2200)
+_MONTHS_OF_YEAR: Final = 12
 _SERVICES: Final = frozenset(service.value for service in Service)
 
 
@@ -78,16 +79,28 @@ def read_optional(read: Read) -> Read:
     return lambda value, field, problems: None if value is None else read(value, field, problems)
 
 
-def read_tuple_of(read: Read) -> Read:
-    """A reader of a list, each item at a path of its own."""
+def read_tuple_of(read: Read, most: int) -> Read:
+    """A reader of a list of at most so many items, each at a path of its own."""
 
     def read_all(value: Json, field: str, problems: Problems) -> Any:
-        if not isinstance(value, list | tuple):
-            return problems.add(field, "not_a_list", f"{field} must be a list.")
+        if not _is_list(value, field, problems, most):
+            return UNREAD
         read_items = [read(item, f"{field}.{number}", problems) for number, item in enumerate(value)]
         return UNREAD if UNREAD in read_items else tuple(read_items)
 
     return read_all
+
+
+def _is_list(value: Json, field: str, problems: Problems, most: int) -> bool:
+    """Whether it is a list of at most so many items; of a longer one no item is looked at."""
+    if not isinstance(value, list | tuple):
+        problems.add(field, "not_a_list", f"{field} must be a list.")
+        return False
+    if len(value) > most:
+        words = f"{field} has {len(value)} entries; at most {most} can be kept."
+        problems.add(field, "too_many", words, f"共 {len(value)} 项，最多可以保存 {most} 项。")
+        return False
+    return True
 
 
 def _day(value: Json, field: str, problems: Problems) -> Any:
@@ -182,7 +195,7 @@ def read_position(value: Json, field: str, problems: Problems) -> Any:
 
 
 def _season(value: Json, field: str, problems: Problems) -> Any:
-    months = read_tuple_of(read_integer)(value, field, problems)
+    months = read_tuple_of(read_integer, _MONTHS_OF_YEAR)(value, field, problems)
     if months is UNREAD:
         return UNREAD
     if len(months) != 2:
@@ -192,8 +205,8 @@ def _season(value: Json, field: str, problems: Problems) -> Any:
 
 def read_offers(value: Json, field: str, problems: Problems) -> Any:
     """The service offers, each at the path of its service."""
-    if not isinstance(value, list | tuple):
-        return problems.add(field, "not_a_list", f"{field} must be a list.")
+    if not _is_list(value, field, problems, len(Service)):
+        return UNREAD
     offers = [_offer(item, field, number, problems) for number, item in enumerate(value)]
     return UNREAD if UNREAD in offers else tuple(offers)
 

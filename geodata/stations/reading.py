@@ -16,7 +16,7 @@ from typing import Any, Final
 from geodata.stations import field_readers as readers
 from geodata.stations.document import Json
 from geodata.stations.field_problems import UNREAD, FieldProblem, InvalidFields, Problems
-from geodata.stations.station import Station
+from geodata.stations.station import MAX_AWARDS, MAX_OTHER_NAMES, Station
 from geodata.stations.vocabulary import BuildMode, EntryMethod, HostType, LifeCycle, StationKind
 
 __all__ = ["FieldProblem", "InvalidFields", "read_station"]
@@ -58,12 +58,12 @@ _READERS: Final[Mapping[str, readers.Read]] = {
     "kind": readers.read_choice(StationKind),
     "name": readers.read_text,
     "name_en": readers.read_text,
-    "other_names": readers.read_tuple_of(readers.read_text),
+    "other_names": readers.read_tuple_of(readers.read_text, MAX_OTHER_NAMES),
     "address": readers.read_text,
     "district_code": readers.read_optional(readers.read_text),
     "town": readers.read_text,
     "position": readers.read_optional(readers.read_position),
-    "entry_methods": readers.read_tuple_of(readers.read_choice(EntryMethod)),
+    "entry_methods": readers.read_tuple_of(readers.read_choice(EntryMethod), len(EntryMethod)),
     "entry_note": readers.read_text,
     "services": readers.read_offers,
     "hours": readers.read_hours,
@@ -75,7 +75,7 @@ _READERS: Final[Mapping[str, readers.Read]] = {
     "internal_contact": readers.read_text,
     "life_cycle": readers.read_choice(LifeCycle),
     "alert": readers.read_optional(readers.read_alert),
-    "awards": readers.read_tuple_of(readers.read_award),
+    "awards": readers.read_tuple_of(readers.read_award, MAX_AWARDS),
     "photo": readers.read_optional(readers.read_text),
     "source": readers.read_text,
     "last_verified": readers.read_optional(readers.read_verification),

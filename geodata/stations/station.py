@@ -26,6 +26,10 @@ from geodata.stations.vocabulary import (
 
 MAX_NAME_CHARS: Final = 120
 MAX_TEXT_CHARS: Final = 500
+MAX_CODE_CHARS: Final = 32
+MAX_OTHER_NAMES: Final = 20
+MAX_AWARDS: Final = 20
+"""How many of either somebody may enter. No invariant of a station: one that has more already stays readable."""
 _NOT_TEXT: Final = frozenset({"Cc", "Cs"})
 """Unicode categories no field may hold: control characters and lone surrogates."""
 _PHOTO_FORM: Final = re.compile(r"[0-9a-f]{64}")
@@ -201,6 +205,7 @@ class Station:
             "name": MAX_NAME_CHARS,
             "name_en": MAX_NAME_CHARS,
             "address": MAX_TEXT_CHARS,
+            "district_code": MAX_CODE_CHARS,
             "town": MAX_NAME_CHARS,
             "entry_note": MAX_TEXT_CHARS,
             "public_phone": 60,
@@ -208,7 +213,7 @@ class Station:
             "source": MAX_TEXT_CHARS,
         }
         for name, limit in limits.items():
-            check_text(name, getattr(self, name), limit)
+            check_text(name, getattr(self, name) or "", limit)
         for name in self.other_names:
             check_text("other_names", name, MAX_NAME_CHARS)
 

@@ -213,6 +213,7 @@ class WorkerGroup(LabelledCode):
     DRIVERS = "drivers", "货车与网约车司机", "truck and ride-hailing drivers"
     SANITATION = "sanitation", "环卫工人", "sanitation workers"
     CONSTRUCTION = "construction", "建筑工人", "construction workers"
+    TRAFFIC = "traffic", "交通协管员与交警", "traffic police and wardens"
 
 
 class AwardScheme(LabelledCode):

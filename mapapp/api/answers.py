@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from geodata.stations.arrival import Arrival, state_now
-from geodata.stations.station import Station
+from geodata.stations.station import Station, Verification
 from mapapp.api.table import DEFAULT_LIMIT, MAX_LIMIT
 from mapapp.services.editing.history import RevisionView
 from mapapp.services.find_nearest import FoundStation, NearestStations
@@ -24,11 +25,20 @@ from mapapp.services.publish import (
     json_bytes,
     notice,
     station_feature,
+    verification_document,
 )
 from mapapp.services.snapshot import StationSnapshot
 from mapapp.settings import Settings
 
 KEPT_PAGES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ForStaff:
+    """What a station was read with for staff: the data revision, and when somebody last looked at it."""
+
+    revision: int
+    last_verified: Verification | None
 
 
 def cache_key(question: ListQuestion, snapshot: StationSnapshot, path: str, now: datetime) -> str | None:
@@ -63,12 +73,11 @@ def station_page(snapshot: StationSnapshot, question: ListQuestion, path: str, n
 
 
 def one_station(
-    snapshot: StationSnapshot, station: Station, now: datetime, settings: Settings, for_staff: int | None = None
+    snapshot: StationSnapshot, station: Station, now: datetime, settings: Settings, for_staff: ForStaff | None = None
 ) -> bytes:
-    """One station with its state at this instant.
+    """One station with its state at this instant; ``for_staff`` where it was just read from the database.
 
-    ``for_staff`` is the data revision of a station that was just read from the database for somebody who
-    may see all of it: its internal contact is part of the answer.
+    Who may see all of it gets its internal contact too.
     """
     schedule = snapshot.book.of(station.hours)
     state = state_now(station.life_cycle, schedule, now, closing_soon_min=settings.closing_soon_min)
@@ -77,7 +86,8 @@ def one_station(
     data = notice(snapshot)
     if for_staff is not None:
         feature["properties"]["internal_contact"] = station.internal_contact
-        data["revision"] = for_staff
+        feature["properties"]["last_verified"] = verification_document(for_staff.last_verified)
+        data["revision"] = for_staff.revision
     holidays_known = snapshot.holidays.covers(now.astimezone(snapshot.place.timezone).date())
     return json_bytes(feature | data | {"holiday_table": _known_or_missing(holidays_known)})
 

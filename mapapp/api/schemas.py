@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from geodata.stations.filters import OpenFilter, Order
+from geodata.stations.station import MAX_AWARDS, MAX_OTHER_NAMES
 from geodata.stations.vocabulary import (
     AwardScheme,
     BuildMode,
@@ -42,7 +43,7 @@ STATION: Final[Mapping[str, Schema]] = {
     "code": {**TEXT, "examples": ["XX-0001"], "description": "Unique, and never given to another station."},
     "name": {**TEXT, "examples": ["示例驿站"]},
     "name_en": {**TEXT, "examples": ["Sample rest station"]},
-    "other_names": list_of(TEXT),
+    "other_names": {**list_of(TEXT), "maxItems": MAX_OTHER_NAMES},
     "kind": codes_of(StationKind),
     "address": {**TEXT, "examples": ["示例路 1 号"]},
     "district": or_null(TEXT),
@@ -75,9 +76,15 @@ STATION: Final[Mapping[str, Schema]] = {
     "life_cycle": codes_of(LifeCycle),
     "alert": or_null(reference("Alert")),
     "door_warning": or_null(reference("DoorWarning")),
-    "awards": list_of(reference("Award")),
+    "awards": {**list_of(reference("Award")), "maxItems": MAX_AWARDS},
     "source": TEXT,
-    "last_verified": or_null(exactly({"on": DAY, "how": codes_of(VerifiedHow)})),
+    "last_verified": or_null(
+        {
+            **exactly({"on": DAY, "how": codes_of(VerifiedHow)}),
+            "description": "The station's own date, or the last time staff looked at it or called, if that is later. "
+            "Such a day moves no version; sent back by PUT, it changes nothing.",
+        }
+    ),
     "photo": or_null(
         {
             **TEXT,

@@ -9,6 +9,7 @@ from geodata.stations.station import Station
 from mapapp.api import answers
 from mapapp.api.blueprint import GEOJSON
 from mapapp.services.rights import Actor, Forbidden, Right, may_read
+from mapapp.services.truth.public_date import public_date
 from mapapp.web import services
 from mapapp.web.bodies import NEVER_STORE, body_response
 from mapapp.web.problems import RequestProblem
@@ -26,8 +27,11 @@ def station_for_staff(actor: Actor, code: str) -> Response:
 
 def staff_response(station: Station, revision: int, status: int = 200) -> Response:
     """A station read or written a moment ago, at that data revision; kept by no cache."""
-    parts = services()
-    body = answers.one_station(parts.snapshot, station, parts.now(), parts.settings, for_staff=revision)
+    parts, now = services(), services().now()
+    with parts.store.reading() as reader:
+        verified = public_date(reader, station, now)
+    for_staff = answers.ForStaff(revision, verified)
+    body = answers.one_station(parts.snapshot, station, now, parts.settings, for_staff=for_staff)
     etag = answers.station_etag(station, body)
     response = body_response(body, GEOJSON, status=status, cache_control=NEVER_STORE, etag=etag)
     response.vary.add("Authorization")

@@ -22,7 +22,9 @@ from mapapp.services.editing.features import by_property, changed_station, new_d
 from mapapp.services.editing.history import history
 from mapapp.services.editing.save import create_station, save_station
 from mapapp.services.photos import photo_file
+from mapapp.services.publish import Json, verification_document
 from mapapp.services.rights import Actor, Forbidden, require_change
+from mapapp.services.truth.public_date import looks_of
 from mapapp.store import CodeTaken, MixedSampleAndReal, Origin, StaleVersion, UnknownStation, UnstorableText
 from mapapp.web import services
 from mapapp.web.bodies import NEVER_STORE, body_response
@@ -50,7 +52,8 @@ def save_one(code: str) -> Response:
     feature, now = read_body(), parts.now()
     try:
         with _refusals():
-            wanted, reason = changed_station(feature, current, parts.place, now), reason_of(feature)
+            wanted = changed_station(feature, current, parts.place, now, _published_dates(current))
+            reason = reason_of(feature)
             if wanted.photo != current.photo:
                 _require_photo(wanted.photo)
             saved = save_station(
@@ -104,6 +107,13 @@ def _require_photo(digest: str | None) -> None:
     """Refuse a photo that was never uploaded: nobody could see it."""
     if digest is not None and photo_file(services().settings, digest) is None:
         raise InvalidFields.one("photo", "unknown_photo", "There is no such photo here.")
+
+
+def _published_dates(station: Station) -> list[Json | None]:
+    """What answers may have said of when the station was last verified, besides its own date."""
+    parts = services()
+    with parts.store.reading() as reader:
+        return [verification_document(each) for each in looks_of(reader, station, parts.place.timezone)]
 
 
 def _station(code: str) -> Station:

@@ -76,7 +76,7 @@ def _head(page: StationPage, language: str) -> dict[str, Any]:
 
 def _answer(page: StationPage, language: str) -> dict[str, Any]:
     station = page.station
-    verified = station.last_verified
+    verified = page.last_verified
     return {
         "state": page.arrival.state.value,
         "sentence": arrival_sentence(page.arrival, page.now, page.now, on_arrival=False),

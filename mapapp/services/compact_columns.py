@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from geodata.coordinates import PUBLISHED_DECIMALS
 from geodata.reports.door_warning import DoorWarning
-from geodata.stations.station import ServiceOffer, Station
+from geodata.stations.station import ServiceOffer, Station, Verification
 from geodata.stations.vocabulary import (
     EntryMethod,
     LifeCycle,
@@ -64,7 +64,7 @@ def station_columns(
         }
         | _services(stations)
         | _at_the_door(stations, snapshot.door_warnings)
-        | _record(stations)
+        | _record(stations, [snapshot.last_verified(station) for station in stations])
     )
 
 
@@ -116,8 +116,7 @@ def _at_the_door(stations: Sequence[Station], door_warnings: Mapping[str, DoorWa
     }
 
 
-def _record(stations: Sequence[Station]) -> dict[str, Any]:
-    verified = [station.last_verified for station in stations]
+def _record(stations: Sequence[Station], verified: Sequence[Verification | None]) -> dict[str, Any]:
     return {
         "verified_day": [None if each is None else (each.on - _EPOCH).days for each in verified],
         "verified_how": [NONE if each is None else list(VerifiedHow).index(each.how) for each in verified],

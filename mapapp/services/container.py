@@ -75,7 +75,7 @@ def build_services(
     place = _known_place(settings)
     secret = _secret(settings)
     store = _migrated_store(settings, clock)
-    reports = ReportDesk(store, settings, secret, district_of=place.district_of)
+    reports = ReportDesk(store, settings, secret, district_of=place.district_of, timezone=place.timezone)
     district_codes = frozenset(unit.code for unit in place.units)
     accounts = AccountDesk(store, settings, secret, district_codes=district_codes, hasher=hasher)
 

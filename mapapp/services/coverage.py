@@ -6,7 +6,7 @@ within reach for a few rules, and the last answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from geodata.coverage.gaps import Gap, find_gaps
 from geodata.coverage.question import CoverageQuestion, HourCell, Instant, Moment, Rule
 from geodata.coverage.reach import Reach
 from geodata.demand.points import DemandLayer
+from mapapp.services.demand.choosing import counted_demand
 from mapapp.services.payload import Payload
 from mapapp.services.shelf import Shelf
 from mapapp.services.snapshot import StationSnapshot
@@ -148,8 +149,9 @@ class CoverageDesk:
 
     def _read(self, snapshot: StationSnapshot) -> tuple[CoverageGround, bool]:
         with self._store.reading() as reader:
-            layers, revision = reader.demand_layers(), reader.data_revision()
-        layer = chosen_layer(layers)
+            layer, revision = counted_demand(reader), reader.data_revision()
+        if layer is None:
+            raise NoDemandLayer("There is no demand layer.")
         ground = CoverageGround(
             snapshot=snapshot,
             layer=layer,
@@ -157,16 +159,6 @@ class CoverageDesk:
             touching=Touching.among(layer.h3_cells),
         )
         return ground, revision == snapshot.revision
-
-
-def chosen_layer(layers: Sequence[DemandLayer]) -> DemandLayer:
-    """The layer answers are about: the first by name that is no sample, else the first.
-
-    Raises NoDemandLayer when there is none.
-    """
-    if not layers:
-        raise NoDemandLayer("There is no demand layer.")
-    return next((layer for layer in layers if not layer.is_sample), layers[0])
 
 
 def this_hour(now: datetime) -> HourCell:

@@ -20,6 +20,8 @@ MAX_PASTED_CHARS: Final = 5000
 MAX_RANGE_DAYS: Final = 31
 
 _BRACKETS: Final = re.compile(r"[（(][^（()）]*[)）]")
+_SPACES: Final = re.compile(r"[^\S\n]+")
+"""One space says as much as a thousand, and leaves the patterns below nothing to try over and over."""
 _CLAUSE: Final = re.compile(r"[。；;\n]+")
 _NAME: Final = re.compile(r"^\s*(?:[一二三四五六七八九十\d]+\s*[、.．)）])?\s*([\u4e00-\u9fff·、]{1,20})\s*[：:]")
 _DAY: Final = r"(?:(?P<y{0}>\d{{4}})\s*[-/.年]\s*)?(?P<m{0}>\d{{1,2}})\s*[-/.月]\s*(?P<d{0}>\d{{1,2}})\s*[日号]?"
@@ -56,7 +58,7 @@ def read_pasted(text: str, year: int, kind: DayKind, name_zh: str, name_en: str,
     days: dict[date, SpecialDay] = {}
     unread: list[str] = []
     names = (name_zh, name_en)
-    for clause in _CLAUSE.split(_BRACKETS.sub("", text)):
+    for clause in _CLAUSE.split(_SPACES.sub(" ", _BRACKETS.sub("", text))):
         named = _NAME.match(clause)
         if named:
             names = (named[1], _ENGLISH.get(named[1], ""))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from geodata.places import Place
 from geodata.reports.door_warning import DoorWarning
 from geodata.stations.schedule import Schedule
-from geodata.stations.station import Alert, Award, ServiceOffer, Station
+from geodata.stations.station import Alert, Award, ServiceOffer, Station, Verification
 from mapapp.services.snapshot import StationSnapshot
 
 Json = dict[str, Any]
@@ -61,6 +61,7 @@ def station_feature(station: Station, snapshot: StationSnapshot, at: datetime) -
         | _hours(station, snapshot.book.of(station.hours))
         | _of_now(station, snapshot, at)
         | _record(station)
+        | {"last_verified": verification_document(snapshot.last_verified(station))}
     )
     return {"type": "Feature", "id": station.code, "geometry": published_geometry(station), "properties": properties}
 
@@ -156,15 +157,19 @@ def _of_now(station: Station, snapshot: StationSnapshot, at: datetime) -> Json:
 
 
 def _record(station: Station) -> Json:
-    verified = station.last_verified
     return {
         "awards": [_award(award) for award in station.awards],
         "source": station.source,
-        "last_verified": {"on": verified.on.isoformat(), "how": verified.how.value} if verified else None,
+        "last_verified": verification_document(station.last_verified),
         "photo": station.photo,
         "sample": station.is_sample,
         "version": station.version,
     }
+
+
+def verification_document(verified: Verification | None) -> Json | None:
+    """When and how a station's facts were last found to be so, as everybody gets it."""
+    return {"on": verified.on.isoformat(), "how": verified.how.value} if verified else None
 
 
 def _service(offer: ServiceOffer) -> Json:

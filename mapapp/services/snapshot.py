@@ -20,10 +20,11 @@ from geodata.reports.door_warning import DoorWarning
 from geodata.stations.holidays import HolidayTable
 from geodata.stations.index import StationIndex
 from geodata.stations.schedule import ScheduleBook
-from geodata.stations.station import Station
+from geodata.stations.station import Station, Verification
 from mapapp.services.payload import Payload, PayloadShelf
 from mapapp.services.reports.door import door_warnings
 from mapapp.services.shelf import PartShelf
+from mapapp.services.truth.public_date import last_looks, last_verified
 from mapapp.store import Store
 
 __all__ = ["OtherPlace", "Payload", "SnapshotKeeper", "SnapshotNotReady", "StationSnapshot", "build_snapshot"]
@@ -75,8 +76,14 @@ class StationSnapshot:
     """The locked-door warnings by station; one whose ``until`` has passed stands no more."""
     doors_change_at: datetime | None = None
     """When the first of the warnings differs because time passes."""
+    looks: Mapping[str, Verification] = field(default_factory=dict)
+    """When somebody of staff last looked at each station, and how."""
     _parts: PartShelf = field(default_factory=lambda: PartShelf(MAX_PARTS), repr=False)
     _shelf: PayloadShelf = field(default_factory=lambda: PayloadShelf(MAX_PAYLOADS), repr=False)
+
+    def last_verified(self, station: Station) -> Verification | None:
+        """What the public reads as the day the station's facts were last found to be so."""
+        return last_verified(station, self.looks.get(station.code))
 
     def payload(self, key: str, content_type: str, build: Callable[[StationSnapshot], bytes]) -> Payload:
         """The compressed body under ``key``, built on the first call and then kept.
@@ -98,8 +105,9 @@ def build_snapshot(store: Store, place: Place, now: datetime) -> StationSnapshot
         holidays = reader.holidays()
         stations = reader.stations(include_hidden=False)
         doors = door_warnings(reader, now)
+        by_code = {station.code: station for station in stations}
+        looks = last_looks(reader, place.timezone)
     _refuse_other_place(stations, place)
-    by_code = {station.code: station for station in stations}
     book = ScheduleBook(holidays, place.timezone)
     return StationSnapshot(
         revision=revision,
@@ -115,6 +123,7 @@ def build_snapshot(store: Store, place: Place, now: datetime) -> StationSnapshot
         alert_ends=tuple(sorted(station.alert.expires_at for station in stations if station.alert is not None)),
         door_warnings=MappingProxyType({code: doors.by_station[code] for code in doors.by_station if code in by_code}),
         doors_change_at=doors.change_at,
+        looks=MappingProxyType(looks),
     )
 
 

@@ -13,7 +13,7 @@ from geodata.reports.door_warning import DoorWarning
 from geodata.stations.arrival import Arrival, state_now
 from geodata.stations.filters import StationFilter
 from geodata.stations.schedule import DayException, Schedule, WeekTable, describe_week
-from geodata.stations.station import Alert, ServiceOffer, Station
+from geodata.stations.station import Alert, ServiceOffer, Station, Verification
 from geodata.stations.vocabulary import LifeCycle, OpenState, Service, ServiceGroup
 from mapapp.services.find_nearest import FoundStation, NearestQuestion, find_nearest
 from mapapp.services.navigation_links import NavigationLink, navigation_links
@@ -30,9 +30,9 @@ class StationPage:
 
     ``today`` are the spans that begin today, holidays counted; None where the hours are not known.
     ``alert`` and ``door`` are None once they have ended. ``services`` come by shelf, in display order.
-    ``links`` is empty for sample and unplaced stations. ``is_24h`` is derived from the hours, never a
-    label. ``alternatives`` are the nearest others that will be open for somebody who walks there now, and
-    of which nobody says that their door was locked.
+    ``last_verified`` counts what staff confirmed. ``links`` is empty for sample and unplaced stations. ``is_24h``
+    is derived from the hours, never a label. ``alternatives`` are the nearest others that will be open for
+    somebody who walks there now, and of which nobody says that their door was locked.
     """
 
     station: Station
@@ -47,6 +47,7 @@ class StationPage:
     services: tuple[tuple[ServiceGroup, tuple[ServiceOffer, ...]], ...]
     links: tuple[NavigationLink, ...]
     alternatives: tuple[FoundStation, ...]
+    last_verified: Verification | None = None
 
     @property
     def is_in_doubt(self) -> bool:
@@ -79,6 +80,7 @@ def station_page(snapshot: StationSnapshot, code: str, now: datetime, settings: 
         services=_by_shelf(station.services),
         links=navigation_links(station),
         alternatives=_alternatives(snapshot, station, now, settings),
+        last_verified=snapshot.last_verified(station),
     )
 
 

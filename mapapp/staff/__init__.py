@@ -5,6 +5,7 @@ the blueprint; whom each address is for stands in ``mapapp.web.access``.
 """
 
 from mapapp.staff import (  # noqa: F401 - see above
+    account_event_routes,
     account_routes,
     dashboard_routes,
     export_routes,

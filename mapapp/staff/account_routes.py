@@ -55,7 +55,7 @@ def change_password() -> Response:
 def sign_out_everywhere() -> Response:
     """End every session but this one."""
     found = signed_in()
-    services().accounts.sign_out_everywhere(found.account.id, except_token=found.token)
+    services().accounts.sign_out_everywhere(found.actor, found.account.id, services().now(), except_token=found.token)
     return _back("sessions")
 
 

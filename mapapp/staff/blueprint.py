@@ -8,8 +8,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import lazy_gettext
 
-from mapapp.services.rights import Right, may
+from mapapp.services.rights import Actor, Right, may
+from mapapp.services.truth.navigation_counts import waiting_report_count
+from mapapp.web import services
 from mapapp.web.signed_in import current_actor
+
+MOST_COUNTED: Final = 999
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -34,31 +38,64 @@ _PAGES: Final = (
         Right.IMPORT_STATIONS,
         lazy_gettext("Import"),
     ),
+    (
+        (
+            "planner.demand_layers",
+            "planner.demand_layer",
+            "planner.demand_week",
+            "planner.demand_file",
+            "planner.demand_job",
+        ),
+        Right.RUN_ANALYSES,
+        lazy_gettext("Demand"),
+    ),
     (("staff.exports",), Right.READ_REGISTER, lazy_gettext("Export")),
     (
         ("staff.holidays", "staff.check_holidays", "staff.save_holidays"),
         Right.EDIT_HOLIDAYS,
         lazy_gettext("Holidays"),
     ),
-    (("staff.people", "staff.new_person", "staff.person"), Right.MANAGE_ACCOUNTS, lazy_gettext("People")),
+    (
+        ("staff.people", "staff.new_person", "staff.person", "staff.account_events"),
+        Right.MANAGE_ACCOUNTS,
+        lazy_gettext("People"),
+    ),
     (("staff.tokens", "staff.new_token"), Right.MANAGE_ACCOUNTS, lazy_gettext("Tokens")),
     (("staff.account",), None, lazy_gettext("My account")),
 )
 """The bar on top: the endpoints that count as being on a page, the first being the way in; the right; the name."""
 
 
-@staff.context_processor
+@staff.app_context_processor
 def offer_navigation() -> dict[str, object]:
-    """What the frame of every staff page needs."""
+    """What the frame of every staff page needs, those of planners among them."""
     return {"own_language_url": _own_language_url, "staff_pages": _staff_pages}
 
 
-def _staff_pages() -> list[tuple[bool, str, str]]:
-    """The pages the reader may go to: whether this is one of them, its address, its name."""
+def waiting_counts(who: Actor) -> dict[str, int]:
+    """How many things wait for somebody on the pages that say so, by endpoint."""
+    parts = services()
+    counts = {
+        "staff.reports": waiting_report_count(parts.store, who),
+        "staff.verify_queue": parts.truth.due(parts.snapshot, parts.now()).count_for(who),
+    }
+    return {endpoint: count for endpoint, count in counts.items() if count}
+
+
+def count_text(count: int) -> str:
+    """A count as a bar has room for it; nothing where nothing waits."""
+    if not count:
+        return ""
+    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def _staff_pages() -> list[tuple[bool, str, str, str]]:
+    """The pages the reader may go to: whether this is one of them, its address, its name, how much waits there."""
     who = current_actor()
     here = str(request.endpoint)
+    counts = waiting_counts(who) if who is not None else {}
     return [
-        (here in endpoints, url_for(endpoints[0]), str(name))
+        (here in endpoints, url_for(endpoints[0]), str(name), count_text(counts.get(endpoints[0], 0)))
         for endpoints, right, name in _PAGES
         if who is not None and (right is None or may(who, right)) and endpoints[0] in current_app.view_functions
     ]

@@ -11,7 +11,7 @@ from geodata.stations.station import Station
 from mapapp.services.holiday_editing import MissingYear, missing_year
 from mapapp.services.rights import Right, may
 from mapapp.staff.account_words import area_words, language, role_words
-from mapapp.staff.blueprint import staff
+from mapapp.staff.blueprint import count_text, staff, waiting_counts
 from mapapp.store.accounts import Account, Role
 from mapapp.web import services
 from mapapp.web.signed_in import signed_in
@@ -98,8 +98,11 @@ _CARDS: Final[tuple[tuple[str, Right | None, LazyString, LazyString], ...]] = (
 def home() -> str:
     """The overview."""
     found = signed_in()
+    parts = services()
+    parts.truth.register(parts.snapshot, parts.now())  # so that the page one begins on says what is so now
+    counts = waiting_counts(found.actor)
     cards = [
-        (url_for(endpoint), str(name), str(text))
+        (url_for(endpoint), str(name), str(text), count_text(counts.get(endpoint, 0)))
         for endpoint, right, name, text in _CARDS
         if endpoint in current_app.view_functions and (right is None or may(found.actor, right))
     ]

@@ -148,6 +148,7 @@ def _messages() -> dict[str, str]:
         "closes": gettext("%(day)s, closes", day="%(day)s"),
         "next_day": gettext("%(time)s the next day", time="%(time)s"),
         "bar_of": gettext("%(day)s on a line of 30 hours", day="%(day)s"),
+        "bars": gettext("Drag on bars"),
         "copy": gettext("Copy to …"),
         "copy_of": gettext("Copy %(day)s to …", day="%(day)s"),
         "copy_to": gettext("Copy %(day)s to:", day="%(day)s"),

@@ -14,6 +14,7 @@ from geodata.errors import UnreadableFile
 from geodata.files import CRS_NAMES
 from geodata.files.reading_choice import ColumnsClash
 from mapapp.maps import static_map
+from mapapp.services.exporting.jobs import MOST_ROWS_AT_ONCE
 from mapapp.services.importing import steering
 from mapapp.services.importing.columns import FirstLook, UnknownUpload, look_at, upload_of
 from mapapp.services.importing.plan_rows import Topic
@@ -166,6 +167,7 @@ def plan_page(job: Job) -> Response:
         taken=taken,
         kept=bool(request.args.get("kept")),
         again_url=again_url(job),
+        is_large=is_large(job),
         page_data=page_data(""),
         **_pages(job, found.counts, view.PLAN_TOPICS, show, page),
     )
@@ -211,6 +213,11 @@ def _pages(job: Job, counts: Mapping[str, int], topics: tuple[Topic, ...], show:
             if counts.get(topic)
         ],
     }
+
+
+def is_large(plan: Job) -> bool:
+    """Whether the file has so many rows that what is made of it is the worker's to make."""
+    return int((plan.result or {}).get("row_count", 0)) > MOST_ROWS_AT_ONCE
 
 
 def shown_topic(job: Job, asked: str) -> str:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from geodata.coordinates import Crs
 from geodata.errors import UnreadableFile
 from geodata.files.reading_choice import ColumnsClash, ReadingChoice
+from mapapp.services.exporting.jobs import ask_corrected_sheet
 from mapapp.services.importing import steering
 from mapapp.services.importing.columns import UnknownUpload, look_at, upload_of
 from mapapp.services.importing.corrected_sheet import corrected_sheet
@@ -29,6 +30,7 @@ from mapapp.staff.import_pages import (
     done_page,
     file_page,
     gone_page,
+    is_large,
     page_data,
     plan_page,
     saving_words,
@@ -140,6 +142,19 @@ def choose_import_rows(job_id: int) -> Response:
     return redirect(url_for("staff.import_job", job_id=job_id, show=show, page=next_page, kept=1), 303)
 
 
+@staff.post("/imports/<int:job_id>/choices/duplicates")
+def choose_all_duplicates(job_id: int) -> Response:
+    """Keep one choice for all probable duplicates."""
+    _job(job_id)
+    what = request.form.get("all", "")
+    try:
+        steering.choose_for_all_duplicates(services().store, signed_in().actor, job_id, what, services().now())
+    except steering.PlanClosed:
+        return closed_page()
+    target = url_for("staff.import_job", job_id=job_id, show=Topic.DUPLICATE.value, kept=1, _anchor="rows")
+    return redirect(target, 303)
+
+
 @staff.post("/imports/<int:job_id>/commit")
 def commit_import(job_id: int) -> Response:
     """Have the plan carried out as chosen."""
@@ -165,9 +180,9 @@ def undo_import(job_id: int) -> Response:
 @staff.get("/imports/<int:job_id>/refused.xlsx")
 def refused_rows(job_id: int) -> Response:
     """The rows the plan refuses, with the reasons, to be put right and sent in again."""
-    job = _job(job_id)
-    if job.kind != IMPORT_PLAN or job.state is not JobState.DONE or job.result is None:
-        abort(404)
+    job = _done_plan(job_id)
+    if job.result is None or is_large(job):
+        return redirect(url_for("staff.import_job", job_id=job_id, show=Topic.ERROR.value), 303)
     parts = services()
     with parts.store.reading() as reader:
         problems = reader.jobs.results(job_id, topics=(Topic.ERROR,))
@@ -181,6 +196,19 @@ def refused_rows(job_id: int) -> Response:
     answer.content_type = _XLSX
     answer.headers["Content-Disposition"] = f'attachment; filename="refused-rows-{job_id}.xlsx"'
     return answer
+
+
+@staff.post("/imports/<int:job_id>/refused")
+def order_refused_rows(job_id: int) -> Response:
+    """Have the worker make that workbook: of a large file it takes seconds."""
+    plan, parts = _done_plan(job_id), services()
+    job = ask_corrected_sheet(parts.store, signed_in().actor, plan.id, view.language(), parts.now())
+    return redirect(url_for("staff.export_job", job_id=job.id), 303)
+
+
+def _done_plan(job_id: int) -> Job:
+    job = _job(job_id)
+    return job if job.kind == IMPORT_PLAN and job.state is JobState.DONE else abort(404)
 
 
 def _job(job_id: int) -> Job:

@@ -47,6 +47,7 @@ PHASE_NAMES: Final[Mapping[str, LazyString]] = {
     "keeping": lazy_gettext("Keeping the result"),
     "preparing": lazy_gettext("Preparing"),
     "saving": lazy_gettext("Saving"),
+    "writing": lazy_gettext("Writing the file"),
 }
 TOPIC_NAMES: Final[Mapping[str, LazyString]] = {
     Topic.NEW: lazy_gettext("New"),
@@ -106,6 +107,7 @@ _FIELD_NAMES: Final[Mapping[Field, LazyString]] = {
     Field.ENTRY_METHODS: lazy_gettext("How the door opens"),
     Field.ENTRY_NOTE: lazy_gettext("How to find the door"),
     Field.SERVICES: lazy_gettext("Services, several in one cell"),
+    Field.SERVICE_DETAILS: lazy_gettext("State, months and fee of services"),
     Field.BUILD_MODE: lazy_gettext("Built"),
     Field.HOST_TYPE: lazy_gettext("Host"),
     Field.CAPACITY: lazy_gettext("Seats"),
@@ -118,6 +120,7 @@ _FIELD_NAMES: Final[Mapping[Field, LazyString]] = {
     Field.AWARDS: lazy_gettext("Awards"),
     Field.SOURCE: lazy_gettext("Source"),
     Field.LAST_VERIFIED: lazy_gettext("Last confirmed"),
+    Field.VERIFIED_HOW: lazy_gettext("How it was confirmed"),
     Field.SAMPLE: lazy_gettext("Mark of sample data"),
 }
 

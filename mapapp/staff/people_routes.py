@@ -109,7 +109,9 @@ def end_sessions(account_id: int) -> Response:
     """Sign somebody out everywhere."""
     own = signed_in()
     is_oneself = own.account.id == account_id
-    services().accounts.sign_out_everywhere(_account(account_id).id, except_token=own.token if is_oneself else None)
+    services().accounts.sign_out_everywhere(
+        own.actor, _account(account_id).id, services().now(), except_token=own.token if is_oneself else None
+    )
     return _back(account_id, "sessions")
 
 
@@ -174,9 +176,17 @@ def _person_page(account: Account, problems: dict[str, str], typed: dict[str, An
         choices=_choices(),
         moment=moment,
         is_oneself=account.id == signed_in().account.id,
+        token_count=_token_count(account),
         done=request.args.get("done", ""),
     )
     return make_response(page, 400 if problems else 200)
+
+
+def _token_count(account: Account) -> int:
+    """How many tokens would end with the account's right to make them."""
+    now = services().now()
+    tokens = services().accounts.tokens(signed_in().actor)
+    return sum(token.created_by == account.name and token.is_usable(now) for token in tokens)
 
 
 def _changed_meanwhile(account: Account) -> Response:

@@ -16,6 +16,7 @@ from mapapp.services.reports.assigning import assign_report
 from mapapp.services.reports.cases import InvalidMove
 from mapapp.services.reports.inbox import OpenedReport, open_report
 from mapapp.services.reports.merging import merge_report, split_report
+from mapapp.services.rights import Right, may
 from mapapp.staff.account_words import language
 from mapapp.staff.blueprint import staff
 from mapapp.staff.lists import whole_number
@@ -233,6 +234,7 @@ def _page(
         message=message,
         done=done if done in _DONE else "",
         me=signed_in().account.id,
+        may_create=may(signed_in().actor, Right.CREATE_STATIONS),
         labels=_labels(),
     )
     return make_response(page, status)

@@ -17,6 +17,7 @@ from mapapp.services.reports.assigning import ASSIGNED
 from mapapp.services.reports.cases import InvalidMove
 from mapapp.services.reports.inbox import OpenedReport
 from mapapp.services.reports.merging import MERGED, SPLIT, TAKEN_IN
+from mapapp.services.reports.new_station import NEW_STATION
 from mapapp.staff.account_words import language, moment
 from mapapp.staff.speech import gettext, ngettext
 from mapapp.staff.station_pages import wording
@@ -32,6 +33,7 @@ _ACTIONS: Final[Mapping[str, LazyString]] = {
     TAKEN_IN: lazy_gettext("%(about)s repeats it from now on"),
     SPLIT: lazy_gettext("Told apart from %(about)s"),
     WITH_MAIN: lazy_gettext("Answered with %(about)s"),
+    NEW_STATION: lazy_gettext("Station %(about)s was added here"),
     NOTE: lazy_gettext("Note"),
 }
 _REFUSALS: Final[Mapping[str, LazyString]] = {
@@ -41,6 +43,7 @@ _REFUSALS: Final[Mapping[str, LazyString]] = {
     "reply_control_characters": lazy_gettext("This holds characters that cannot be seen. Type it again."),
     "reason_control_characters": lazy_gettext("This holds characters that cannot be seen. Type it again."),
     "repeats_another": lazy_gettext("This report repeats another one: answer that one."),
+    "has_station": lazy_gettext("A station was added for it already."),
     "no_such_edit": lazy_gettext("There is no such version of the station."),
     "no_site": lazy_gettext("Only a suggested site can be kept for planners."),
     "no_such_colleague": lazy_gettext("This person does not answer reports of this district."),
@@ -128,6 +131,8 @@ def worded_report(opened: OpenedReport, now: datetime) -> dict[str, Any]:
         "repeated_by": case.repeated_by,
         "is_candidate": case.outcome == CANDIDATE,
         "solved_by": case.solved_by,
+        "new_station": opened.new_station,
+        "was_outside_hours": report.was_outside_hours,
         "assignee": name_of(opened.assignee) if opened.assignee else "",
         "assignee_id": case.assignee_id,
         "warning": _warning_words(opened),

@@ -19,6 +19,7 @@ from mapapp.services.photos import InvalidPhoto, keep_photo, photo_file
 from mapapp.services.rights import Forbidden, Right, editable_fields
 from mapapp.staff.blueprint import staff
 from mapapp.staff.lists import whole_number
+from mapapp.staff.report_site import form_of_site, link_site
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_conflict import merge_answer
 from mapapp.staff.station_form import StationForm, blank_station, fresh_form, read_form
@@ -54,7 +55,7 @@ MERGE: Final = "merge"
 def new_station() -> Response:
     """The form of a station that is not there yet."""
     editing = _new_editing()
-    return form_page(editing, fresh_form(editing.base, services().place))
+    return form_page(editing, form_of_site(editing.base) or fresh_form(editing.base, services().place))
 
 
 @staff.post("/stations/new", endpoint="create_station")
@@ -161,7 +162,9 @@ def _saved(editing: Editing, station: Station, reason: str) -> Station:
     parts, actor = services(), signed_in().actor
     if editing.current is None:
         document = {name: value for name, value in station_document(station).items() if name not in {"code", "version"}}
-        return create_station(parts.store, parts.place, actor, document, reason, parts.now())
+        created = create_station(parts.store, parts.place, actor, document, reason, parts.now())
+        link_site(created)
+        return created
     version = editing.current.version
     return save_station(parts.store, parts.place, actor, editing.current.code, station, version, reason, parts.now())
 

@@ -27,6 +27,7 @@ from geodata.stations.vocabulary import (
 from mapapp.services.editing.life_cycle import NEXT_LIFE_CYCLES
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_form import UNNAMED, StationForm
+from mapapp.staff.station_parts import form_parts
 from mapapp.staff.station_typed import (
     AWARD_PARTS,
     BY_POSITION,
@@ -77,6 +78,7 @@ class FormPage:
             "labels": {name: label for name, (label, _) in problems.items()},
             "fixed": {name: wording.value(name, document[name]) for name in FIELD_INPUTS if name not in self.editable},
             "choices": self._choices(),
+            "parts": form_parts(self.base, self.form.texts, self.form.problems, wording),
             "shelves": _shelves(self.form, self.base, self.language),
             "award_rows": _award_rows(self.form.texts),
             "months": MONTHS,
@@ -142,7 +144,10 @@ def _input_at_fault(field: str) -> str:
 
 
 def _shelves(form: StationForm, base: Station, language: str) -> list[dict[str, Any]]:
-    """The services by their shelf, each with what stands in its row; shelves with nothing on them are shut."""
+    """The services by their shelf, each with what stands in its row; open are those with something at fault.
+
+    Where there is room, the page's script opens the usual ones and those with something on them.
+    """
     confirmed = {offer.service: offer.confirmed_on for offer in base.services}
     at_fault = {problem.field.partition(".")[2] for problem in form.problems}
     shelves = []
@@ -154,9 +159,16 @@ def _shelves(form: StationForm, base: Station, language: str) -> list[dict[str, 
         ]
         offered_count = sum(bool(row["state"]) for row in rows)
         is_usual = group in {ServiceGroup.BASE, ServiceGroup.COMMON}
-        is_open = is_usual or offered_count > 0 or bool(at_fault & {service.value for service in services})
+        offered = (row["name"] for row in rows if row["state"])
         shelves.append(
-            {"name": group.label(language), "rows": rows, "offered_count": offered_count, "is_open": is_open}
+            {
+                "name": group.label(language),
+                "rows": rows,
+                "offered_count": offered_count,
+                "offered": ("、" if language == "zh" else ", ").join(offered),
+                "is_usual": is_usual or offered_count > 0,
+                "is_open": bool(at_fault & {service.value for service in services}),
+            }
         )
     return shelves
 

@@ -50,7 +50,7 @@ class Editing:
     def action(self) -> str:
         """Where the form is sent."""
         if self.current is None:
-            return url_for("staff.create_station")
+            return url_for("staff.create_station", report=asked_report())
         return url_for("staff.save_station", code=self.code, report=asked_report())
 
 
@@ -103,6 +103,7 @@ def form_page(
         version=editing.base.version if editing.current else 0,
         action=editing.action,
         message=message,
+        will_vanish=editing.current is None and editing.base.is_sample,
         saved=saved,
         report=asked_report() if may(signed_in().actor, Right.ANSWER_REPORTS) else None,
         may_create=may(signed_in().actor, Right.CREATE_STATIONS),

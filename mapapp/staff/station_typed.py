@@ -12,7 +12,7 @@ from typing import Final
 
 from geodata.coordinates import Crs
 from geodata.places import Place
-from geodata.stations.station import Award, Position, ServiceOffer, Station
+from geodata.stations.station import MAX_AWARDS, Award, Position, ServiceOffer, Station
 from geodata.stations.vocabulary import PositionAccuracy, Service
 
 Texts = Mapping[str, str]
@@ -24,7 +24,7 @@ TICKED: Final = "on"
 AWARD_PARTS: Final = ("scheme", "level", "year", "granted_by")
 OFFER_PARTS: Final = ("state", "first", "last", "fee", "note")
 EMPTY_AWARD_ROWS: Final = 2
-MAX_AWARD_ROWS: Final = 20
+MAX_AWARD_ROWS: Final = MAX_AWARDS
 _DEGREE_DECIMALS: Final = 7
 
 FIELD_INPUTS: Final[Mapping[str, tuple[str, ...]]] = {

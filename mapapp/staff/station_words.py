@@ -16,6 +16,7 @@ from mapapp.services.editing.warnings import SaveWarning
 from mapapp.services.rights import Forbidden
 from mapapp.staff.speech import gettext
 from mapapp.store import Origin
+from mapapp.web.language import current_language
 
 FIELD_NAMES: Final[Mapping[str, LazyString]] = {
     "code": lazy_gettext("Code"),
@@ -106,6 +107,8 @@ def field_name(field: str, language: str) -> str:
 
 def problem_sentence(problem: FieldProblem) -> str:
     """What is wrong at one field, in the page's language."""
+    if problem.message_zh:  # it quotes what was given
+        return problem.message_zh if current_language().startswith("zh") else problem.message
     known = _PROBLEMS.get(problem.code)
     return str(known) if known is not None else gettext("This cannot be saved as it is: %(why)s", why=problem.message)
 

@@ -11,7 +11,7 @@ from geodata.errors import InvalidValue
 from geodata.stations.freshness import ConfirmedHow, FieldGroup
 from geodata.stations.station import Station
 from mapapp.services.districts import NO_DISTRICT
-from mapapp.services.rights import Actor, Right, may
+from mapapp.services.rights import Actor, Right, may, may_read_report
 from mapapp.services.truth.confirming import confirm_groups, may_confirm, take_back
 from mapapp.services.truth.one_station import station_truth
 from mapapp.services.truth.register import Reason
@@ -78,7 +78,9 @@ def confirm_facts(code: str) -> Response:
     """Write down that facts were found to be so."""
     parts, actor, chosen = services(), signed_in().actor, request.form.get("group", "")
     groups = [group for group in FieldGroup if chosen in {ALL_GROUPS, group.value}]
-    how = next((how for how in ConfirmedHow if how.value == request.form.get("how")), ConfirmedHow.ON_SITE)
+    how = next((how for how in ConfirmedHow if how.value == request.form.get("how")), None)
+    if how is None:
+        return _station_page(known_station(code), message=gettext("Say how you know."), status=400)
     try:
         done = confirm_groups(parts.store, actor, code, groups, how, _number("version"), parts.now())
     except StaleVersion as error:
@@ -147,7 +149,7 @@ def _station_page(station: Station, *, message: str = "", status: int = 200) -> 
         station=station,
         name=station_name(station),
         groups=worded_groups(truth, may_change=is_theirs),
-        reports=worded_reports(truth.reports, with_text=may(actor, Right.READ_REPORTS)),
+        reports=worded_reports(truth.reports, is_readable=may_read_report(actor, station.district_code)),
         looker=looker_name(truth.task) if truth.task else "",
         is_theirs=is_theirs,
         point=point,

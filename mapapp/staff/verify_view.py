@@ -108,13 +108,14 @@ def worded_groups(truth: StationTruth, *, may_change: bool) -> list[WordedGroup]
     return [_group(truth.station, each, document, may_change=may_change) for each in truth.groups]
 
 
-def worded_reports(reports: Iterable[Report], *, with_text: bool) -> list[tuple[str, str, str]]:
-    """What people say: the kind, when it came in, and their words for those who may read them."""
+def worded_reports(reports: Iterable[Report], *, is_readable: bool) -> list[tuple[str, str, str, str]]:
+    """What people say: the kind, when it came in; for those who may read them their words, and where to answer."""
     return [
         (
             report.kind.label(current_language()),
             wording().moment(report.received_at),
-            report.text if with_text else "",
+            report.text if is_readable else "",
+            url_for("staff.report", tracking=report.tracking) if is_readable else "",
         )
         for report in reports
     ]

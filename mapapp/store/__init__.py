@@ -13,6 +13,7 @@ from mapapp.store.confirmation_rows import (
     LatestConfirmation,
     VerificationTask,
 )
+from mapapp.store.demand_rows import LayerCard, LayerSort, LayerSource, StaleLayer
 from mapapp.store.errors import (
     CodeTaken,
     MixedSampleAndReal,
@@ -68,6 +69,9 @@ __all__ = [
     "JobState",
     "JobWriter",
     "LatestConfirmation",
+    "LayerCard",
+    "LayerSort",
+    "LayerSource",
     "Lease",
     "LeaseLost",
     "MixedSampleAndReal",
@@ -84,6 +88,7 @@ __all__ = [
     "Revision",
     "RowChoice",
     "SheetShape",
+    "StaleLayer",
     "StaleVersion",
     "StationRow",
     "StationSort",

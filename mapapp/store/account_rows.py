@@ -68,10 +68,14 @@ class AccountReader:
         usable = (column.token_hash == link_hash) & (column.expires_at > now) & accounts.c.is_disabled.is_(False)
         return self._one(select(accounts).join_from(accounts, account_links).where(usable))
 
-    def events(self, limit: int) -> tuple[AccountEvent, ...]:
+    def events(self, limit: int, offset: int = 0) -> tuple[AccountEvent, ...]:
         """What was changed, newest first."""
-        query = select(account_events).order_by(account_events.c.id.desc()).limit(limit)
+        query = select(account_events).order_by(account_events.c.id.desc()).limit(limit).offset(offset)
         return tuple(_event_of_row(row) for row in self._connection.execute(query).mappings())
+
+    def event_count(self) -> int:
+        """How many changes there are."""
+        return int(self._connection.execute(select(func.count()).select_from(account_events)).scalar_one())
 
     def _one(self, query: Select[Any]) -> Account | None:
         try:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, Select, case, delete, distinct, f
 from geodata.stations.freshness import ConfirmedHow, FieldGroup, groups_of
 from mapapp.store.confirmation_tables import confirmations, verification_tasks
 from mapapp.store.revisions import Origin
-from mapapp.store.schema import accounts
+from mapapp.store.schema import accounts, stations
 
 _Item = TypeVar("_Item")
 _MOST_CODES: Final = 500
@@ -113,6 +113,19 @@ class ConfirmationReader:
         column = confirmations.c
         query = select(confirmations).where(column.station_code == code).order_by(column.at.desc(), column.id.desc())
         return tuple(_confirmation(row) for row in self._connection.execute(query.limit(limit)).mappings())
+
+    def newest_by(self, hows: Collection[ConfirmedHow]) -> Iterator[tuple[str, datetime, ConfirmedHow]]:
+        """The newest of each station in each of these ways; not that somebody found it to have no place."""
+        column = confirmations.c
+        unplaced = select(stations.c.code).where(stations.c.lon.is_(None))
+        is_of_no_place = (column.field_group == FieldGroup.POSITION.value) & column.station_code.in_(unplaced)
+        query = (
+            select(column.station_code, func.max(column.at), column.how)
+            .where(column.how.in_(sorted(how.value for how in hows)), ~is_of_no_place)
+            .group_by(column.station_code, column.how)
+        )
+        for code, at, how in self._connection.execute(query):
+            yield code, at, ConfirmedHow(how)
 
     def counts_between(self, since: datetime, until: datetime) -> Mapping[str, tuple[int, bool]]:
         """By station how many there were within [since, until), and whether one was of the door, on site."""

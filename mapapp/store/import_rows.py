@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from mapapp.store.import_tables import import_choices, sheet_shapes
 
@@ -47,6 +47,11 @@ class ImportReader:
         row = self._connection.execute(query).mappings().one_or_none()
         return SheetShape(**row) if row is not None else None
 
+    def old_shape_count(self, used_before: datetime) -> int:
+        """How many shapes no sheet had since."""
+        query = select(func.count()).select_from(sheet_shapes).where(sheet_shapes.c.used_at < used_before)
+        return int(self._connection.execute(query).scalar_one())
+
     def choices(self, job_id: int) -> dict[int, RowChoice]:
         """What was chosen for a plan, by line."""
         query = select(import_choices).where(import_choices.c.job_id == job_id)
@@ -61,6 +66,10 @@ class ImportWriter(ImportReader):
         """Write down how a sheet was read, in place of what was known of its shape."""
         self._connection.execute(delete(sheet_shapes).where(sheet_shapes.c.shape == shape.shape))
         self._connection.execute(insert(sheet_shapes), [{**asdict(shape), "columns": dict(shape.columns)}])
+
+    def forget_shapes(self, used_before: datetime) -> int:
+        """Delete the shapes no sheet had since; how many."""
+        return self._connection.execute(delete(sheet_shapes).where(sheet_shapes.c.used_at < used_before)).rowcount
 
     def choose(self, job_id: int, choices: Mapping[int, RowChoice | None]) -> None:
         """Write down what was chosen for some lines of a plan; None takes a choice back."""

@@ -28,6 +28,8 @@ from mapapp.store.jobs import (
 )
 
 _FREE: Mapping[str, Any] = {"worker": None, "lease_until": None}
+_CLOCKS_AGREE_WITHIN = timedelta(minutes=5)
+"""Workers on several machines; and longer than any wait between two attempts."""
 _WORKER_LOST = JobError(
     "worker_lost",
     "处理这项任务的进程多次意外结束，已停止重试。",
@@ -259,8 +261,16 @@ class JobWriter(JobReader):
 
 
 def _claimable(kinds: Iterable[str], now: datetime) -> ColumnElement[bool]:
-    waiting = and_(jobs.c.state == JobState.QUEUED.value, jobs.c.not_before <= now)
-    vanished = and_(jobs.c.state == JobState.RUNNING.value, jobs.c.lease_until <= now)
+    """Jobs that wait, or whose worker has vanished.
+
+    A clock that was set back must not keep a job for as long: nobody is to wait for minutes, and whoever still
+    works writes the hour anew every second.
+    """
+    set_back = now + _CLOCKS_AGREE_WITHIN
+    waiting = and_(jobs.c.state == JobState.QUEUED.value, or_(jobs.c.not_before <= now, jobs.c.not_before > set_back))
+    vanished = and_(
+        jobs.c.state == JobState.RUNNING.value, or_(jobs.c.lease_until <= now, jobs.c.heartbeat_at > set_back)
+    )
     return and_(jobs.c.kind.in_(list(kinds)), or_(waiting, vanished))
 
 

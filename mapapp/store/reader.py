@@ -14,7 +14,7 @@ from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle
 from mapapp.store.account_rows import AccountReader
 from mapapp.store.confirmation_rows import ConfirmationReader
-from mapapp.store.demand_rows import read_demand_layers
+from mapapp.store.demand_rows import DemandReader, read_demand_layers
 from mapapp.store.errors import UnstorableText
 from mapapp.store.holiday_rows import read_holidays
 from mapapp.store.import_rows import ImportReader
@@ -195,6 +195,11 @@ class Reader:
         """Whether no station was ever loaded: then, and only then, the sample may be."""
         sample_came = data_events.c.action.in_([DataAction.SAMPLE_LOADED.value, DataAction.SAMPLE_REMOVED.value])
         return not (self._any(select(stations.c.code)) or self._any(select(data_events.c.id).where(sample_came)))
+
+    @property
+    def demand(self) -> DemandReader:
+        """The demand layers, one by one and without their points, in the same state."""
+        return DemandReader(self._connection)
 
     def demand_layers(self) -> tuple[DemandLayer, ...]:
         """The demand layers by name."""

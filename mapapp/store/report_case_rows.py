@@ -32,6 +32,8 @@ class ReportCase:
         ``candidate``: a suggested site that is kept for planners.
     solved_by
         The number of the station's revision that answered it.
+    new_station
+        The code of the station that was added where this suggested one.
     """
 
     district_code: str | None = None
@@ -40,6 +42,7 @@ class ReportCase:
     repeated_by: tuple[str, ...] = ()
     outcome: str = ""
     solved_by: int | None = None
+    new_station: str | None = None
 
 
 def read_case(connection: Connection, tracking: str) -> ReportCase:
@@ -63,6 +66,7 @@ def read_case(connection: Connection, tracking: str) -> ReportCase:
         repeated_by=tuple(connection.execute(repeats).scalars()),
         outcome=row["outcome"] or "",
         solved_by=row["solved_by"],
+        new_station=row["new_station"],
     )
 
 
@@ -74,6 +78,7 @@ def write_case(connection: Connection, tracking: str, case: ReportCase) -> None:
         "merged_into": main_id,
         "outcome": case.outcome or None,
         "solved_by": case.solved_by,
+        "new_station": case.new_station,
     }
     its_id = _id_of(tracking).scalar_subquery()
     connection.execute(update(report_cases).where(report_cases.c.report_id == its_id).values(columns))

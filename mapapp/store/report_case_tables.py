@@ -20,5 +20,6 @@ report_cases: Final = Table(
     Column("merged_into", ROW_NUMBER, ForeignKey("reports.id", ondelete="SET NULL"), index=True),
     Column("outcome", Words(16), index=True),
     Column("solved_by", Integer),
+    Column("new_station", Words(32)),
     CheckConstraint("merged_into <> report_id", name="merged_into_another"),
 )

@@ -11,19 +11,21 @@ from sqlalchemy import Connection, Select, case, func, select
 
 from geodata.reports.vocabulary import ReportKind, ReportState
 from mapapp.store.report_case_tables import report_cases
-from mapapp.store.schema import reports, station_revisions
+from mapapp.store.report_pages import district_of_row
+from mapapp.store.schema import reports, station_revisions, stations
 
 _OPEN: Final = tuple(state.value for state in ReportState if not state.is_closed)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenReports:
-    """The open reports of one kind about one station."""
+    """The open reports of one kind about one station; ``outside_hours_count`` of them contradict nothing."""
 
     station_code: str
     kind: ReportKind
     count: int
     oldest_at: datetime
+    outside_hours_count: int = 0
 
 
 class ReportCounts:
@@ -35,13 +37,27 @@ class ReportCounts:
     def open_by_station(self) -> tuple[OpenReports, ...]:
         """What is open, by station and kind."""
         column = reports.c
+        outside = func.count(case((column.outside_hours.is_(True), 1)))
         query = (
-            select(column.station_code, column.kind, func.count(), func.min(column.received_at))
+            select(column.station_code, column.kind, func.count(), func.min(column.received_at), outside)
             .where(column.state.in_(_OPEN), column.station_code.is_not(None), column.id.not_in(_merged()))
             .group_by(column.station_code, column.kind)
         )
         rows = self._connection.execute(query)
-        return tuple(OpenReports(code, ReportKind(kind), int(count), oldest) for code, kind, count, oldest in rows)
+        return tuple(OpenReports(row[0], ReportKind(row[1]), int(row[2]), row[3], int(row[4])) for row in rows)
+
+    def open_by_district(self) -> Mapping[str | None, int]:
+        """How many reports wait, by the district they are from; None for those from nowhere."""
+        district = district_of_row()
+        query = (
+            select(district, func.count())
+            .select_from(reports)
+            .join(report_cases, report_cases.c.report_id == reports.c.id)
+            .outerjoin(stations, stations.c.code == reports.c.station_code)
+            .where(reports.c.state.in_(_OPEN), report_cases.c.merged_into.is_(None))
+            .group_by(district)
+        )
+        return {row[0]: int(row[1]) for row in self._connection.execute(query)}
 
     def open_received(self) -> tuple[tuple[str | None, datetime], ...]:
         """The station (None for a suggested site) and the reception of every open report."""
@@ -52,11 +68,11 @@ class ReportCounts:
         return tuple((code, at) for code, at in self._connection.execute(query))
 
     def got_in_by_station(self, since: datetime, until: datetime | None = None) -> Mapping[str, datetime]:
-        """When somebody last got in at each station, of what happened after ``since`` and before ``until``."""
+        """When somebody last got in at each station, of what happened within [since, until)."""
         column = reports.c
         query = (
             select(column.station_code, func.max(column.happened_at))
-            .where(column.kind == ReportKind.GOT_IN.value, column.happened_at > since)
+            .where(column.kind == ReportKind.GOT_IN.value, column.happened_at >= since)
             .where(column.station_code.is_not(None))
             .group_by(column.station_code)
         )

@@ -107,11 +107,12 @@ class ReportReader:
         return list(self._connection.execute(query).scalars())
 
     def locked_doors(self, since: datetime, station_code: str | None = None) -> Mapping[str, list[LockedDoor]]:
-        """The reports of locked doors that happened after ``since``, by station."""
+        """The reports of locked doors that happened after ``since``, by station; those outside its hours left out."""
         column = reports.c
         query = _happened(select(reports), ReportKind.LOCKED, since, station_code).where(
             column.device_key.is_not(None), column.address_key.is_not(None), column.agent_key.is_not(None)
         )
+        query = query.where(column.outside_hours.is_not(True))
         found: dict[str, list[LockedDoor]] = defaultdict(list)
         for row in self._connection.execute(query).mappings():
             sender = SenderKeys(row["device_key"], row["address_key"], row["agent_key"])
@@ -196,6 +197,7 @@ class ReportWriter(ReportReader):
             "device_key": sender.device,
             "address_key": sender.address,
             "agent_key": sender.agent,
+            "outside_hours": report.was_outside_hours or None,
         }
         self._connection.execute(insert(reports), [row])
         report_id = self._connection.execute(_id_of(report.tracking)).scalar_one()
@@ -281,6 +283,7 @@ def _report_of_row(row: RowMapping, history: Sequence[StateChange]) -> Report:
         public_reply=row["public_reply"],
         received_at=row["received_at"],
         made_at=row["made_at"],
+        was_outside_hours=bool(row["outside_hours"]),
         history=tuple(history),
     )
 

@@ -85,8 +85,12 @@ class DataAction(StrEnum):
     SAMPLE_REMOVED = "sample_removed"
     HOLIDAYS_CHANGED = "holidays_changed"
     DEMAND_SAVED = "demand_saved"
+    DEMAND_CHANGED = "demand_changed"
+    DEMAND_REMOVED = "demand_removed"
+    DEMAND_CHOSEN = "demand_chosen"
     DOOR_WARNING_CHANGED = "door_warning_changed"
     IMPORT_UNDONE = "import_undone"
+    STATION_VERIFIED = "station_verified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,6 +205,7 @@ reports: Final = Table(
     Column("device_key", Words(64)),
     Column("address_key", Words(64)),
     Column("agent_key", Words(64)),
+    Column("outside_hours", Boolean),
     CheckConstraint(
         "(lon IS NULL AND lat IS NULL) OR (lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90)", name="place_whole"
     ),

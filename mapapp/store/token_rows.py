@@ -30,6 +30,11 @@ class TokenReader:
         """The token whose secret has that hash, usable or not."""
         return self._one(select(api_tokens).where(api_tokens.c.secret_hash == secret_hash))
 
+    def made_by(self, name: str) -> tuple[ApiToken, ...]:
+        """The tokens that the actor of that name made, oldest first."""
+        query = select(api_tokens).where(api_tokens.c.created_by == name).order_by(api_tokens.c.id)
+        return tuple(token_of_row(row) for row in self._connection.execute(query).mappings())
+
     def _one(self, query: Select[Any]) -> ApiToken | None:
         row = self._connection.execute(query).mappings().one_or_none()
         return token_of_row(row) if row is not None else None

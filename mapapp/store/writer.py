@@ -20,7 +20,7 @@ from geodata.stations.station import Station
 from mapapp.store.account_rows import AccountWriter
 from mapapp.store.batches import PreparedStation, insert_prepared, insert_revisions, update_prepared
 from mapapp.store.confirmation_rows import ConfirmationWriter
-from mapapp.store.demand_rows import write_demand_layer
+from mapapp.store.demand_rows import DemandWriter, LayerSource
 from mapapp.store.errors import CodeTaken, MixedSampleAndReal, StaleVersion, UnknownStation
 from mapapp.store.holiday_rows import delete_special_day, rewrite_holidays, write_special_day
 from mapapp.store.import_rows import ImportWriter
@@ -261,9 +261,14 @@ class Writer(Reader):
         self._note_days({old}, set(), actor=actor, reason=reason)
         return True
 
-    def save_demand_layer(self, layer: DemandLayer, *, actor: str) -> None:
-        """Save the layer over one of the same name."""
-        write_demand_layer(self._connection, layer)
+    @property
+    def demand(self) -> DemandWriter:
+        """The demand layers, in the same transaction; whoever changes one notes it with `note_event`."""
+        return DemandWriter(self._connection)
+
+    def save_demand_layer(self, layer: DemandLayer, *, actor: str, source: LayerSource | None = None) -> None:
+        """Save the layer over one of the same name; without a source it is the model's own."""
+        self.demand.save(layer, source or LayerSource(), made_by=actor, at=self._at)
         self.note_event(DataAction.DEMAND_SAVED, {"layer": layer.name, "points": layer.point_count}, actor=actor)
 
     def note_event(self, action: DataAction, detail: Mapping[str, Any], *, actor: str) -> None:

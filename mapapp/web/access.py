@@ -79,6 +79,7 @@ READING_REPORTS: Final = for_roles(Role.EDITOR, Role.PLANNER, Role.ADMIN)
 ANSWERING_REPORTS: Final = for_roles(Role.EDITOR, Role.ADMIN)
 ADMINS: Final = for_roles(Role.ADMIN)
 ADMINS_CONFIRMED: Final = for_roles(Role.ADMIN, needs_confirmation=True)
+PLANNING: Final = for_roles(Role.PLANNER, Role.ADMIN)
 IMPORTING: Final = for_roles(Role.EDITOR, Role.ADMIN)
 MAX_IMPORT_FORM_BYTES: Final = 21 * 1024 * 1024
 """A file of 20 MB and what stands around it."""
@@ -114,6 +115,19 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "planner.gaps_file": PUBLIC,
     "planner.areas_file": PUBLIC,
     "planner.cells_file": PUBLIC,
+    "planner.demand_layers": PLANNING,
+    "planner.choose_demand": PLANNING,
+    "planner.send_demand": replace(PLANNING, max_body_bytes=MAX_IMPORT_FORM_BYTES),
+    "planner.demand_file": PLANNING,
+    "planner.read_demand_file": PLANNING,
+    "planner.demand_job": PLANNING,
+    "planner.demand_progress": PLANNING,
+    "planner.cancel_demand": PLANNING,
+    "planner.save_demand": PLANNING,
+    "planner.demand_layer": PLANNING,
+    "planner.delete_demand": PLANNING,
+    "planner.demand_week": PLANNING,
+    "planner.save_demand_week": PLANNING,
     # --- programs
     "api.coverage": PUBLIC,
     "api.stations": PUBLIC,
@@ -144,6 +158,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "staff.remove_totp": CONFIRMED,
     # --- staff: people and tokens
     "staff.people": ADMINS,
+    "staff.account_events": ADMINS,
     "staff.new_person": ADMINS,
     "staff.invite": ADMINS_CONFIRMED,
     "staff.person": ADMINS,
@@ -217,11 +232,18 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "staff.import_progress": IMPORTING,
     "staff.cancel_import": IMPORTING,
     "staff.choose_import_rows": IMPORTING,
+    "staff.choose_all_duplicates": IMPORTING,
+    "staff.order_refused_rows": IMPORTING,
     "staff.commit_import": IMPORTING,
     "staff.undo_import": IMPORTING,
     "staff.refused_rows": IMPORTING,
     "staff.exports": ALL_STAFF,
     "staff.export_file": ALL_STAFF,
+    "staff.order_export": ALL_STAFF,
+    "staff.export_job": ALL_STAFF,
+    "staff.export_progress": ALL_STAFF,
+    "staff.cancel_export": ALL_STAFF,
+    "staff.made_file": ALL_STAFF,
     "staff.export_template": ALL_STAFF,
     # --- staff: opening hours
     "staff.read_hours": EDITING,

@@ -7,6 +7,8 @@ from typing import Final
 HEALTH_PATHS: Final = ("/healthz", "/readyz")
 API_ROOT: Final = "/api"
 STAFF_ROOT: Final = "/staff"
+STAFF_ROOTS: Final = (STAFF_ROOT, "/planner/demand")
+"""Below these everything is for people who are signed in."""
 REFERENCE_PATH: Final = "/api/v1/reference"
 """The one page for people below the root of the interface."""
 
@@ -19,3 +21,8 @@ def is_api(path: str) -> bool:
 def is_for_machines(path: str) -> bool:
     """Whether an error on this path is a problem document rather than a page."""
     return is_api(path) or path in HEALTH_PATHS
+
+
+def is_staff_path(path: str) -> bool:
+    """Whether the path belongs to the pages of people who are signed in."""
+    return any(path == root or path.startswith(root + "/") for root in STAFF_ROOTS)

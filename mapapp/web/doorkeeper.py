@@ -24,7 +24,7 @@ from mapapp.services.rights import Right, may
 from mapapp.store.accounts import Scope
 from mapapp.web import services
 from mapapp.web.access import ACCESS, MAX_FORM_PARTS, MAX_TYPED_BYTES, STAFF, Rule, Who, require_complete_table
-from mapapp.web.audience import STAFF_ROOT
+from mapapp.web.audience import is_staff_path
 from mapapp.web.bodies import NEVER_STORE
 from mapapp.web.csrf import FIELD, install_csrf, is_csrf_safe
 from mapapp.web.headers import READING_METHODS
@@ -119,8 +119,7 @@ def own_target(address: str) -> str:
     except ValueError:
         return home
     is_ours = not parts.scheme and not parts.netloc and not address.startswith("//")
-    is_staff = parts.path == STAFF_ROOT or parts.path.startswith(STAFF_ROOT + "/")
-    return address if is_ours and is_staff and ".." not in parts.path else home
+    return address if is_ours and is_staff_path(parts.path) and ".." not in parts.path else home
 
 
 def go_on(carried: Carried) -> Response:
@@ -134,7 +133,7 @@ def _enforce() -> Response | None:
     rule = ACCESS.get(request.endpoint or "")
     if rule is None:
         return None
-    is_staff = str(request.endpoint).startswith(STAFF)
+    is_staff = _is_staffs(rule)
     if is_staff:
         request.max_content_length = rule.max_body_bytes
         request.max_form_memory_size = MAX_TYPED_BYTES
@@ -143,6 +142,11 @@ def _enforce() -> Response | None:
     if answer is None and is_staff and request.method not in READING_METHODS and not is_csrf_safe():
         return _refuse_unsafe(rule)
     return answer or (_ask_password_again() if rule.needs_confirmation else None)
+
+
+def _is_staffs(rule: Rule) -> bool:
+    """Whether the current address is a page of staff: below their root, or only for people with a role."""
+    return str(request.endpoint).startswith(STAFF) or rule.who is Who.ROLES
 
 
 def _ask_who(rule: Rule) -> Response | None:
@@ -267,7 +271,8 @@ def _readable(target: str) -> str:
 
 def _keep_to_staff(response: Response) -> Response:
     """Answers of staff pages are kept nowhere and found by no search engine."""
-    if str(request.endpoint).startswith(STAFF) or request.path.startswith(STAFF_ROOT + "/"):
+    rule = ACCESS.get(request.endpoint or "")
+    if (rule is not None and _is_staffs(rule)) or is_staff_path(request.path):
         response.headers["Cache-Control"] = NEVER_STORE
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from mapapp.services.rights import Forbidden
 from mapapp.services.snapshot import SnapshotNotReady
 from mapapp.store import StoreBusy, UnknownStation, UnstorableText
-from mapapp.web.audience import STAFF_ROOT, is_api, is_for_machines
+from mapapp.web.audience import is_api, is_for_machines, is_staff_path
 from mapapp.web.failure_log import log_failure
 from mapapp.web.language import current_language
 
@@ -194,7 +194,7 @@ def wants_a_problem() -> bool:
     if is_for_machines(request.path):
         return True
     is_script = request.is_json or request.accept_mimetypes.best == "application/json"
-    return request.path.startswith(STAFF_ROOT + "/") and is_script
+    return is_staff_path(request.path) and is_script
 
 
 def _answer(status: int, detail: str, extra: Mapping[str, str], title: str = "") -> Response:

@@ -28,7 +28,15 @@ def open_reference(page: Page) -> None:
     expect(page.locator("#reference-summary")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("width", "scheme"), list(product((360, 1440), ("light", "dark"))))
+IN_PAIRS = {(360, "light"), (1440, "dark")}
+"""Every width and every scheme once: axe takes longest for this page, the largest. All four under --long."""
+LOOKS = [
+    pytest.param(*look, marks=() if look in IN_PAIRS else pytest.mark.long)
+    for look in product((360, 1440), ("light", "dark"))
+]
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_axe_finds_nothing(
     context_factory: OpenContext, accessibility_problems: Callable[[Page], list[str]], width: int, scheme: str
 ) -> None:

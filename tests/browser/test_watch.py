@@ -60,3 +60,12 @@ def test_the_server_log_is_there_to_be_read(page: Page, live_server: LiveServer)
     page.goto("/about")
 
     assert "GET /about 200" in live_server.log()
+
+
+def test_a_barrier_is_seen(page: Page, accessibility_problems: Callable[[Page], list[str]]) -> None:
+    page.goto("/about")
+    assert accessibility_problems(page) == []
+
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+
+    assert [problem for problem in accessibility_problems(page) if problem.startswith("button-name (critical)")]

@@ -168,7 +168,7 @@ class _Answer(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def answering() -> Iterator[Address]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield Address("127.0.0.1", server.server_port)
         server.shutdown()
@@ -342,7 +342,7 @@ def test_the_script_says_what_it_can_measure() -> None:
     done = bench("--help")
 
     assert done.returncode == 0
-    assert "http, index, bulk, coverage, staff, page" in done.stdout
+    assert "http, index, bulk, coverage, matrix, siting, streets, staff, page" in done.stdout
 
 
 @pytest.mark.parametrize("arguments", [("--only", "sleep"), ("--only", "bulk", "--write")])

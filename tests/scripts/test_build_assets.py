@@ -45,6 +45,8 @@ SOURCES: Final = {
     "css/staff_holidays.css": "time { margin: 0 }",
     "css/reference.css": "dl { margin: 0 }",
     "css/planner.css": "main { margin: 0 }",
+    "js/planner/demand_week.js": "console.info(14);",
+    "css/demand.css": "dl { margin: 0 }",
     "css/site.css": "body { background: url(../img/dot.svg) }",
     "img/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
 }

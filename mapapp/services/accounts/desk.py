@@ -123,9 +123,17 @@ class AccountDesk:
         """End the session with that token, if there is one."""
         sessions.sign_out(self._parts, token)
 
-    def sign_out_everywhere(self, account_id: int, except_token: str | None = None) -> int:
-        """End the account's sessions, but for the one with that token; how many they were."""
-        return sessions.sign_out_everywhere(self._parts, account_id, except_token)
+    def sign_out_everywhere(self, actor: Actor, account_id: int, now: datetime, except_token: str | None = None) -> int:
+        """End the sessions of one's own account, or an administrator anybody's, but for the one with that token.
+
+        Returns how many they were.
+
+        Raises
+        ------
+        UnknownAccount
+            No account has that id.
+        """
+        return sessions.sign_out_everywhere(self._parts, actor, account_id, now, except_token)
 
     def sessions_of(self, account_id: int, now: datetime) -> tuple[Session, ...]:
         """The account's running sessions, the last used first."""
@@ -253,7 +261,8 @@ class AccountDesk:
         """Change what is given of an account, if it is still as ``expected``.
 
         It holds from its owner's next request on. Only editors keep districts and only keepers stations.
-        Disabling ends sessions and links at once.
+        Disabling ends sessions and links at once. Whoever may manage accounts no more loses the tokens they made:
+        these end for good.
 
         Raises
         ------
@@ -273,7 +282,11 @@ class AccountDesk:
 
     def events(self, actor: Actor, limit: int = 200) -> tuple[AccountEvent, ...]:
         """What was changed of accounts and tokens, newest first."""
-        return people.latest_events(self._parts, actor, limit)
+        return people.latest_events(self._parts, actor, limit)[0]
+
+    def events_page(self, actor: Actor, offset: int, limit: int) -> tuple[tuple[AccountEvent, ...], int]:
+        """Some of what was changed of accounts and tokens, newest first, and how much there is in all."""
+        return people.latest_events(self._parts, actor, limit, offset)
 
     # API tokens
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mapapp.services.accounts.drafts import AccountDraft, fitting, fold_name, name_problem
-from mapapp.services.accounts.parts import PATIENCE_S, AccountParts, token_hash
+from mapapp.services.accounts.parts import PATIENCE_S, AccountParts, require_manager, token_hash
 from mapapp.services.accounts.passwords import judge_password
 from mapapp.services.accounts.refusals import (
     InvalidAccount,
@@ -32,6 +32,7 @@ def invite(parts: AccountParts, actor: Actor, draft: AccountDraft, now: datetime
     name = fold_name(draft.name)
     shown = draft.display_name.strip() or draft.name.strip()
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        require_manager(writer, actor)
         problem = name_problem(name)
         if problem is None and writer.accounts.named(name) is not None:
             problem = "taken"
@@ -61,6 +62,7 @@ def new_link(parts: AccountParts, actor: Actor, account_id: int, now: datetime) 
     """A link in the place of the account's earlier ones; see `AccountDesk.new_link`."""
     require(actor, Right.MANAGE_ACCOUNTS)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        require_manager(writer, actor)
         account = writer.accounts.find(account_id)
         if account is None:
             raise UnknownAccount(account_id)

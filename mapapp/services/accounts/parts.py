@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mapapp.services.accounts.passwords import Passwords
+from mapapp.services.rights import Actor, Forbidden, Right, may, require
 from mapapp.services.secret import keyed_hash
 from mapapp.settings import Settings
-from mapapp.store import Store
+from mapapp.store import Store, Writer
 
 PATIENCE_S: Final = 4.0
 """How long somebody at a page waits for others who write."""
@@ -46,6 +47,20 @@ class AccountParts:
     def has_unknown_district(self, codes: Iterable[str]) -> bool:
         """Whether one of the codes is no district of the place."""
         return self.district_codes is not None and not self.district_codes.issuperset(codes)
+
+
+def require_manager(writer: Writer, actor: Actor) -> None:
+    """Raise Forbidden unless the actor may manage accounts as things stand within this transaction.
+
+    A request carries the rights its sender had when it began; an administrator who was switched off a moment
+    ago must not leave a new account or token behind.
+    """
+    require(actor, Right.MANAGE_ACCOUNTS)
+    if actor.account_id is None:
+        return
+    account = writer.accounts.find(actor.account_id)
+    if account is None or account.is_disabled or not may(Actor.of_account(account), Right.MANAGE_ACCOUNTS):
+        raise Forbidden(actor, Right.MANAGE_ACCOUNTS)
 
 
 def token_hash(token: str) -> str:

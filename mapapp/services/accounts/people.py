@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from mapapp.services.accounts.drafts import fitting
-from mapapp.services.accounts.parts import PATIENCE_S, AccountParts
+from mapapp.services.accounts.parts import PATIENCE_S, AccountParts, require_manager
 from mapapp.services.accounts.refusals import LastAdmin, StaleAccount, UnknownAccount
 from mapapp.services.accounts.signing_in import keep_totp
+from mapapp.services.accounts.tokens import end_tokens_of
 from mapapp.services.accounts.totp import first_step, new_totp_secret, otpauth_uri
-from mapapp.services.rights import Actor, Right, require
+from mapapp.services.rights import Actor, Right, may, require
 from mapapp.store import Origin, Writer
 from mapapp.store.accounts import Account, AccountEvent, Role
 
@@ -62,6 +63,7 @@ def change(
     """Change an account; see `AccountDesk.change`."""
     require(actor, Right.MANAGE_ACCOUNTS)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        require_manager(writer, actor)
         before = _known(writer, account_id)
         if expected is not None and AccountChange.as_in(before) != AccountChange.as_in(expected):
             raise StaleAccount(before)
@@ -73,15 +75,19 @@ def change(
         if after.is_disabled:
             writer.sessions.end_all(account_id)
             writer.accounts.end_links(account_id)
+        if after.is_disabled or not may(Actor.of_account(after), Right.MANAGE_ACCOUNTS):
+            end_tokens_of(writer, actor, after, now)
         writer.accounts.note(now, actor.name, "account_changed", after.name, _differences(before, after))
         return after
 
 
-def latest_events(parts: AccountParts, actor: Actor, limit: int) -> tuple[AccountEvent, ...]:
-    """What was changed of accounts and tokens, newest first."""
+def latest_events(
+    parts: AccountParts, actor: Actor, limit: int, offset: int = 0
+) -> tuple[tuple[AccountEvent, ...], int]:
+    """What was changed of accounts and tokens, newest first, and how much that is in all."""
     require(actor, Right.MANAGE_ACCOUNTS)
     with parts.store.reading() as reader:
-        return reader.accounts.events(limit)
+        return reader.accounts.events(limit, offset), reader.accounts.event_count()
 
 
 def begin_totp(parts: AccountParts, account_id: int) -> tuple[str, str]:
@@ -103,9 +109,12 @@ def confirm_totp(parts: AccountParts, account_id: int, totp_secret: str, code: s
 
 def remove_totp(parts: AccountParts, actor: Actor, account_id: int, now: datetime) -> None:
     """Take the second factor away: one's own, or by an administrator for who lost theirs."""
-    if actor.account_id != account_id:
+    is_own = actor.account_id == account_id
+    if not is_own:
         require(actor, Right.MANAGE_ACCOUNTS)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        if not is_own:
+            require_manager(writer, actor)
         account = _known(writer, account_id)
         if account.has_totp:
             writer.accounts.remove_totp(account_id)

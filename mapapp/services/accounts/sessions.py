@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mapapp.services.accounts.agents import agent_label
-from mapapp.services.accounts.parts import BRIEF_PATIENCE_S, PATIENCE_S, AccountParts, token_hash
-from mapapp.services.rights import Actor
+from mapapp.services.accounts.parts import BRIEF_PATIENCE_S, PATIENCE_S, AccountParts, require_manager, token_hash
+from mapapp.services.accounts.refusals import UnknownAccount
+from mapapp.services.rights import Actor, Right, require
 from mapapp.settings import Settings
 from mapapp.store import Origin, StoreBusy, Writer
 from mapapp.store.accounts import Account, Role, Session
@@ -100,8 +101,21 @@ def sign_out(parts: AccountParts, token: str) -> None:
         writer.sessions.end(token_hash(token))
 
 
-def sign_out_everywhere(parts: AccountParts, account_id: int, except_token: str | None) -> int:
-    """End the account's sessions, but for one; how many they were."""
+def sign_out_everywhere(
+    parts: AccountParts, actor: Actor, account_id: int, now: datetime, except_token: str | None
+) -> int:
+    """End the account's sessions, but for one; see `AccountDesk.sign_out_everywhere`."""
     kept = token_hash(except_token) if except_token is not None else None
-    with parts.store.writing(Origin.FORM, patience_s=PATIENCE_S) as writer:
-        return writer.sessions.end_all(account_id, except_hash=kept)
+    is_own = actor.account_id == account_id
+    if not is_own:
+        require(actor, Right.MANAGE_ACCOUNTS)
+    with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        if not is_own:
+            require_manager(writer, actor)
+        account = writer.accounts.find(account_id)
+        if account is None:
+            raise UnknownAccount(account_id)
+        ended_count = writer.sessions.end_all(account_id, except_hash=kept)
+        if ended_count:
+            writer.accounts.note(now, actor.name, "signed_out", account.name, {"sessions": ended_count})
+        return ended_count

@@ -8,11 +8,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from mapapp.services.accounts.parts import BRIEF_PATIENCE_S, PATIENCE_S, AccountParts, token_hash
+from mapapp.services.accounts.parts import BRIEF_PATIENCE_S, PATIENCE_S, AccountParts, require_manager, token_hash
 from mapapp.services.accounts.refusals import InvalidAccount, UnknownToken
 from mapapp.services.rights import Actor, Right, require
-from mapapp.store import Origin, StoreBusy
-from mapapp.store.accounts import ApiToken, Scope
+from mapapp.store import Origin, StoreBusy, Writer
+from mapapp.store.accounts import Account, ApiToken, Scope
 
 PREFIX: Final = "smt_"
 """So that people, and programs that look for secrets in the open, know one when they see it."""
@@ -40,6 +40,7 @@ def create_token(
     _check(parts, name, wanted, only, days)
     secret = PREFIX + parts.new_token()
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        require_manager(writer, actor)
         token = writer.tokens.add(
             secret_hash=token_hash(secret),
             name=name,
@@ -65,6 +66,7 @@ def revoke_token(parts: AccountParts, actor: Actor, token_id: int, now: datetime
     """Let the token be of no use; see `AccountDesk.revoke_token`."""
     require(actor, Right.MANAGE_ACCOUNTS)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
+        require_manager(writer, actor)
         token = writer.tokens.find(token_id)
         if token is None:
             raise UnknownToken(token_id)
@@ -73,6 +75,15 @@ def revoke_token(parts: AccountParts, actor: Actor, token_id: int, now: datetime
         writer.tokens.revoke(token_id, now)
         writer.accounts.note(now, actor.name, "token_revoked", token.name, {"id": token_id})
         return writer.tokens.find(token_id) or token
+
+
+def end_tokens_of(writer: Writer, actor: Actor, maker: Account, now: datetime) -> None:
+    """End the tokens that account made, for good: nobody answers for them any more."""
+    for token in writer.tokens.made_by(maker.name):
+        if token.is_usable(now):
+            writer.tokens.revoke(token.id, now)
+            detail = {"id": token.id, "made_by": maker.name}
+            writer.accounts.note(now, actor.name, "token_revoked", token.name, detail)
 
 
 def actor_of_token(parts: AccountParts, secret: str, now: datetime) -> Actor | None:

@@ -8,7 +8,7 @@ geometry differs; a notice that is over and therefore not shown stays too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -56,8 +56,13 @@ class _Sent:
     accuracy: Json
 
 
-def changed_station(feature: Json, current: Station, place: Place, now: datetime) -> Station:
+def changed_station(
+    feature: Json, current: Station, place: Place, now: datetime, published: Collection[Json | None] = ()
+) -> Station:
     """What the feature makes of the station; a moved one is given the district it lies in now.
+
+    ``published`` are the values of ``last_verified`` that answers may have had by what staff confirmed: sent
+    back, they change nothing.
 
     Raises
     ------
@@ -66,6 +71,8 @@ def changed_station(feature: Json, current: Station, place: Place, now: datetime
     """
     problems = Problems()
     sent = _taken_apart(feature, current, place, now, problems)
+    if sent.changed.get("last_verified") in published:
+        sent = replace(sent, changed={name: sent.changed[name] for name in sent.changed if name != "last_verified"})
     _refuse_other_code(feature, current.code, problems)
     known = editable_properties(current, place)
     for name in sorted(set(known) - set(_properties(feature)) - _MAY_BE_ABSENT):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from geodata.coordinates import Crs
 from geodata.files import FileKind
@@ -12,7 +14,7 @@ from geodata.files.writing_formats import ENDINGS, MIME_TYPES, file_of
 from geodata.places import Place
 from geodata.stations.vocabulary import StationKind
 from mapapp.services.rights import Actor, Right, may, may_read, require
-from mapapp.store import Store
+from mapapp.store import StationsQuestion, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,32 @@ class ExportQuestion:
     station_kinds: frozenset[StationKind] = field(default_factory=frozenset)
     with_contacts: bool = False
 
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> ExportQuestion:
+        """From what `document` gives; raises ValueError where it has another form."""
+        try:
+            return cls(
+                kind=FileKind(document["format"]),
+                crs=Crs(document["crs"]),
+                language=str(document["language"]),
+                district_codes=frozenset(str(code) for code in document["district_codes"]),
+                station_kinds=frozenset(StationKind(kind) for kind in document["station_kinds"]),
+                with_contacts=bool(document["with_contacts"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError("no question") from error
+
+    def document(self) -> dict[str, Any]:
+        """The question as it is kept with a job."""
+        return {
+            "format": self.kind.value,
+            "crs": self.crs.value,
+            "language": self.language,
+            "district_codes": sorted(self.district_codes),
+            "station_kinds": sorted(kind.value for kind in self.station_kinds),
+            "with_contacts": self.with_contacts,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
@@ -37,8 +65,24 @@ class ExportedFile:
     station_count: int
 
 
-def export_stations(store: Store, place: Place, actor: Actor, question: ExportQuestion, now: datetime) -> ExportedFile:
+def count_stations(store: Store, question: ExportQuestion) -> int:
+    """How many stations there are to export."""
+    asked = StationsQuestion(district_codes=question.district_codes, kinds=question.station_kinds, limit=1)
+    with store.reading() as reader:
+        return reader.stations_page(asked)[1]
+
+
+def export_stations(
+    store: Store,
+    place: Place,
+    actor: Actor,
+    question: ExportQuestion,
+    now: datetime,
+    on_read: Callable[[], None] = lambda: None,
+) -> ExportedFile:
     """The stations the actor may read. Internal contacts only for those who edit, and only if asked for.
+
+    ``on_read`` is told when all are read and the writing begins; it may raise to end it.
 
     Raises
     ------
@@ -56,6 +100,7 @@ def export_stations(store: Store, place: Place, actor: Actor, question: ExportQu
             and (not question.district_codes or station.district_code in question.district_codes)
             and (not question.station_kinds or station.kind in question.station_kinds)
         ]
+    on_read()
     has_sample = any(station.is_sample for station in stations)
     columns = columns_for(with_contacts=question.with_contacts, with_sample=has_sample)
     words = SheetWords(question.language, place, question.crs)

@@ -9,12 +9,14 @@ verification is never replaced by an older one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import Any, Final
 
 from geodata.coordinates import great_circle_m
 from geodata.files import StationDraft
 from geodata.places import Place
+from geodata.stations.hours_text import read_hours
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Award, Position, Station, Verification
 from geodata.stations.vocabulary import LifeCycle, PositionAccuracy
@@ -74,6 +76,8 @@ def _unless_the_same(station: Station, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reads_the_same(known: Any, said: Any) -> bool:
+    if isinstance(known, tuple) and isinstance(said, tuple):
+        return set(known) == set(said)
     if not isinstance(known, str) or not isinstance(said, str):
         return False
     return " ".join(known.split()) == said or _SEPARATORS.split(known.strip()) == _SEPARATORS.split(said)
@@ -81,9 +85,9 @@ def _reads_the_same(known: Any, said: Any) -> bool:
 
 def _composed_changes(station: Station, draft: StationDraft) -> dict[str, Any]:
     return {
-        "services": draft.services.over(station.services) if draft.services else station.services,
+        "services": draft.services_over(station.services),
         "hours": _hours_after(station.hours, draft.hours),
-        "awards": _awards_after(station.awards, draft.awards),
+        "awards": _awards_after(station.awards, draft),
         "last_verified": _verified_after(station.last_verified, draft.last_verified),
     }
 
@@ -101,18 +105,37 @@ def _position_after(known: Position | None, draft: StationDraft) -> Position | N
 
 
 def _hours_after(known: OpeningHours, given: OpeningHours | None) -> OpeningHours:
+    """The hours after the row: of its rule and its words, what somebody wrote anew is what is meant."""
     if given is None or given == known:
         return known
-    if known.known and (not given.known or given.original_text == known.original_text != ""):
+    words_stay = _one_line(given.original_text) in {"", _one_line(known.original_text)}
+    if not given.known:
+        return known if known.known or words_stay else given
+    if not words_stay:
+        return _by_new_words(given) if given.rule == known.rule else given
+    if given.rule == known.rule:
         return known
-    if given.rule == known.rule and not given.original_text:
-        return known
-    return given
+    is_rule_anew = given.rule != read_hours(given.original_text).rule
+    return given if is_rule_anew or not known.known else known
 
 
-def _awards_after(known: tuple[Award, ...], given: tuple[Award, ...]) -> tuple[Award, ...]:
+def _by_new_words(given: OpeningHours) -> OpeningHours:
+    """The hours of a sheet that repeats the known rule beside words of its own."""
+    reading = read_hours(given.original_text)
+    if reading.rule is None or reading.problems:
+        return given
+    return OpeningHours(reading.rule, given.original_text)
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _awards_after(known: tuple[Award, ...], draft: StationDraft) -> tuple[Award, ...]:
+    if draft.awards_are_complete:
+        return known if Counter(known) == Counter(draft.awards) else draft.awards
     kept = list(known)
-    for award in given:
+    for award in draft.awards:
         same = [place for place, old in enumerate(kept) if old.scheme is award.scheme]
         if not same:
             kept.append(award)

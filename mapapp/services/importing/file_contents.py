@@ -54,7 +54,7 @@ def kind_of_file(path: Path) -> FileKind:
         raise UnreadableFile("The file is empty.", "文件是空的。")
     for start, zh, en in _OTHERS:
         if head.startswith(start):
-            raise UnreadableFile(f"This is {en}, no list of stations.", f"这不是站点表，而是{zh}。")
+            raise UnreadableFile(f"This is {en}, which cannot be read here.", f"这是{zh}，无法在此读取。")
     if head.startswith(b"PK"):
         _require_workbook(path)
         return FileKind.XLSX

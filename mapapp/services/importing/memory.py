@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from geodata.coordinates import Crs
@@ -18,6 +18,8 @@ from mapapp.store import Origin, SheetShape, Store
 
 REASON_HEADINGS: Final = ("未导入的原因", "Why this row was refused")
 LINE_HEADINGS: Final = ("原表行号", "Line in the first file")
+SHAPES_KEPT: Final = timedelta(days=730)
+"""After their last use: a yearly list is read as it was the year before."""
 _ADDED: Final = frozenset(folded(heading) for heading in (*REASON_HEADINGS, *LINE_HEADINGS))
 
 
@@ -45,6 +47,16 @@ def remember(
     shape = SheetShape(shape=shape_of(headings), columns=kept, crs=crs.value, used_by=actor.name, used_at=now)
     with store.writing(Origin.FORM, at=now) as writer:
         writer.imports.remember_shape(shape)
+
+
+def forget_old_shapes(store: Store, now: datetime) -> int:
+    """Forget shapes of which no sheet came for two years; how many. Without any nothing is written."""
+    before = now - SHAPES_KEPT
+    with store.reading() as reader:
+        if not reader.imports.old_shape_count(before):
+            return 0
+    with store.writing(Origin.COMMAND, at=now) as writer:
+        return writer.imports.forget_shapes(before)
 
 
 def remembered(shape: SheetShape, headings: Sequence[str]) -> dict[int, str]:

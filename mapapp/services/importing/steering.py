@@ -85,6 +85,34 @@ def choose(
         writer.imports.choose(plan_id, chosen)
 
 
+def choose_for_all_duplicates(store: Store, actor: Actor, plan_id: int, what: str, now: datetime) -> int:
+    """Keep one choice for all probable duplicates of a plan: ``new``, ``skip`` or ``merge``; how many it fits.
+
+    To merge, a row must be like just one known station; the others keep what was chosen for them.
+
+    Raises
+    ------
+    PlanClosed
+        It is too late, or too early.
+    UnknownJob
+        It is somebody else's.
+    """
+    desk.job_of(store, actor, plan_id)
+    with store.reading() as reader:
+        rows = reader.jobs.results(plan_id, topics=(Topic.DUPLICATE,))
+    said = {row.line: words for row in rows if row.line is not None and (words := _said_for(row, what))}
+    choose(store, actor, plan_id, rows, said, now)
+    return len(said)
+
+
+def _said_for(row: JobResult, what: str) -> str:
+    """What the choice is for this row; nothing where it does not fit."""
+    if what in {"new", "skip"}:
+        return what
+    codes = [str(each["code"]) for each in row.document.get("candidates", ()) if "version" in each]
+    return f"merge:{codes[0]}" if what == "merge" and len(codes) == 1 else ""
+
+
 def taken(counts: Mapping[str, int], choices: Mapping[int, RowChoice]) -> Taken:
     """What would be saved of a plan. Only rows that are new or changed can be left out by a choice."""
     said = [choice.choice for choice in choices.values()]

@@ -42,9 +42,16 @@ def upload_file(settings: Settings, upload: Upload) -> Path:
 
 
 def keep_upload(
-    store: Store, settings: Settings, actor: Actor, file_name: str, sent: IO[bytes], now: datetime
+    store: Store,
+    settings: Settings,
+    actor: Actor,
+    file_name: str,
+    sent: IO[bytes],
+    now: datetime,
+    *,
+    right: Right = Right.IMPORT_STATIONS,
 ) -> Upload:
-    """Keep a list of stations that somebody sends in.
+    """Keep a list of stations, or of workers, that somebody sends in.
 
     Parameters
     ----------
@@ -52,15 +59,17 @@ def keep_upload(
         What its sender calls it: shown again, never used as a path.
     sent
         The content, read to its end or to one byte more than may be.
+    right
+        What its sender needs.
 
     Raises
     ------
     Forbidden
-        The actor may not import stations.
+        The actor has not that right.
     UnreadableFile
         It is too large, or no list of stations by its content.
     """
-    require(actor, Right.IMPORT_STATIONS)
+    require(actor, right)
     folder = uploads_dir(settings)
     folder.mkdir(parents=True, exist_ok=True)
     token = secrets.token_hex(16)

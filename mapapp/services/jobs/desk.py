@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from mapapp.services.jobs.kinds import IMPORT_COMMIT, IMPORT_PLAN, MAKE_POSTERS, UNDO_BATCH
+from mapapp.services.jobs.kinds import (
+    DEMAND_CHECK,
+    DEMAND_SAVE,
+    IMPORT_COMMIT,
+    IMPORT_PLAN,
+    MAKE_CORRECTED_SHEET,
+    MAKE_EXPORT,
+    MAKE_POSTERS,
+    UNDO_BATCH,
+)
 from mapapp.services.rights import Actor, Forbidden, Right, require
 from mapapp.store import Job, JobDraft, JobResult, JobState, Origin, Reader, Store, UnknownJob
 from mapapp.store.accounts import Role
@@ -17,6 +26,10 @@ _RIGHTS: Final[Mapping[str, Right]] = {
     IMPORT_COMMIT: Right.IMPORT_STATIONS,
     UNDO_BATCH: Right.IMPORT_STATIONS,
     MAKE_POSTERS: Right.READ_REGISTER,
+    MAKE_EXPORT: Right.READ_REGISTER,
+    MAKE_CORRECTED_SHEET: Right.IMPORT_STATIONS,
+    DEMAND_CHECK: Right.RUN_ANALYSES,
+    DEMAND_SAVE: Right.RUN_ANALYSES,
 }
 
 

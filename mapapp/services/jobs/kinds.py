@@ -13,6 +13,10 @@ IMPORT_PLAN: Final = "import_plan"
 IMPORT_COMMIT: Final = "import_commit"
 UNDO_BATCH: Final = "undo_batch"
 MAKE_POSTERS: Final = "make_posters"
+MAKE_EXPORT: Final = "make_export"
+MAKE_CORRECTED_SHEET: Final = "make_corrected_sheet"
+DEMAND_CHECK: Final = "demand_check"
+DEMAND_SAVE: Final = "demand_save"
 
 
 def _plan(run: JobRun) -> Effect:
@@ -33,10 +37,34 @@ def _undo(run: JobRun) -> Effect:
     return undo_work(run)
 
 
+def _export(run: JobRun) -> Effect:
+    from mapapp.services.exporting.jobs import export_work
+
+    return export_work(run)
+
+
+def _corrected_sheet(run: JobRun) -> Effect:
+    from mapapp.services.exporting.jobs import corrected_sheet_work
+
+    return corrected_sheet_work(run)
+
+
 def _posters(run: JobRun) -> Effect:
     from mapapp.services.posters.job import posters_work
 
     return posters_work(run)
+
+
+def _demand_check(run: JobRun) -> Effect:
+    from mapapp.services.demand.jobs import check_work
+
+    return check_work(run)
+
+
+def _demand_save(run: JobRun) -> Effect:
+    from mapapp.services.demand.jobs import save_work
+
+    return save_work(run)
 
 
 KINDS: Final[Mapping[str, JobKind]] = MappingProxyType(
@@ -47,6 +75,10 @@ KINDS: Final[Mapping[str, JobKind]] = MappingProxyType(
             JobKind(IMPORT_COMMIT, Origin.IMPORT, _commit),
             JobKind(UNDO_BATCH, Origin.IMPORT, _undo),
             JobKind(MAKE_POSTERS, Origin.FORM, _posters),
+            JobKind(MAKE_EXPORT, Origin.FORM, _export),
+            JobKind(MAKE_CORRECTED_SHEET, Origin.IMPORT, _corrected_sheet),
+            JobKind(DEMAND_CHECK, Origin.IMPORT, _demand_check),
+            JobKind(DEMAND_SAVE, Origin.IMPORT, _demand_save),
         )
     }
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from mapapp.services.exporting.kept_files import delete_old_exports
+from mapapp.services.importing.memory import forget_old_shapes
 from mapapp.services.importing.uploads import UPLOADS_KEPT, delete_old_uploads
 from mapapp.services.posters.job import delete_old_posters
 from mapapp.settings import Settings
@@ -28,6 +30,8 @@ def tidy(store: Store, settings: Settings, now: datetime) -> Tidied:
     """Forget what is past its time. Safe to repeat; without anything to forget nothing is written."""
     before = now - JOBS_KEPT
     delete_old_posters(settings, now)
+    delete_old_exports(settings, now)
+    forget_old_shapes(store, now)
     with store.reading() as reader:
         job_count = reader.jobs.old_count(before)
     if job_count:

@@ -44,7 +44,6 @@ _CRASHED: Final = JobError(
     "处理时发生意外错误，没有保存任何内容。请重试；如再次发生，请联系管理员。",
     "Something unexpected happened and nothing was saved. Try again; tell the administrator if it comes back.",
 )
-_UNKNOWN_KIND: Final = JobError("unknown_kind", "本程序不认识这种任务。", "This program knows no such kind of job.")
 
 
 class Worker:
@@ -108,7 +107,9 @@ class Worker:
         _log.info("worker %s ends", self.name)
 
     def run_one(self) -> bool:
-        """Do the next job, if there is one; whether there was."""
+        """Do the next job, if there is one; whether there was. A worker that was told to stop begins none."""
+        if self._stop.is_set():
+            return False
         job = self._claim()
         if job is None:
             return False
@@ -126,7 +127,8 @@ class Worker:
 
     def _carry_out(self, job: Job, kind: JobKind) -> None:
         lease = job.lease
-        signals = self._running = Signals(is_stopping=self._stop.is_set())
+        signals = self._running = Signals()
+        signals.is_stopping = self._stop.is_set()  # whoever asks from here on finds the signals
         try:
             effect = self._work(job, kind, signals)
             self._write(lease, kind, effect)
@@ -186,7 +188,7 @@ class Worker:
 
     def _tidy_if_due(self) -> None:
         now = self._workshop.now()
-        if self._tidied_at is None or now - self._tidied_at >= _TIDY_EVERY:
+        if self._tidied_at is None or abs(now - self._tidied_at) >= _TIDY_EVERY:  # clocks are set back, too
             self._tidied_at = now
             tidy(self._workshop.store, self._workshop.settings, now)
 

@@ -19,6 +19,8 @@ from mapapp.services.posters.poster import Poster
 from mapapp.settings import PROJECT_DIR
 
 _LATIN_EM: Final = 0.58
+_LONGEST_PART: Final = 30
+_JOINER: Final = "\u200d"
 _ARCHIVED_AT: Final = (2000, 1, 1, 0, 0, 0)
 """The same posters make the same archive."""
 
@@ -71,9 +73,10 @@ def _parts(text: str) -> Iterable[str]:
     part = ""
     for character in text:
         is_wide = _is_wide(character)
+        belongs = _belongs(character) or part.endswith(_JOINER)
         closes = character in "，。；：、）”！？,.;:)!?…"
         breaks_before = is_wide or (part and (_is_wide(part[-1]) or part[-1].isspace()))
-        if (part and breaks_before and not closes) or len(part) > 30:
+        if part and not belongs and ((breaks_before and not closes) or len(part) > _LONGEST_PART):
             yield part
             part = ""
         part += character
@@ -81,7 +84,12 @@ def _parts(text: str) -> Iterable[str]:
 
 
 def _width_em(text: str) -> float:
-    return sum(1 if _is_wide(character) else _LATIN_EM for character in text)
+    return sum(1 if _is_wide(character) else _LATIN_EM for character in text if not _belongs(character))
+
+
+def _belongs(character: str) -> bool:
+    """Whether it is drawn with the character before it: an accent, a joiner, a variant."""
+    return unicodedata.category(character) in {"Mn", "Me", "Cf"}
 
 
 def _is_wide(character: str) -> bool:

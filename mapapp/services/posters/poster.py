@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,9 @@ MAX_FACT_CHARS: Final = 160
 MAX_STREET_CHARS: Final = 80
 """Longer texts are cut: a poster is read standing, and the page behind the code has all of it."""
 
+_UNPRINTABLE: Final = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
 _UNKNOWN_HOURS: Final = ("开放时间待确认，请扫码查看", "Not confirmed yet: scan the code")
 _AS_WRITTEN: Final = "As written in Chinese above"
 _ASK: Final = ("请扫码查看", "Scan the code to see")
@@ -112,4 +116,5 @@ def _cut(text: str, most_chars: int = MAX_FACT_CHARS) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """One line of what can be printed: what no document may hold, and what turns the writing around, is left out."""
+    return " ".join(_UNPRINTABLE.sub("", text).split())

@@ -21,7 +21,7 @@ class InvalidMove(ValueError):
     ----------
     code : str
         ``no_such_step``, ``repeats_another``, ``no_such_edit``, ``no_site``, ``no_such_colleague``, ``itself``,
-        ``other_station``; ``reply`` or ``reason`` with ``_too_long`` or ``_control_characters``.
+        ``other_station``, ``has_station``; ``reply`` or ``reason`` with ``_too_long`` or ``_control_characters``.
     """
 
     def __init__(self, message: str, code: str) -> None:

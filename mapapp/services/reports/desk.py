@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from geodata.coordinates import LonLat
 from geodata.errors import InvalidReport
+from geodata.reports.door_hours import was_outside_hours
 from geodata.reports.door_warning import happened_at
 from geodata.reports.report import Report, ReportDraft, StateChange
 from geodata.reports.sender import SenderKeys
 from geodata.reports.tracking import new_tracking
 from geodata.reports.vocabulary import ReportKind, ReportState
+from geodata.stations.schedule import ScheduleBook
 from mapapp.services.photos import keep_photo
 from mapapp.services.reports.answering import (
     Answer,
@@ -68,6 +71,8 @@ class ReportDesk:
         What senders are hashed with.
     district_of
         The district a point lies in: whose editors see a suggested site.
+    timezone
+        Where the stations' hours hold. Without one every locked door counts towards the warning.
     random_below
         Answers 0 to n - 1; tracking codes come from it.
     """
@@ -79,12 +84,14 @@ class ReportDesk:
         secret: str,
         *,
         district_of: Callable[[LonLat], str | None] = lambda _point: None,
+        timezone: ZoneInfo | None = None,
         random_below: Callable[[int], int] = secrets.randbelow,
     ) -> None:
         self._store = store
         self._settings = settings
         self._secret = secret
         self._district_of = district_of
+        self._timezone = timezone
         self._random_below = random_below
         self._one_photo = Lock()
 
@@ -108,13 +115,16 @@ class ReportDesk:
             known = _first_delivery(reader.reports, draft)
             if known is None:
                 self._refuse(reader, draft, keys, now)
+            is_outside = known is None and self._is_outside_hours(reader, draft, now)
         photo_hash = self._kept_photo(draft) if known is None else None
         if known is None:
             with self._store.writing(Origin.PUBLIC, at=now, patience_s=PATIENCE_S) as writer:
                 known = _first_delivery(writer.reports, draft)
                 if known is None:
                     self._refuse(writer, draft, keys, now)
-                    return Submission(self._add(writer, draft, keys, photo_hash, now), device, is_new=True)
+                    report = self._new_report(writer.reports, draft, photo_hash, now, is_outside=is_outside)
+                    self._add(writer, report, draft, keys, now)
+                    return Submission(report, device, is_new=True)
         return Submission(known, device, is_new=False)
 
     def find(self, tracking: str) -> Report | None:
@@ -152,13 +162,23 @@ class ReportDesk:
         finally:
             self._one_photo.release()
 
-    def _add(
-        self, writer: Writer, draft: ReportDraft, sender: SenderKeys, photo_hash: str | None, now: datetime
+    def _is_outside_hours(self, reader: Reader, draft: ReportDraft, now: datetime) -> bool:
+        """Whether the draft tells of a door that was locked as it should be."""
+        if draft.kind is not ReportKind.LOCKED or draft.station_code is None or self._timezone is None:
+            return False
+        station = reader.station(draft.station_code)
+        if station is None:
+            return False
+        schedule = ScheduleBook(reader.holidays(), self._timezone).of(station.hours)
+        return was_outside_hours(station.life_cycle, schedule, happened_at(draft.made_at, now))
+
+    def _new_report(
+        self, reports: ReportReader, draft: ReportDraft, photo_hash: str | None, now: datetime, *, is_outside: bool
     ) -> Report:
         # Somebody who got in asks for nothing, so there is nothing to wait for.
         state = ReportState.RESOLVED if draft.kind is ReportKind.GOT_IN else ReportState.OPEN
-        report = Report(
-            tracking=self._new_tracking(writer.reports),
+        return Report(
+            tracking=self._new_tracking(reports),
             kind=draft.kind,
             station_code=draft.station_code,
             services=draft.services,
@@ -169,19 +189,21 @@ class ReportDesk:
             state=state,
             received_at=now,
             made_at=draft.made_at,
+            was_outside_hours=is_outside,
             history=(StateChange(at=now, from_state=None, to_state=state),),
         )
+
+    def _add(self, writer: Writer, report: Report, draft: ReportDraft, sender: SenderKeys, now: datetime) -> None:
         happened = happened_at(draft.made_at, now)
         if draft.station_code is None or draft.kind not in {ReportKind.LOCKED, ReportKind.GOT_IN}:
             site = draft.place if draft.kind is ReportKind.SUGGEST_SITE else None
             district = self._district_of(site) if site is not None else None
             writer.reports.add(report, key=draft.key, happened_at=happened, sender=sender, district_code=district)
-            return report
+            return
         before = standing_warning(writer.reports, draft.station_code, now)
         writer.reports.add(report, key=draft.key, happened_at=happened, sender=sender)
         clear_where_somebody_got_in(writer, draft.station_code, now)
         note_change(writer, draft.station_code, before, now, actor="")
-        return report
 
     def _new_tracking(self, reports: ReportReader) -> str:
         """A code no report has: of 10^15 the next one is free, nearly always."""

@@ -40,6 +40,8 @@ class OpenedReport:
         Reports it may repeat.
     warning
         The locked-door warning that stands at the station.
+    new_station
+        The station that was added where it suggests one, if it is still there.
     """
 
     report: Report
@@ -51,6 +53,7 @@ class OpenedReport:
     possible_mains: tuple[Report, ...]
     warning: DoorWarning | None
     may_answer: bool
+    new_station: Station | None = None
 
 
 def reports_page(store: Store, actor: Actor, question: ReportsQuestion) -> tuple[tuple[ReportRow, ...], int]:
@@ -91,6 +94,7 @@ def open_report(store: Store, actor: Actor, tracking: str, now: datetime) -> Ope
             possible_mains=possible_mains(reader, found) if is_theirs else (),
             warning=standing_warning(reader.reports, code, now) if code is not None else None,
             may_answer=is_theirs,
+            new_station=reader.station(found.case.new_station) if found.case.new_station is not None else None,
         )
 
 

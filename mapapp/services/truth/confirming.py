@@ -1,8 +1,9 @@
 """Use case: somebody who looked says that facts are still so.
 
 A confirmation is no change: the station's version, its history and what the public reads as its last change
-stay as they are. Whoever may change something about a station may confirm all of it, a keeper also the
-position, which a keeper cannot move.
+stay as they are. What the public reads as last verified moves with it: then, and only then, the data revision
+grows, so that every process shows the new day. Whoever may change something about a station may confirm all of
+it, a keeper also the position, which a keeper cannot move.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from geodata.errors import InvalidValue
 from geodata.stations.freshness import ConfirmedHow, FieldGroup, is_known
 from geodata.stations.station import Station
 from mapapp.services.rights import Actor, Forbidden, Right, editable_fields
+from mapapp.services.truth.public_date import BY_PEOPLE, note_public_date, public_date
 from mapapp.store import Origin, StaleVersion, Store, UnknownStation, Writer
 
+SENT_TWICE: Final = timedelta(minutes=1)
+"""Within so long the same said again by the same person is one confirmation."""
 OWN_MISTAKE: Final = timedelta(minutes=15)
 """For so long one can take back what one confirmed oneself."""
-BY_PEOPLE: Final = frozenset({ConfirmedHow.ON_SITE, ConfirmedHow.PHONE})
-"""The ways in which somebody on a staff page can come to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def confirm_groups(
     """Write down that the groups were found to be as ``seen_version`` of the station says.
 
     What is not known (no hours, no position, no services) is passed over. Whoever was to look at the station
-    has done so once nothing is left to be confirmed.
+    has done so once nothing is left to be confirmed. ``now`` is in the place's time zone: its day is what the
+    public reads.
 
     Raises
     ------
@@ -71,8 +74,12 @@ def confirm_groups(
         wanted = [group for group in FieldGroup if group in groups and is_known(station, group)]
         if not wanted:
             raise InvalidValue("There is nothing here to be confirmed.", field="group", code="nothing_known")
-        confirmed = writer.confirmations.add(code, wanted, at=now, actor=actor.name, how=how)
-        return Confirmed(station, confirmed, _end_task(writer, station, now))
+        before = public_date(writer, station, now)
+        said = _said_just_now(writer, code, actor, how, now)
+        new = [group for group in wanted if group not in said]
+        writer.confirmations.add(code, new, at=now, actor=actor.name, how=how)
+        note_public_date(writer, station, before, actor, now)
+        return Confirmed(station, tuple(wanted), _end_task(writer, station, now))
 
 
 def take_back(store: Store, actor: Actor, code: str, now: datetime) -> tuple[FieldGroup, ...]:
@@ -83,8 +90,11 @@ def take_back(store: Store, actor: Actor, code: str, now: datetime) -> tuple[Fie
     UnknownStation, Forbidden, StoreBusy
     """
     with store.writing(Origin.FORM, at=now) as writer:
-        _theirs(writer, actor, code)
-        return writer.confirmations.take_back(code, actor=actor.name, since=now - OWN_MISTAKE)
+        station = _theirs(writer, actor, code)
+        before = public_date(writer, station, now)
+        groups = writer.confirmations.take_back(code, actor=actor.name, since=now - OWN_MISTAKE)
+        note_public_date(writer, station, before, actor, now)
+        return groups
 
 
 def _theirs(writer: Writer, actor: Actor, code: str) -> Station:
@@ -94,6 +104,15 @@ def _theirs(writer: Writer, actor: Actor, code: str) -> Station:
     if not may_confirm(actor, station):
         raise Forbidden(actor, Right.EDIT_STATIONS, code="not_yours")
     return station
+
+
+def _said_just_now(writer: Writer, code: str, actor: Actor, how: ConfirmedHow, now: datetime) -> frozenset[FieldGroup]:
+    """What the actor has said in the same way within the last minute: a form that was sent twice."""
+    return frozenset(
+        each.group
+        for each in writer.confirmations.of_station(code)
+        if (each.actor, each.how) == (actor.name, how) and now - SENT_TWICE <= each.at <= now
+    )
 
 
 def _end_task(writer: Writer, station: Station, now: datetime) -> bool:

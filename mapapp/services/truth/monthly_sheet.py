@@ -1,15 +1,16 @@
 """The month as a sheet: a line a public station, with how fresh it is and what was done for it.
 
 Days of confirmation are those known at the month's end, or now where the month is not over; facts (hours known,
-status) are those of now, as the line says. Text that a spreadsheet would take for a formula is kept text.
+status) are those of now, as the line says. A door is confirmed by whatever the dashboard counts too: staff who
+looked, called or wrote it anew, and people who got in. Text that a spreadsheet would take for a formula is kept text.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -17,7 +18,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from geodata.files.csv_out import Cell, csv_bytes, plain_text
+from geodata.files.csv_out import Cell, csv_bytes
+from geodata.files.workbook_rows import with_rows
 from geodata.stations.freshness import FieldGroup
 from geodata.stations.station import Station
 from mapapp.services.truth.months import Month
@@ -64,11 +66,16 @@ class MonthlySheet:
         for number, name in enumerate(self.header, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = _WIDE.get(name, 14)
         sheet.append([_head(sheet, name) for name in self.header])
-        for line in self.lines:
-            sheet.append([_written(sheet, cell) for cell in line])
-        file = io.BytesIO()
-        book.save(file)
-        return file.getvalue()
+        text_style = _text_style(sheet)
+        frame = io.BytesIO()
+        book.save(frame)
+        return with_rows(
+            frame.getvalue(),
+            self.lines,
+            row_count=len(self.lines),
+            column_count=len(self.header),
+            text_style=text_style,
+        )
 
 
 def monthly_sheet(store: Store, truth: RegisterTruth, month: Month, now: datetime) -> MonthlySheet:
@@ -97,13 +104,11 @@ def _head(sheet: Any, name: str) -> Any:
     return cell
 
 
-def _written(sheet: Any, value: Cell) -> Any:
-    """The value; text that begins like a formula as a cell that is text, written as it is."""
-    if not isinstance(value, str) or plain_text(value) == value:
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type, cell.quotePrefix = "s", True
-    return cell
+def _text_style(sheet: Any) -> int:
+    """The number of the style of cells that are text whatever they begin with."""
+    cell = WriteOnlyCell(sheet, "")
+    cell.quotePrefix = True
+    return int(cell.style_id)
 
 
 def _header() -> tuple[str, ...]:
@@ -136,8 +141,10 @@ class _Lines:
         """One station's line."""
         place = self.truth.snapshot.place
         unit = place.unit(station.district_code) if station.district_code else None
-        confirmation_count, was_on_site = self.confirmed.get(station.code, (0, False))
+        confirmation_count, _ = self.confirmed.get(station.code, (0, False))
         came, closed = self.reports.get(station.code, (0, 0))
+        days = self._days(station)
+        door = days[FieldGroup.DOOR]
         return (
             station.code,
             station.name,
@@ -146,9 +153,9 @@ class _Lines:
             f"{station.life_cycle.zh} {station.life_cycle.en}",
             station.address,
             _YES if station.hours.known else _NO,
-            *self._days(station),
+            *(day.isoformat() if day else None for day in days.values()),
             confirmation_count,
-            _YES if was_on_site or station.code in self.doors else _NO,
+            _YES if door is not None and door >= self.month.first_day else _NO,
             self.changes.get(station.code, 0),
             came,
             closed,
@@ -159,14 +166,15 @@ class _Lines:
             _SAMPLE if station.is_sample else "",
         )
 
-    def _days(self, station: Station) -> Sequence[Cell]:
+    def _days(self, station: Station) -> dict[FieldGroup, date | None]:
         """The day each group was last confirmed on before the month was over."""
         timezone = self.truth.snapshot.place.timezone
         before = self.month.earlier(-1).first_day
         own = station.last_verified.on if station.last_verified and station.last_verified.on < before else None
-        days = []
+        got_in = self.doors.get(station.code)
+        days: dict[FieldGroup, date | None] = {}
         for group in FieldGroup:
-            at = self.latest.get((station.code, group))
-            known = [day for day in (own, at.astimezone(timezone).date() if at else None) if day is not None]
-            days.append(max(known).isoformat() if known else None)
+            instants = (self.latest.get((station.code, group)), got_in if group is FieldGroup.DOOR else None)
+            known = [at.astimezone(timezone).date() for at in instants if at is not None]
+            days[group] = max(known if own is None else [own, *known], default=None)
         return days

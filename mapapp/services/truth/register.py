@@ -24,6 +24,7 @@ from geodata.stations.freshness import FieldGroup, FreshnessLimits, is_known
 from mapapp.services.coverage import CoverageDesk, NoDemandLayer
 from mapapp.services.snapshot import StationSnapshot
 from mapapp.services.truth.ages import GROUPS, NEVER, ConfirmedDays, Days
+from mapapp.services.truth.navigation_counts import DueStations
 from mapapp.settings import Settings
 from mapapp.store import Reader, Store
 from mapapp.store.report_counts import OpenReports
@@ -126,6 +127,14 @@ class TruthDesk:
         self._lock = Lock()
         self._facts: Facts | None = None
         self._days: ConfirmedDays | None = None
+        self._due: DueStations | None = None
+
+    def due(self, snapshot: StationSnapshot, now: datetime) -> DueStations:
+        """The stations there is a reason to look at; for a minute the same, or as `register` last found them."""
+        kept = self._due
+        if kept is None or not kept.holds_at(now):
+            kept = _due_of(self.register(snapshot, now), now)
+        return kept
 
     def register(self, snapshot: StationSnapshot, now: datetime) -> RegisterTruth:
         """The truth about the snapshot's stations; four statements, however many stations there are."""
@@ -147,7 +156,7 @@ class TruthDesk:
         today = now.astimezone(timezone).toordinal()
         stale = _stale(confirmed, facts.known, today, self.limits)
         warned = _warned(snapshot, row_of, now)
-        return RegisterTruth(
+        truth = RegisterTruth(
             facts=facts,
             today=today,
             limits=self.limits,
@@ -164,6 +173,8 @@ class TruthDesk:
                 Reason.REPORTED: _mask(reported > 0),
             },
         )
+        self._due = _due_of(truth, now)
+        return truth
 
     def _parts(self, snapshot: StationSnapshot) -> tuple[Facts, ConfirmedDays]:
         with self._lock:
@@ -186,6 +197,12 @@ class TruthDesk:
             is_demand_known=layer is not None,
             is_demand_sample=layer is not None and layer.is_sample,
         )
+
+
+def _due_of(truth: RegisterTruth, now: datetime) -> DueStations:
+    is_due = np.logical_or.reduce(list(truth.because.values()))
+    stations = truth.snapshot.stations
+    return DueStations.among(now, [(stations[row].code, stations[row].district_code) for row in np.flatnonzero(is_due)])
 
 
 def limits_of(settings: Settings) -> FreshnessLimits:
@@ -230,7 +247,7 @@ def _doors_opened(
 def _count(report: OpenReports, row: int, contradicted: Days, reported: Days, oldest: Days, day: int) -> None:
     reported[row] += report.count
     if report.kind in CONTRADICTING:
-        contradicted[row] += report.count
+        contradicted[row] += report.count - report.outside_hours_count
     oldest[row] = min(oldest[row] or day, day)
 
 

@@ -7,27 +7,39 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
-from mapapp import create_app
 from mapapp.settings import Settings
 from tests.browser.conftest import LiveServer, OpenContext
 from tests.browser.offline.phone import visit
 from tests.browser.offline.troubled_server import TroubledServer, serving
+from tests.conftest import answering, shell_of_app
+
+
+@pytest.fixture(scope="session")
+def offline_shell(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of these tests without its services."""
+    return shell_of_app(_settings_in(tmp_path_factory.mktemp("offline")), sample_database)
 
 
 @pytest.fixture
-def server(sample_database: Path, tmp_path: Path) -> Iterator[TroubledServer]:
+def server(offline_shell: Flask, sample_database: Path, tmp_path: Path) -> Iterator[TroubledServer]:
     """The service in the present, over sample data."""
-    database_file = tmp_path / "stations.sqlite3"
-    shutil.copyfile(sample_database, database_file)
-    settings = Settings(
-        database_url=f"sqlite:///{database_file}", data_dir=str(tmp_path), rate_limit="", log_level="ERROR"
-    )
-    application = create_app(settings, start_refresher=False)
-    with serving(TroubledServer(application)) as server:
+    shutil.copyfile(sample_database, tmp_path / "stations.sqlite3")
+    of_every_release = dict(offline_shell.extensions)
+    with (
+        answering(offline_shell, _settings_in(tmp_path), None) as application,
+        serving(TroubledServer(application)) as server,
+    ):
         yield server
-    application.extensions["stationmap"].store.close()
+    offline_shell.extensions.clear()
+    offline_shell.extensions.update(of_every_release)
+
+
+def _settings_in(folder: Path) -> Settings:
+    file = folder / "stations.sqlite3"
+    return Settings(database_url=f"sqlite:///{file}", data_dir=str(folder), rate_limit="", log_level="ERROR")
 
 
 @pytest.fixture

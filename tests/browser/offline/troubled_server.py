@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -60,13 +59,22 @@ class TroubledServer:
         """From now on, answer this instead of what the application would."""
         self._spoiled.insert(0, (re.compile(path), lambda: answer))
 
-    def delay(self, path: str, seconds: float) -> None:
-        """From now on, think that long before passing a request on."""
+    @contextmanager
+    def held(self, path: str) -> Iterator[None]:
+        """Answer nothing to such requests while the block runs; those that came meanwhile are passed on at its end."""
+        end = threading.Event()
 
-        def sleep() -> None:
-            time.sleep(seconds)
+        def wait() -> None:
+            end.wait()
 
-        self._spoiled.insert(0, (re.compile(path), sleep))
+        held = (re.compile(path), wait)
+        self._spoiled.insert(0, held)
+        try:
+            yield
+        finally:
+            if held in self._spoiled:
+                self._spoiled.remove(held)
+            end.set()
 
     def recover(self) -> None:
         """Answer as the present release does."""
@@ -117,7 +125,7 @@ def serving(server: TroubledServer) -> Iterator[TroubledServer]:
 
     http = make_server("127.0.0.1", 0, server, threaded=True, request_handler=Quiet)
     http.daemon_threads = True  # type: ignore[attr-defined]  # the threaded server of werkzeug has it
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     server.url = f"http://127.0.0.1:{http.server_port}"
     try:

@@ -6,15 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.browser.reports.report_server import OpenPhone, ReportServer, phones, report_server
+from tests.browser.reports.report_server import OpenPhone, ReportServer, phones, report_server, settings_in
+from tests.conftest import shell_of_app
+
+
+@pytest.fixture(scope="session")
+def report_shell(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of these tests without its services."""
+    return shell_of_app(settings_in(tmp_path_factory.mktemp("reports")), sample_database)
 
 
 @pytest.fixture
-def server(sample_database: Path, tmp_path: Path) -> Iterator[ReportServer]:
+def server(report_shell: Flask, sample_database: Path, tmp_path: Path) -> Iterator[ReportServer]:
     """A service of this test's own; whatever goes wrong in its pages fails the test."""
-    with report_server(sample_database, tmp_path) as server:
+    with report_server(report_shell, sample_database, tmp_path) as server:
         yield server
         assert not server.problems(), "\n".join(server.problems())
 

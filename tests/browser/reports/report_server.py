@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from geodata.reports.report import Report
-from mapapp import create_app
 from mapapp.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, PHONE, Watch
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, answering
 
 STATION = "YC-S0001"
 OTHER_STATION = "YC-S0002"
@@ -53,24 +53,28 @@ class ReportServer:
 
 
 @contextmanager
-def report_server(sample_database: Path, folder: Path) -> Iterator[ReportServer]:
+def report_server(shell: Flask, sample_database: Path, folder: Path) -> Iterator[ReportServer]:
     """The service over the sample data, on a Wednesday at ten until the test moves the clock."""
-    shutil.copyfile(sample_database, folder / "stations.sqlite3")
-    settings = Settings(
+    settings = settings_in(folder)
+    shutil.copyfile(sample_database, settings.database_url.removeprefix("sqlite:///"))
+    clock = FrozenClock()
+    with answering(shell, settings, clock) as app:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield ReportServer(f"http://127.0.0.1:{server.server_port}", clock, app.extensions["stationmap"])
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings with all data in a folder."""
+    return Settings(
         database_url=f"sqlite:///{folder / 'stations.sqlite3'}", data_dir=str(folder / "data"), rate_limit=""
     )
-    clock = FrozenClock()
-    app = create_app(settings, clock=clock, start_refresher=False)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield ReportServer(f"http://127.0.0.1:{server.server_port}", clock, app.extensions["stationmap"])
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        app.extensions["stationmap"].store.close()
 
 
 @contextmanager

@@ -22,8 +22,9 @@ StaffPage = Callable[..., Page]
 def page(staff_page: StaffPage) -> Page:
     """The form of the editor's own station, every day 8:30 to 18:00."""
     page = staff_page("editor_own")
-    page.goto(STATION)
+    page.goto(f"{STATION}#part-when")
     expect(times(page, "星期一")).to_have_value("08:30-18:00")
+    page.locator(".week-bars").click()
     return page
 
 
@@ -59,6 +60,19 @@ def drag(page: Page, day: str, from_hour: float, to_hour: float) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * to_hour / BAR_HOURS, middle, steps=6)
     page.mouse.up()
+
+
+def test_on_a_phone_a_day_is_one_row_and_its_bar_comes_when_asked_for(page: Page) -> None:
+    row = page.locator(".week-line").first
+    with_bar = row.bounding_box()
+    page.locator(".week-bars").click()
+    without = row.bounding_box()
+
+    assert with_bar is not None
+    assert without is not None
+    assert without["height"] <= 60 < with_bar["height"]
+    expect(edge(page, "星期一", "结束")).to_be_hidden()
+    expect(page.locator(".hours-days")).to_be_hidden()
 
 
 def test_words_fill_the_week_and_the_rule_and_say_the_next_days(page: Page) -> None:

@@ -71,6 +71,19 @@ def send(page: Page, content: bytes) -> None:
     page.locator("#columns").wait_for()
 
 
+def post_from(page: Page, url: str) -> None:
+    """Press the button that the page of a large file has instead of a link."""
+    page.evaluate(
+        """url => {
+            const form = document.querySelector("form.row-form, .commit form").cloneNode(true);
+            form.action = url;
+            document.body.append(form);
+            form.submit();
+        }""",
+        url,
+    )
+
+
 def ask_for_check(page: Page) -> None:
     page.locator("button[value=plan]").click()
     page.locator("[data-progress]").wait_for()
@@ -172,6 +185,13 @@ def test_no_page_of_an_import_has_a_barrier(
     for topic in ("new", "changed", "error"):
         page.goto(f"{plan}?show={topic}")
         problems += find()
+    post_from(page, f"{plan}/refused")
+    page.locator("[data-progress]").wait_for()
+    problems += find()
+    work()
+    page.locator("a[download]").wait_for()
+    problems += find()
+    page.goto(plan)
     page.locator(".commit button").click()
     page.locator("[data-progress]").wait_for()
     work()

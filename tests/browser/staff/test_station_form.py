@@ -27,6 +27,11 @@ def drafts(page: Page) -> list[str]:
     return kept
 
 
+def unfold(page: Page, part: str) -> None:
+    """Open a part of the form as one does by hand."""
+    page.locator(f"#part-{part}:not([open]) > summary").click()
+
+
 def check(page: Page) -> None:
     """Press the form's button."""
     page.locator(".save-bar button").click()
@@ -44,6 +49,7 @@ def test_without_scripts_a_station_is_changed_saved_and_taken_back(staff_page: S
     page = staff_page("editor_own", java_script_enabled=False)
     page.goto(PAGE)
     page.fill("#name", "新东街驿站")
+    unfold(page, "when")
     page.fill("#hours_text", "9:00-17:00")
 
     check(page)
@@ -65,7 +71,7 @@ def test_no_page_of_a_station_has_a_barrier(
 
     page.goto("/staff/stations")
     problems = find()
-    page.goto(PAGE)
+    page.goto(f"{PAGE}#part-where")
     page.locator("[data-open-map]").click()
     page.locator(".map-place").wait_for()
     problems += find()
@@ -91,7 +97,7 @@ def test_no_page_of_a_station_has_a_barrier(
 
 def test_the_pin_and_the_coordinates_agree(staff_page: StaffPage) -> None:
     page = staff_page("editor_own")
-    page.goto(PAGE)
+    page.goto(f"{PAGE}#part-where")
     before = page.input_value("#lon")
     page.locator("[data-open-map]").click()
     page.locator(".map-place").wait_for()
@@ -130,6 +136,7 @@ def test_a_closed_tab_costs_nothing(staff_page: StaffPage) -> None:
     page = staff_page("editor_own")
     page.goto(PAGE)
     page.fill("#name", "新东街驿站")
+    unfold(page, "door")
     page.locator("[name='entry.qr']").check()
     context = _closed(page)
 
@@ -143,13 +150,14 @@ def test_a_closed_tab_costs_nothing(staff_page: StaffPage) -> None:
 
 def test_a_network_that_fails_costs_nothing(staff_page: StaffPage, watch: Watch) -> None:
     page = staff_page("editor_own")
-    page.goto(PAGE)
+    page.goto(f"{PAGE}#part-where")
     page.fill("#town", "某街道")
     page.context.set_offline(True)
     with page.expect_event("requestfailed"):
         page.locator(".save-bar button").click()
     page.context.set_offline(False)
 
+    page.goto("/staff/stations")
     page.goto(PAGE)
     page.locator("[data-draft-offer] button").first.click()
 
@@ -159,7 +167,8 @@ def test_a_network_that_fails_costs_nothing(staff_page: StaffPage, watch: Watch)
 
 def test_a_draft_holds_no_internal_contact_and_no_token(staff_page: StaffPage) -> None:
     page = staff_page("editor_own")
-    page.goto(PAGE)
+    page.goto(f"{PAGE}#part-where")
+    unfold(page, "who")
     page.fill("#internal_contact", "王 13900000000")
     page.fill("#town", "某街道")
     page.locator("#town").blur()
@@ -199,7 +208,7 @@ def test_an_older_draft_meets_what_was_saved_since(staff_page: StaffPage, watch:
 
 def test_the_pages_own_log_tells_nothing_of_internal_contacts(staff_page: StaffPage, live_server: Any) -> None:
     page = staff_page("editor_own")
-    page.goto(PAGE)
+    page.goto(f"{PAGE}#part-who")
     page.fill("#internal_contact", "王小明 13912345678")
 
     check(page)
@@ -223,3 +232,52 @@ def _closed(page: Page) -> BrowserContext:
     context = page.context
     page.close(run_before_unload=True)
     return context
+
+
+SMALL: Final = {"viewport": {"width": 360, "height": 740}}
+
+
+def test_on_a_phone_the_form_is_an_overview_of_little_more_than_two_screens(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own", **SMALL)
+    page.goto(PAGE)
+
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2.5 * 740
+    expect(page.locator("#part-when .fold-said")).to_have_text("8:30-18:00")
+    expect(page.locator(".form-fold[open]")).to_have_count(1)
+
+
+def test_where_there_is_room_every_part_lies_open(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own", viewport={"width": 1280, "height": 900})
+    page.goto(PAGE)
+
+    expect(page.locator(".form-fold:not([open])")).to_have_count(0)
+    expect(page.locator("#source")).to_be_visible()
+
+
+def test_the_jump_bar_opens_a_part_by_keyboard_and_stays_in_sight(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own", **SMALL)
+    page.goto(PAGE)
+
+    page.locator(".form-parts a[href='#part-who']").press("Enter")
+
+    expect(page.locator("#public_phone")).to_be_visible()
+    expect(page.locator(".form-parts")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+def test_what_is_wrong_or_not_saved_yet_is_never_folded(staff_page: StaffPage, watch: Watch, has_script: bool) -> None:
+    page = staff_page("editor_own", java_script_enabled=has_script, locale="en", **SMALL)
+    page.goto(PAGE)
+    unfold(page, "who")
+    page.fill("#area_m2", "large")
+    page.fill("#source", "电话")
+    unfold(page, "door")
+    page.fill("#entry_note", "左转")
+    page.locator(".save-bar button").click()
+
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.locator("#area_m2-error")).to_be_visible()
+    expect(page.locator("#entry_note")).to_be_visible()
+    expect(page.locator(".form-parts a[href='#part-who']")).to_contain_text("1 problem")
+    expect(page.locator("#part-services")).not_to_have_attribute("open", "")
+    watch.expect("400")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import pytest
 import shapely
 
 from geodata.coordinates import LonLat
-from geodata.coverage.gaps import Gap, Side, find_gaps, side_of
+from geodata.coverage.gaps import Gap, GapOrder, Side, find_gaps, find_gaps_over_hours, side_of
+from geodata.coverage.matrix import CoveredHours
+from geodata.coverage.reach import Mask
+from geodata.coverage.week import hour_bits
+from geodata.coverage.worker_hours import WorkerHours
 from geodata.demand.points import DemandLayer
 from geodata.places import load_place
 from geodata.places.place import Place
@@ -175,3 +180,56 @@ def test_the_label_lies_inside_the_gap_even_where_the_gap_is_a_ring(layer: Deman
     assert len(gap.cells) == 6
     assert gap.outline.contains(shapely.Point(gap.label_at.lon, gap.label_at.lat))
     assert gap.outline.exterior.is_ccw if isinstance(gap.outline, shapely.Polygon) else False
+
+
+class TestOverHours:
+    def test_of_one_hour_they_are_the_gaps_of_that_hour(self, layer: DemandLayer, place: Place) -> None:
+        rng = np.random.default_rng(3)
+        low = rng.random(layer.point_count) < 0.5
+        high = low | (rng.random(layer.point_count) < 0.2)
+        demand = WorkerHours.of(layer, [WorkerGroup.RIDERS], [12])
+        units = tuple(place.districts_of(layer.lon, layer.lat))
+
+        by_hours = find_gaps_over_hours(layer, demand, covered_at(12, low, high), place, units)
+
+        by_hour = find_gaps(layer, layer.workers_at(WorkerGroup.RIDERS, 12), low, high, place, units)
+        assert [(gap.cells, gap.name(place, "en")) for gap in by_hours] == [
+            (gap.cells, gap.name(place, "en")) for gap in by_hour
+        ]
+        for one, other in zip(by_hours, by_hour, strict=True):
+            assert one.workers_count == pytest.approx(one.worker_hours_count)
+            assert one.worker_hours_count == pytest.approx(other.worker_hours_count)
+            assert one.perhaps_covered_count == pytest.approx(other.perhaps_covered_count)
+
+    def test_a_cell_is_in_a_gap_from_half_of_its_worker_hours_on(self, layer: DemandLayer, place: Place) -> None:
+        always, never = np.ones(layer.point_count, dtype=np.bool_), np.zeros(layer.point_count, dtype=np.bool_)
+        flat = replace(layer, profiles={group: np.ones(168) for group in layer.workers})
+        units = tuple(place.districts_of(layer.lon, layer.lat))
+
+        def gaps_with(covered_hours: int) -> tuple[Gap, ...]:
+            covered = CoveredHours(
+                np.where(always[:, None], hour_bits(range(covered_hours)), np.uint64(0)),
+                np.where(never[:, None], np.uint64(0), hour_bits(range(covered_hours))),
+            )
+            return find_gaps_over_hours(flat, WorkerHours.of(flat, (), range(10)), covered, place, units)
+
+        assert gaps_with(6) == ()
+        half = gaps_with(5)
+        assert sum(gap.worker_hours_count for gap in half) == pytest.approx(5 * sum(gap.workers_count for gap in half))
+
+    def test_they_are_ranked_by_workers_or_by_worker_hours(self, layer: DemandLayer, place: Place) -> None:
+        covered = covered_at(3, np.arange(layer.point_count) % 3 == 0, np.arange(layer.point_count) % 3 == 0)
+        demand = WorkerHours.of(layer, (), [2, 3])
+        units = tuple(place.districts_of(layer.lon, layer.lat))
+
+        for order, amount in ((GapOrder.WORKERS, "workers_count"), (GapOrder.WORKER_HOURS, "worker_hours_count")):
+            gaps = find_gaps_over_hours(layer, demand, covered, place, units, order=order)
+            amounts = [getattr(gap, amount) for gap in gaps]
+            assert amounts == sorted(amounts, reverse=True)
+            assert [gap.rank for gap in gaps] == list(range(1, len(gaps) + 1))
+
+
+def covered_at(hour: int, low: Mask, high: Mask) -> CoveredHours:
+    bits = hour_bits([hour])
+    nothing = np.zeros_like(bits)
+    return CoveredHours(np.where(low[:, None], bits, nothing), np.where(high[:, None], bits, nothing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from geodata.coordinates import Crs
 from geodata.stations.document import station_document
 from geodata.stations.field_problems import MAX_PROBLEMS, FieldProblem
 from geodata.stations.reading import InvalidFields, read_station
-from geodata.stations.station import Station
+from geodata.stations.station import MAX_AWARDS, MAX_OTHER_NAMES, Station
+from geodata.stations.vocabulary import EntryMethod, Service
 from tests.geodata.stations.any_station import stations
 
 GOOD = {"kind": "driver_home", "name": "示例司机之家"}
@@ -103,6 +105,9 @@ def test_a_document_of_another_station_is_refused() -> None:
         ("name", "a\x00b", ("name", "control_characters")),
         ("other_names", "示例", ("other_names", "not_a_list")),
         ("other_names", [1], ("other_names.0", "not_text")),
+        ("other_names", ["旧名"] * (MAX_OTHER_NAMES + 1), ("other_names", "too_many")),
+        ("other_names", ["名" * 121], ("other_names", "too_long")),
+        ("entry_methods", ["qr"] * (len(EntryMethod) + 1), ("entry_methods", "too_many")),
         ("address", "x" * 501, ("address", "too_long")),
         ("position", [106.2, 38.4], ("position", "not_an_object")),
         ("position", {"lon": 106.2, "lat": 38.4}, ("position.accuracy", "missing")),
@@ -110,6 +115,14 @@ def test_a_document_of_another_station_is_refused() -> None:
         ("position", {"lon": float("nan"), "lat": 1, "accuracy": "surveyed"}, ("position.lon", "not_finite")),
         ("services", {"water": {}}, ("services", "not_a_list")),
         ("services", [{"service": "water"}] * 2, ("services", "repeated")),
+        ("services", [{"service": "water"}] * (len(Service) + 1), ("services", "too_many")),
+        ("services", [{"service": "water", "fee": "元" * 121}], ("services.water.fee", "too_long")),
+        ("services", [{"service": "water", "note": "字" * 501}], ("services.water.note", "too_long")),
+        ("services", [{"service": "water", "season": [1] * 13}], ("services.water.season", "too_many")),
+        ("hours", {"rule": "Mo-Su 08:00-18:00;" * 30}, ("hours", "too_long")),
+        ("hours", {"original_text": "字" * 501}, ("hours", "too_long")),
+        ("public_phone", "1" * 61, ("public_phone", "too_long")),
+        ("internal_contact", "字" * 501, ("internal_contact", "too_long")),
         ("services", [{"service": "water", "season": [13, 2]}], ("services.water.season", "season")),
         ("services", [{"service": "water", "season": [1]}], ("services.water.season", "season")),
         ("services", [{"service": ["water"]}], ("services.0.service", "not_text")),
@@ -126,6 +139,9 @@ def test_a_document_of_another_station_is_refused() -> None:
         ("alert", {"text": "停电", "expires_at": "0001-01-01T00:00+14:00"}, ("alert.expires_at", "not_an_instant")),
         ("awards", [{"scheme": "stars", "level": "5", "year": 0}], ("awards.0.year", "out_of_range")),
         ("awards", [{"scheme": "stars"}], ("awards.0.level", "missing")),
+        ("awards", [{"scheme": "stars", "level": "5"}] * (MAX_AWARDS + 1), ("awards", "too_many")),
+        ("awards", [{"scheme": "stars", "level": "5" * 121}], ("awards.0.level", "too_long")),
+        ("awards", [{"scheme": "stars", "level": "5", "granted_by": "字" * 121}], ("awards.0.granted_by", "too_long")),
         ("last_verified", {"on": "2026-02-30", "how": "phone"}, ("last_verified.on", "not_a_date")),
         ("photo", "../../etc", ("photo", "photo_form")),
         ("is_sample", "no", ("is_sample", "not_a_flag")),
@@ -133,6 +149,13 @@ def test_a_document_of_another_station_is_refused() -> None:
 )
 def test_a_wrong_value_is_refused_at_its_path(field: str, value: object, expected: tuple[str, str]) -> None:
     assert problems_of(**{field: value}) == [expected]
+
+
+@pytest.mark.parametrize(
+    "field", [field.name for field in fields(Station) if field.type in {"str", "str | None"} and field.name != "code"]
+)
+def test_no_text_of_a_document_is_without_an_upper_length(field: str) -> None:
+    assert {at for at, _ in problems_of(**{field: "字" * 100_000})} == {field}
 
 
 def test_a_whole_number_may_be_written_with_a_point() -> None:

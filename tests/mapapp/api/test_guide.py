@@ -50,7 +50,7 @@ COMMANDS: Final = commands_of(GUIDE.read_text(encoding="utf-8"))
 def api_address(reading_app: Flask) -> Iterator[str]:
     """The interface over the sample data, on a port of its own."""
     server = make_server("127.0.0.1", 0, reading_app, threaded=True)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/api/v1"
     server.shutdown()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -28,14 +27,13 @@ from geodata.stations.vocabulary import (
     ServiceState,
     StationKind,
 )
-from mapapp import create_app
 from mapapp.api.write_problems import SENTENCES
 from mapapp.services.editing.placing import place_point
 from mapapp.services.rights import COMMAND_LINE
 from mapapp.settings import Settings
 from mapapp.store import Store
 from mapapp.store.accounts import Scope
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, OpenApp
 
 ADDRESS = "/api/v1/stations/YC-0001"
 
@@ -89,13 +87,11 @@ def written(feature: object) -> bytes | str:
 
 
 @pytest.fixture
-def app(settings: Settings, store: Store, place: Place, clock: FrozenClock) -> Iterator[Flask]:
+def app(settings: Settings, store: Store, place: Place, clock: FrozenClock, open_app: OpenApp) -> Flask:
     """The application over one real station, which its snapshot has."""
     with store.writing("command") as writer:
         writer.add_station(home(place, clock), actor="ma", reason="first")
-    app = create_app(settings, clock=clock, start_refresher=False)
-    yield app
-    app.extensions["stationmap"].store.close()
+    return open_app(settings, clock)
 
 
 def machine(app: Flask, *scopes: Scope, districts: tuple[str, ...] = ()) -> Machine:
@@ -357,7 +353,10 @@ def test_every_problem_is_named_by_its_property(writer: Machine, store: Store) -
         ("district", "110101", ("district", "unknown_unit")),
         ("hours_text", "看情况", ("hours_text", "unread")),
         ("hours_text", 5, ("hours_text", "not_text")),
+        ("other_names", ["旧名"] * 21, ("other_names", "too_many")),
         ("services", "water", ("services", "not_a_list")),
+        ("services", [{"service": "water"}] * 100, ("services", "too_many")),
+        ("awards", [{"scheme": "stars", "level": "5"}] * 21, ("awards", "too_many")),
         ("services", [5], ("services.0", "not_an_object")),
         ("name", "\ud800", ("name", "control_characters")),
         ("position_accuracy", "good", ("position_accuracy", "unknown_value")),
@@ -549,15 +548,13 @@ def test_sample_stations_do_not_come_among_real_ones(writer: Machine) -> None:
     assert writer.post(new_feature(sample=True)).status_code == 403
 
 
-def test_the_sample_takes_sample_stations_only(settings: Settings, sample_store: Store, clock: FrozenClock) -> None:
-    app = create_app(settings, clock=clock, start_refresher=False)
-    bot = machine(app, Scope.STATIONS_WRITE)
+@pytest.mark.usefixtures("sample_store")
+def test_the_sample_takes_sample_stations_only(settings: Settings, clock: FrozenClock, open_app: OpenApp) -> None:
+    bot = machine(open_app(settings, clock), Scope.STATIONS_WRITE)
 
     assert bot.post(new_feature()).get_json()["code"] == "mixed_sample_and_real"
     added = bot.post(new_feature(sample=True))
     assert (added.status_code, added.get_json()["properties"]["sample"]) == (201, True)
-
-    app.extensions["stationmap"].store.close()
 
 
 # --- the history ----------------------------------------------------------------------------------

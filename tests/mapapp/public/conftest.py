@@ -19,6 +19,7 @@ from geodata.stations.vocabulary import StationKind
 from mapapp import create_app
 from mapapp.settings import Settings
 from mapapp.store import Store
+from tests.conftest import OpenApp
 
 TEN = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 ShowStation = Callable[..., str]
@@ -42,20 +43,16 @@ def visitor(pages_app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def show_station(store: Store, settings: Settings) -> Iterator[ShowStation]:
+def show_station(store: Store, settings: Settings, open_app: OpenApp) -> ShowStation:
     """Puts one real station into an empty database and returns its page as text."""
-    apps: list[Flask] = []
 
     def show(*, language: str = "zh", at: datetime = TEN, **facts: Any) -> str:
         station = replace(Station(code="TC-0001", kind=StationKind.REST_STATION, name="测试驿站"), **facts)
         with store.writing("form") as writer:
             writer.add_station(station, actor="test", reason="test")
-        app = create_app(settings, clock=lambda: at, start_refresher=False)
-        apps.append(app)
+        app = open_app(settings, lambda: at)
         answer = app.test_client().get("/stations/TC-0001", headers={"Accept-Language": language})
         assert answer.status_code == 200
         return answer.get_data(as_text=True)
 
-    yield show
-    for app in apps:
-        app.extensions["stationmap"].store.close()
+    return show

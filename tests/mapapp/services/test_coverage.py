@@ -18,7 +18,7 @@ from geodata.places import Place
 from geodata.sample import sample_demand
 from geodata.stations.opening_hours import OpeningHours
 from mapapp.services.container import Services
-from mapapp.services.coverage import CoverageDesk, HolidayUse, NoDemandLayer, chosen_layer, this_hour
+from mapapp.services.coverage import CoverageDesk, HolidayUse, NoDemandLayer, this_hour
 from mapapp.services.snapshot import build_snapshot
 from mapapp.store import Origin, Store
 
@@ -127,16 +127,6 @@ class TestTheGround:
     ) -> None:
         with pytest.raises(NoDemandLayer):
             CoverageDesk(store).ground(build_snapshot(store, place, clock()))
-
-
-class TestTheChoiceOfALayer:
-    def test_a_real_layer_goes_before_the_sample(self, layer: DemandLayer) -> None:
-        real = replace(layer, name="z-counted", is_sample=False)
-
-        assert chosen_layer([layer, real]) is real
-
-    def test_the_sample_is_used_where_there_is_nothing_else(self, layer: DemandLayer) -> None:
-        assert chosen_layer([layer]) is layer
 
 
 class TestHolidays:

@@ -236,3 +236,19 @@ def test_a_server_without_a_chinese_font_is_noticed(character: str, is_lacking: 
 def test_a_poster_fetches_nothing() -> None:
     with pytest.raises(ValueError, match="may not fetch https addresses"):
         refuse("https://elsewhere.example/picture.png")
+
+
+@pytest.mark.parametrize("hostile", ["\ufffe", "\uffff", "\u202e", "\u2066"])
+def test_what_no_document_may_hold_or_turns_the_writing_around_is_left_out(hostile: str) -> None:
+    made = poster(replace(STATION, name=f"东{hostile}街", address=hostile * 9))
+
+    assert (made.name.zh, made.street) == ("东街", "")
+    assert "东街" in [text for _, text in svg_texts(made)]
+
+
+@pytest.mark.parametrize("letter", ["e\u0301", "国\u0301\u0302", "👩\u200d👧", "ك\u0651"])
+def test_a_line_never_begins_with_what_belongs_to_the_character_before(letter: str) -> None:
+    lines = wrapped(letter * 40, 178, 13, 50)
+
+    assert "".join(lines) == letter * 40
+    assert all(len(line) % len(letter) == 0 for line in lines)

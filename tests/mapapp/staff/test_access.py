@@ -14,6 +14,7 @@ from mapapp.services.accounts.desk import AccountDesk
 from mapapp.services.rights import COMMAND_LINE, Actor, editable_fields
 from mapapp.store.accounts import Account, Role, Scope
 from mapapp.web.access import ACCESS, PUBLIC, AccessIncomplete, Rule, Who, for_roles, require_complete_table
+from mapapp.web.audience import is_staff_path
 from mapapp.web.doorkeeper import has_scope
 from tests.conftest import FrozenClock
 from tests.mapapp.staff.world import FROM_OUR_PAGE, OTHER_STATION, OWN_DISTRICT, OWN_STATION, StaffClient, StaffDatabase
@@ -43,7 +44,7 @@ def asked(client: StaffClient, path: str, method: str, bearer: str = "") -> Test
     headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
     if method in READING:
         return client.get(path, headers=headers)
-    if path.startswith("/staff"):
+    if is_staff_path(path):
         return client.post_form(path, headers=headers)
     return client.browser.open(path, method=method, headers=FROM_OUR_PAGE | headers, json={})
 

@@ -13,10 +13,27 @@ from flask import Flask
 from geodata.coordinates import Crs
 from geodata.files import FileKind
 from geodata.files.writing_formats import ENDINGS, MIME_TYPES
+from mapapp.services.jobs.kinds import KINDS
+from mapapp.services.jobs.run import Workshop
+from mapapp.services.jobs.worker import Worker
 from tests.mapapp.staff.world import OTHER_STATION, OWN_STATION, UNPLACED_STATION, StaffClient
 
 ClientOf = Callable[[str], StaffClient]
+Work = Callable[[], None]
 FILE: Final = "/staff/exports/stations"
+
+
+@pytest.fixture
+def work(staff_app: Flask) -> Work:
+    """Do all jobs that wait."""
+    parts = staff_app.extensions["stationmap"]
+    worker = Worker(Workshop(parts.store, parts.place, parts.settings, parts.clock), KINDS)
+
+    def do_all() -> None:
+        while worker.run_one():
+            pass
+
+    return do_all
 
 
 @pytest.mark.parametrize("crs", list(Crs))
@@ -68,3 +85,70 @@ def test_nobody_without_a_session_gets_a_file(visitor: StaffClient, staff_app: F
     assert staff_app.url_map is not None
     assert visitor.get(FILE).status_code == 303
     assert visitor.get("/staff/exports/template").status_code == 303
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let any file be a large one."""
+    monkeypatch.setattr("mapapp.staff.export_routes.MOST_ROWS_AT_ONCE", 1)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_large_file_is_made_by_the_worker_and_fetched_from_its_page(client_of: ClientOf, work: Work) -> None:
+    client = client_of("planner")
+
+    asked = client.post_form(FILE, {"format": "csv", "crs": "gcj02"})
+    waiting = client.get(asked.location)
+    work()
+    ready = client.get(asked.location)
+    file = client.get(f"{asked.location}/file")
+
+    assert asked.status_code == 303
+    assert "data-progress" in waiting.text
+    assert f"{asked.location}/file" in ready.text
+    assert OWN_STATION in file.data.decode("utf-8-sig")
+    assert "-gcj02.csv" in file.headers["Content-Disposition"]
+    assert "no-store" in file.headers["Cache-Control"]
+
+
+@pytest.mark.usefixtures("few")
+def test_the_address_of_a_large_file_leads_to_the_form_with_what_was_asked(client_of: ClientOf) -> None:
+    client = client_of("planner")
+
+    answer = client.get(FILE, query_string={"format": "gpkg", "crs": "bd09", "large": "x", "_anchor": "y"})
+    page = client.get(answer.location).text
+
+    assert answer.status_code == 303
+    assert '<option value="gpkg" selected>' in page
+    assert 'value="bd09" checked' in page
+
+
+@pytest.mark.usefixtures("few")
+def test_somebody_elses_file_is_not_there(client_of: ClientOf, work: Work) -> None:
+    location = client_of("planner").post_form(FILE, {"format": "csv"}).location
+    work()
+    stranger = client_of("editor_own")
+
+    answers = [stranger.get(f"{location}{part}").status_code for part in ("", "/progress", "/file")]
+
+    assert answers == [404, 404, 404]
+    assert stranger.post_form(f"{location}/cancel", {}).status_code == 404
+
+
+@pytest.mark.usefixtures("few")
+def test_a_file_that_waits_can_be_cancelled(client_of: ClientOf, work: Work) -> None:
+    client = client_of("planner")
+    location = client.post_form(FILE, {"format": "csv"}).location
+
+    client.post_form(f"{location}/cancel", {})
+    work()
+
+    assert client.get(f"{location}/file").status_code == 404
+    assert client.get(f"{location}/progress").get_json()["ended"] is True
+
+
+def test_a_small_file_comes_at_once_from_the_form(client_of: ClientOf) -> None:
+    answer = client_of("planner").post_form(FILE, {"format": "csv"})
+
+    assert answer.status_code == 200
+    assert OWN_STATION in answer.data.decode("utf-8-sig")

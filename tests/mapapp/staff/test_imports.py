@@ -420,3 +420,37 @@ def test_a_file_that_was_deleted_is_said_to_be_gone(
 
 def files_of(folder: Path) -> Iterator[Path]:
     yield from (file for file in folder.iterdir() if file.is_file())
+
+
+@pytest.mark.parametrize(("what", "count"), [("merge", 3), ("new", 4), ("skip", 3)])
+def test_all_probable_duplicates_are_chosen_for_at_once(
+    client_of: ClientOf, work: Callable[[], None], spot: tuple[float, float], store: Store, what: str, count: int
+) -> None:
+    client = client_of("editor_own")
+    row = own_row(spot, name="东街工会驿站", address="东街1号", lon=spot[0] + 0.0011, seats=7)
+    plan_page = plan(client, work, sent(client, workbook((HEADINGS, row))))
+
+    answer = client.post_form(f"{plan_page}/choices/duplicates", {"all": what})
+    carried_out(client, work, plan_page)
+
+    assert answer.status_code == 303
+    with store.reading() as reader:
+        assert len(reader.stations()) == count
+        assert (reader.station(OWN_STATION).capacity_count == 7) == (what == "merge")  # type: ignore[union-attr]
+
+
+def test_the_refused_rows_of_a_large_file_are_made_by_the_worker(
+    client_of: ClientOf, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mapapp.staff.import_pages.MOST_ROWS_AT_ONCE", 0)
+    client = client_of("editor_own")
+    plan_page = plan(client, work, sent(client, workbook((HEADINGS, ("", "东街", "", "", "")))))
+
+    at_once = client.get(f"{plan_page}/refused.xlsx")
+    asked = client.post_form(f"{plan_page}/refused", {})
+    work()
+    file = client.get(f"{asked.location}/file")
+
+    assert f"{plan_page}/refused" in client.get(plan_page).text
+    assert at_once.status_code == 303
+    assert openpyxl.load_workbook(io.BytesIO(file.data)).worksheets[0]["B2"].value == "东街"

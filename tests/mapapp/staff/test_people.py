@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from mapapp.services.accounts.desk import AccountDesk
 from mapapp.services.rights import COMMAND_LINE
-from mapapp.store.accounts import Account, Role
+from mapapp.staff.lists import PAGE_ROWS
+from mapapp.store.accounts import Account, Role, Scope
 from mapapp.web.access_log import printable_path
-from tests.conftest import FrozenClock
+from tests.conftest import FROZEN_AT, FrozenClock
 from tests.mapapp.staff.conftest import OpenStaffApp
 from tests.mapapp.staff.world import (
     OTHER_DISTRICT,
@@ -23,6 +24,7 @@ from tests.mapapp.staff.world import (
 )
 
 ClientOf = Callable[[str], StaffClient]
+ENGLISH = {"Accept-Language": "en"}
 INVITATION = {"name": "wang.li", "display_name": "王丽", "role": "editor", "districts": [OWN_DISTRICT, OTHER_DISTRICT]}
 LINK = re.compile(r'<code class="shown-once" id="link">([^<]+)</code>')
 
@@ -207,3 +209,58 @@ def test_a_form_takes_no_field_that_is_not_in_it(client_of: ClientOf, desk: Acco
     assert account is not None
     assert not account.has_password
     assert not account.is_disabled
+
+
+def test_administrators_see_who_changed_what_of_accounts_and_tokens(client_of: ClientOf, desk: AccountDesk) -> None:
+    client = client_of("admin")
+    editor = desk.account_named("editor_own")
+    assert editor is not None
+    client.post_form(
+        f"/staff/people/{editor.id}", {"display_name": "<b>编辑</b>", "role": "planner", "is_disabled": "on"}
+    )
+    client.post_form("/staff/tokens/new", {"name": "loader", "scopes": ["stations:write"], "days": "7"})
+
+    page = client.get("/staff/people/changes", headers=ENGLISH).text
+
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)[1:3]]
+    assert "admin made a token Good for: change stations Days: 7 Token:" in " ".join(rows[0])
+    assert rows[0][-1] == "loader"
+    assert "Role: district editor → planner" in " ".join(rows[1])
+    assert "Switched off: no → yes" in " ".join(rows[1])
+    assert "&lt;b&gt;编辑&lt;/b&gt;" in page
+
+
+def test_no_page_of_changes_holds_a_secret(client_of: ClientOf) -> None:
+    client = client_of("admin")
+    link = link_in(client.post_form("/staff/people/new", INVITATION).text)
+    made = client.post_form("/staff/tokens/new", {"name": "loader", "scopes": ["stations:write"], "days": "7"}).text
+    secret = re.search(r"smt_[\w-]+", made)
+    assert secret
+
+    page = client.get("/staff/people/changes").text
+
+    assert "loader" in page
+    assert secret.group() not in page
+    assert link.rpartition("/")[2] not in page
+
+
+def test_changes_have_pages(client_of: ClientOf, desk: AccountDesk) -> None:
+    for _ in range(PAGE_ROWS):
+        desk.create_token(COMMAND_LINE, "loader", [Scope.STATIONS_READ], [], None, FROZEN_AT)
+    client = client_of("admin")
+
+    first, second = (client.get(f"/staff/people/changes?page={page}", headers=ENGLISH).text for page in (1, 2))
+
+    assert first.count("made a token") == PAGE_ROWS
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    assert client.get("/staff/people/changes?page=99").status_code == 200
+
+
+def test_an_account_says_how_many_tokens_end_with_it(client_of: ClientOf, desk: AccountDesk) -> None:
+    client = client_of("admin")
+    client.post_form("/staff/tokens/new", {"name": "loader", "scopes": ["stations:write"], "days": "7"})
+    admin = desk.account_named("admin")
+    assert admin is not None
+
+    assert "the 1 token this account made ends" in client.get(f"/staff/people/{admin.id}", headers=ENGLISH).text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geodata.coordinates import Crs
 from geodata.places import Place
-from geodata.stations.station import Position, Season, ServiceOffer, Station
+from geodata.stations.station import MAX_OTHER_NAMES, Position, Season, ServiceOffer, Station
 from geodata.stations.vocabulary import EntryMethod, Service, ServiceState
 from mapapp.staff.station_form import StationForm, blank_station, fresh_form, read_form
 from mapapp.staff.station_typed import BY_POSITION, FIELD_INPUTS, texts_of
@@ -189,3 +189,11 @@ def test_choices_outside_the_lists_are_errors_at_their_fields(station: Station, 
 
     assert {field for field, _ in faults(form)} >= {"kind", "host_type", "position"}
     assert any(field.startswith("services") for field, _ in faults(form))
+
+
+def test_more_other_names_than_a_station_keeps_are_an_error_at_their_field(station: Station, place: Place) -> None:
+    names = "\n".join(f"旧名{number}" for number in range(MAX_OTHER_NAMES + 1))
+    form = typed(station, place, other_names=names)
+
+    assert faults(form) == [("other_names", "too_many")]
+    assert form.texts["other_names"] == names

@@ -275,3 +275,39 @@ def report(app: Flask, words: str) -> None:
     key = "00000000-0000-0000-0000-00000000000a"
     draft = ReportDraft(kind=ReportKind.WRONG_HOURS, station_code=OWN_STATION, key=key, text=words)
     parts.reports.submit(draft, Sender(None, "10.0.0.1", "phone"), parts.now())
+
+
+def reported(app: Flask, code: str) -> str:
+    """Somebody reports something about a station; the tracking code."""
+    parts = app.extensions["stationmap"]
+    key = "00000000-0000-4000-8000-000000000001"
+    draft = ReportDraft(kind=ReportKind.OTHER, station_code=code, text="门口没有灯", key=key)
+    tracking: str = parts.reports.submit(draft, Sender(None, "10.0.0.9", "phone"), parts.now()).report.tracking
+    return tracking
+
+
+def test_what_people_say_leads_to_where_it_is_answered(staff_app: Flask, client_of: ClientOf) -> None:
+    tracking = reported(staff_app, OWN_STATION)
+
+    assert f'href="/staff/reports/{tracking}"' in client_of("editor_own").get(OWN).text
+
+
+@pytest.mark.parametrize("name", ["editor_other", "keeper_own"])
+def test_who_does_not_read_the_districts_reports_learns_only_that_there_is_one(
+    staff_app: Flask, client_of: ClientOf, name: str
+) -> None:
+    tracking = reported(staff_app, OWN_STATION)
+
+    page = client_of(name).get(OWN).text
+
+    assert 'class="said"' in page
+    assert tracking not in page
+    assert "门口没有灯" not in page
+
+
+@pytest.mark.parametrize("how", ["", "nonsense"])
+def test_nobody_is_taken_to_have_been_there_who_did_not_say_so(staff_app: Flask, client_of: ClientOf, how: str) -> None:
+    answer = client_of("editor_own").post_form(OWN, ALL_AS_BEFORE | {"how": how})
+
+    assert answer.status_code == 400
+    assert confirmed(staff_app) == []

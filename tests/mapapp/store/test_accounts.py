@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -123,10 +124,38 @@ def test_signing_out_ends_the_session_and_no_other(desk: AccountDesk, li: Person
 def test_signing_out_everywhere_may_leave_the_browser_one_sits_at(desk: AccountDesk, li: Person) -> None:
     here, *_ = tokens = [li.sign_in().token for _ in range(3)]
 
-    assert desk.sign_out_everywhere(li.account.id, except_token=here) == 2
+    oneself = Actor.of_account(li.account)
+
+    assert desk.sign_out_everywhere(oneself, li.account.id, at(0), except_token=here) == 2
     assert [desk.session_of(token, at(0)) is not None for token in tokens] == [True, False, False]
-    assert desk.sign_out_everywhere(li.account.id) == 1
+    assert desk.sign_out_everywhere(oneself, li.account.id, at(0)) == 1
     assert desk.sessions_of(li.account.id, at(0)) == ()
+
+
+def test_only_oneself_and_administrators_sign_somebody_out_everywhere(desk: AccountDesk, li: Person) -> None:
+    planner = person(desk, "planner", Role.PLANNER)
+    token = li.sign_in().token
+
+    with pytest.raises(Forbidden):
+        desk.sign_out_everywhere(Actor.of_account(planner.account), li.account.id, at(0))
+
+    assert desk.session_of(token, at(0)) is not None
+    planner.sign_in()
+    assert desk.sign_out_everywhere(Actor.of_account(li.account), planner.account.id, at(0)) == 1
+
+
+def test_signing_out_everywhere_is_written_down_where_it_ended_something(desk: AccountDesk, li: Person) -> None:
+    planner = person(desk, "planner", Role.PLANNER)
+    for _ in range(2):
+        planner.sign_in()
+    for minute in (3, 4):
+        desk.sign_out_everywhere(Actor.of_account(li.account), planner.account.id, at(minute))
+
+    latest, before = desk.events(COMMAND_LINE)[:2]
+
+    assert (latest.at, latest.actor, latest.action, latest.subject) == (at(3), "li.na", "signed_out", "planner")
+    assert latest.detail == {"sessions": 2}
+    assert before.action == "link_used"
 
 
 def test_sessions_are_listed_the_last_used_first_while_they_run(desk: AccountDesk, li: Person) -> None:
@@ -452,6 +481,7 @@ def test_accounts_that_are_not_there_are_said_so(desk: AccountDesk) -> None:
         lambda: desk.new_link(COMMAND_LINE, 7, at(0)),
         lambda: desk.begin_totp(7),
         lambda: desk.remove_totp(COMMAND_LINE, 7, at(0)),
+        lambda: desk.sign_out_everywhere(COMMAND_LINE, 7, at(0)),
         lambda: desk.change_password(7, PASSWORD, OTHER_PASSWORD, at(0)),
     ]
 
@@ -470,6 +500,45 @@ def test_every_change_is_written_down_with_who_made_it(desk: AccountDesk, li: Pe
     assert (latest.at, latest.actor, latest.action, latest.subject) == (at(5), "li.na", "account_changed", "ed.itor")
     assert latest.detail == {"districts": [[OWN], [OWN, OTHER]], "display_name": ["ed.itor", "编辑"]}
     assert [event.action for event in older] == ["link_used", "account_added"] * 2
+
+
+def test_changes_are_told_page_by_page(desk: AccountDesk, li: Person) -> None:
+    del li  # was added and used a link
+    for number in range(3):
+        desk.create_token(COMMAND_LINE, f"token {number}", [Scope.STATIONS_READ], [], None, at(number))
+
+    pages = [desk.events_page(COMMAND_LINE, offset, 2) for offset in (0, 2, 4)]
+
+    assert [[event.subject for event in events] for events, _ in pages] == [
+        ["token 2", "token 1"],
+        ["token 0", "li.na"],
+        ["li.na"],
+    ]
+    assert {total for _, total in pages} == {5}
+
+
+def test_an_administrator_switched_off_a_moment_ago_leaves_nothing_behind(desk: AccountDesk, li: Person) -> None:
+    gone = person(desk, "gone", Role.ADMIN)
+    as_it_was = gone.sign_in().actor
+    token, _ = desk.create_token(COMMAND_LINE, "loader", [Scope.STATIONS_READ], [], None, at(0))
+    desk.change(Actor.of_account(li.account), gone.account.id, at(1), is_disabled=True)
+    known, told = desk.accounts(COMMAND_LINE), desk.events(COMMAND_LINE)
+
+    acts: list[Callable[[], object]] = [
+        lambda: desk.invite(as_it_was, draft("friend", Role.ADMIN), at(2)),
+        lambda: desk.new_link(as_it_was, li.account.id, at(2)),
+        lambda: desk.change(as_it_was, gone.account.id, at(2), is_disabled=False),
+        lambda: desk.remove_totp(as_it_was, li.account.id, at(2)),
+        lambda: desk.sign_out_everywhere(as_it_was, li.account.id, at(2)),
+        lambda: desk.create_token(as_it_was, "back door", [Scope.STATIONS_WRITE], [], None, at(2)),
+        lambda: desk.revoke_token(as_it_was, token.id, at(2)),
+    ]
+    for act in acts:
+        with pytest.raises(Forbidden):
+            act()
+
+    assert (desk.accounts(COMMAND_LINE), desk.events(COMMAND_LINE)) == (known, told)
+    assert desk.tokens(COMMAND_LINE) == (token,)
 
 
 def test_accounts_are_no_part_of_the_data_revision(desk: AccountDesk, store: Store, li: Person) -> None:
@@ -565,6 +634,34 @@ def test_a_tokens_use_is_written_once_a_minute_and_never_waited_for(desk: Accoun
             desk.actor_of_token(secret, at(minute + 0.1))
 
     assert desk.tokens(COMMAND_LINE)[0].last_used_at == at(3)
+
+
+@pytest.mark.parametrize("change", [{"is_disabled": True}, {"role": Role.PLANNER}], ids=["disabled", "another role"])
+def test_tokens_end_for_good_with_their_makers_right(desk: AccountDesk, li: Person, change: dict[str, Any]) -> None:
+    maker = person(desk, "maker", Role.ADMIN)
+    scopes = [Scope.STATIONS_WRITE]
+    theirs, secret = desk.create_token(Actor.of_account(maker.account), "loader", scopes, [], None, at(0))
+    _, another = desk.create_token(Actor.of_account(li.account), "another", scopes, [], None, at(0))
+    _, of_shell = desk.create_token(COMMAND_LINE, "of the shell", scopes, [], None, at(0))
+
+    desk.change(Actor.of_account(li.account), maker.account.id, at(1), **change)
+
+    assert [desk.actor_of_token(each, at(1)) is not None for each in (secret, another, of_shell)] == [False, True, True]
+    changed, ended, *_ = desk.events(COMMAND_LINE)
+    assert changed.action == "account_changed"
+    assert (ended.actor, ended.action, ended.subject) == ("li.na", "token_revoked", "loader")
+    assert ended.detail == {"id": theirs.id, "made_by": "maker"}
+    desk.change(Actor.of_account(li.account), maker.account.id, at(2), is_disabled=False, role=Role.ADMIN)
+    assert desk.actor_of_token(secret, at(2)) is None
+
+
+def test_an_administrator_with_another_name_keeps_the_tokens(desk: AccountDesk, li: Person) -> None:
+    maker = person(desk, "maker", Role.ADMIN)
+    _, secret = desk.create_token(Actor.of_account(maker.account), "loader", [Scope.STATIONS_READ], [], None, at(0))
+
+    desk.change(Actor.of_account(li.account), maker.account.id, at(1), display_name="王芳")
+
+    assert desk.actor_of_token(secret, at(1)) is not None
 
 
 def test_two_tokens_of_one_name_are_told_apart(desk: AccountDesk) -> None:

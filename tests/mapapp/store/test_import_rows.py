@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from mapapp.services.importing.memory import SHAPES_KEPT, forget_old_shapes
 from mapapp.store import JobDraft, RowChoice, SheetShape, Store
 from tests.mapapp.store.station_writing import NOW
 
@@ -46,3 +49,16 @@ def test_thousands_of_choices_are_kept(store: Store) -> None:
 
     with store.reading() as reader:
         assert reader.imports.choices(number) == chosen
+
+
+def test_shapes_that_were_not_used_for_long_are_forgotten(store: Store) -> None:
+    with store.writing("form") as writer:
+        writer.imports.remember_shape(shape())
+        writer.imports.remember_shape(shape(shape="b" * 64, used_at=NOW - SHAPES_KEPT - timedelta(seconds=1)))
+
+    counts = (forget_old_shapes(store, NOW), forget_old_shapes(store, NOW))
+
+    assert counts == (1, 0)
+    with store.reading() as reader:
+        assert reader.imports.shape("a" * 64) is not None
+        assert reader.imports.shape("b" * 64) is None

@@ -114,6 +114,28 @@ def test_a_job_of_a_vanished_worker_is_claimed_again(store: Store) -> None:
     assert (after.id, after.attempts, after.worker) == (before.id, 2, "b")
 
 
+def test_a_clock_that_was_set_back_keeps_no_job_waiting(store: Store) -> None:
+    """By an hour, after one job was asked for and another begun by a worker that has vanished."""
+    begun, waiting = added(store), added(store)
+    assert claimed(store, "a").id == begun.id
+    earlier = NOW - timedelta(hours=1)
+
+    taken = [claimed(store, "b", at=earlier).id for _ in range(2)]
+
+    assert taken == [begun.id, waiting.id]
+    assert now_of(store, begun).attempts == 2
+
+
+def test_clocks_that_differ_by_a_little_leave_a_job_with_its_worker(store: Store) -> None:
+    job = added(store)
+    claimed(store, "a", at=NOW + timedelta(minutes=4))
+
+    with queue(store) as jobs:
+        assert jobs.claim(["count"], "b", NOW, LEASE) is None
+
+    assert now_of(store, job).worker == "a"
+
+
 def test_whoever_lost_the_lease_can_write_nothing_any_more(store: Store) -> None:
     added(store)
     lost = claimed(store, "a").lease

@@ -9,12 +9,7 @@ they were doing stops there.
 from __future__ import annotations
 
 import http.client
-import json
-import os
 import random
-import re
-import signal
-import socket
 import sqlite3
 import time
 from collections import Counter
@@ -31,13 +26,24 @@ import pytest
 from geodata.stations.document import station_document
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
-from installation.web_server import Address, WebServer
+from installation.web_server import Address
 from mapapp.services.accounts.desk import AccountDesk
 from mapapp.services.rights import COMMAND_LINE
 from mapapp.settings import Settings
 from mapapp.store import Revision, Store
 from mapapp.store.accounts import Scope
 from tests.mapapp.staff.world import SECRET
+from tests.mapapp.store.served import (
+    OK,
+    PATIENCE_S,
+    STALE,
+    KillableServer,
+    connected_to,
+    read,
+    save,
+    serving,
+    version_of,
+)
 from tests.mapapp.store.station_writing import NOW, add, real
 
 CODES: Final = ("YC-0001", "YC-0002", "YC-0003")
@@ -47,9 +53,6 @@ ACKNOWLEDGED_BEFORE_THE_END: Final = (3, 40)
 """The least and the most answers that are waited for until the server is killed."""
 WITHIN_S: Final = 0.03
 """The server is killed at any moment of so many seconds after that answer."""
-PATIENCE_S: Final = 60.0
-OK: Final = 200
-STALE: Final = 412
 EXPECTED: Final = frozenset({OK, STALE})
 
 
@@ -93,15 +96,6 @@ class Ledger:
             assert len(self.acknowledged) >= wanted, f"the server is stuck after {self.statuses}"
 
 
-class KillableServer(WebServer):
-    """A server that can be ended as power failures and impatient people do it."""
-
-    def kill(self) -> None:
-        """End the master and its workers at this moment."""
-        os.killpg(self._running().pid, signal.SIGKILL)
-        self._running().wait()
-
-
 @dataclass(frozen=True, slots=True)
 class Client:
     """A program that adds to a station's number of seats until the server is gone."""
@@ -115,7 +109,7 @@ class Client:
     def save_until_the_end(self) -> None:
         """Read a station, send it back changed, again and again; returns when there is no answer."""
         number = 0
-        with suppress_end(), closing(self._connect()) as connection:
+        with suppress_end(), closing(connected_to(self.address)) as connection:
             while True:
                 code, number = self.chance.choice(CODES), number + 1
                 tag, feature = read(connection, code, self.token)
@@ -127,9 +121,6 @@ class Client:
                 made = Acknowledged(code, version_of(tag), reason) if status == OK else None
                 self.ledger.tell(status, made)
 
-    def _connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(self.address.host, self.address.port, timeout=PATIENCE_S)
-
 
 @contextmanager
 def suppress_end() -> Iterator[None]:
@@ -138,56 +129,6 @@ def suppress_end() -> Iterator[None]:
         yield
     except (OSError, http.client.HTTPException):
         return
-
-
-def read(connection: http.client.HTTPConnection, code: str, token: str) -> tuple[str, Any]:
-    """A station's tag and feature."""
-    connection.request("GET", f"/api/v1/stations/{code}", headers={"Authorization": f"Bearer {token}"})
-    answer = connection.getresponse()
-    body = answer.read()
-    assert answer.status == OK, body
-    return answer.headers["ETag"], json.loads(body)
-
-
-def save(connection: http.client.HTTPConnection, code: str, token: str, tag: str, feature: object) -> tuple[int, str]:
-    """The answer to a change: its status and tag; it counts when it has come whole."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/geo+json", "If-Match": tag}
-    connection.request("PUT", f"/api/v1/stations/{code}", json.dumps(feature), headers)
-    answer = connection.getresponse()
-    answer.read()
-    return answer.status, answer.headers.get("ETag", "")
-
-
-def version_of(tag: str) -> int:
-    """The version that a tag begins with."""
-    found = re.match(r'"v(\d+)\.', tag)
-    assert found, tag
-    return int(found[1])
-
-
-@contextmanager
-def serving(settings: Settings, log_file: Path) -> Iterator[KillableServer]:
-    """The server over this database, answering; stopped at the end if nobody killed it."""
-    environment = {
-        "MAPAPP_DATABASE_URL": settings.database_url,
-        "MAPAPP_DATA_DIR": settings.data_dir,
-        "MAPAPP_SECRET_KEY": SECRET,
-        "MAPAPP_RATE_LIMIT": "",
-    }
-    with log_file.open("a", encoding="utf-8") as log:
-        server = KillableServer(Address("127.0.0.1", free_port()), environment=environment, log=log)
-        server.start()
-        try:
-            assert server.wait_until_answering(PATIENCE_S), log_file.read_text(encoding="utf-8")
-            yield server
-        finally:
-            server.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -281,7 +222,6 @@ def require_sound(settings: Settings) -> None:
 
 def require_answers(server: KillableServer, token: str, versions: dict[str, int]) -> None:
     """A server that starts anew says what the database has."""
-    where = server.address
-    with closing(http.client.HTTPConnection(where.host, where.port, timeout=PATIENCE_S)) as connection:
+    with closing(connected_to(server.address)) as connection:
         said = {code: version_of(read(connection, code, token)[0]) for code in CODES}
     assert said == versions

@@ -22,7 +22,7 @@ from mapapp.store.migrations import HEAD
 from mapapp.store.migrations.preconditions import bring_extension
 from mapapp.store.migrations.upgrade import alembic_config
 from mapapp.store.revisions import row_of_revision
-from mapapp.store.schema import metadata, station_revisions, stations
+from mapapp.store.schema import accounts, api_tokens, metadata, station_revisions, stations
 from mapapp.store.station_rows import row_of_station
 from tests.mapapp.store import other_process
 from tests.mapapp.store.station_writing import NOW, real
@@ -155,4 +155,26 @@ def test_an_upgrade_keeps_stations_and_their_histories(empty_url: str, tmp_path:
         assert reader.stations() == (real(address="东街 1 号"),)
         assert reader.revisions("TC-0001") == (revision,)
         assert reader.reports.all() == ()
+    store.close()
+
+
+def test_an_upgrade_ends_tokens_whose_maker_may_make_none_any_more(empty_url: str, tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir(exist_ok=True)
+    store = Store(empty_url)
+    people = {"wang": ("admin", False), "gone": ("admin", True), "moved": ("planner", False)}
+    with writing_connection(store._engine) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            bring_extension(connection, "postgis")
+        command.upgrade(alembic_config(connection), "0008")
+        for name, (role, is_disabled) in people.items():
+            row = {"name": name, "display_name": name, "role": role, "is_disabled": is_disabled, "created_at": NOW}
+            connection.execute(insert(accounts), [{**row, "districts": [], "stations": []}])
+        for name in (*people, "command line"):
+            row = {"secret_hash": name, "name": name, "created_by": name, "created_at": NOW, "expires_at": NOW}
+            connection.execute(insert(api_tokens), [{**row, "scopes": [], "districts": []}])
+
+    store.migrate()
+
+    with store.reading() as reader:
+        assert {token.name for token in reader.tokens.all() if token.revoked_at is not None} == {"gone", "moved"}
     store.close()

@@ -4,6 +4,7 @@
 
 import { el } from "../dom.js";
 import { language, t } from "../words.js";
+import { openAround } from "./folds.js";
 
 const KEPT_AS = "stationmap.staff.draft.";
 const NEVER_KEPT = new Set(["csrf", "internal_contact", "photo", "photo_file", "photo_remove", "reason", "step", "version"]);
@@ -90,11 +91,10 @@ function fill(form, values) {
   for (const field of form.elements) {
     const { name, type } = field;
     if (!name || NEVER_KEPT.has(name) || type === "submit") continue;
+    const before = type === "checkbox" ? field.checked : field.value;
     if (type === "checkbox") field.checked = kept.has(name);
     else if (kept.has(name)) field.value = kept.get(name);
-  }
-  for (const row of form.querySelectorAll("details")) {
-    if ([...row.querySelectorAll("input, select")].some(({ value }) => value)) row.open = true;
+    if (before !== (type === "checkbox" ? field.checked : field.value)) openAround(field);
   }
 }
 

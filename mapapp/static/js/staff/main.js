@@ -2,10 +2,12 @@
 
 import { page } from "../words.js";
 import { forgetDraft, joinDraft } from "./draft.js";
+import { joinFolds } from "./folds.js";
 import { joinPlace } from "./place.js";
 
 const form = document.querySelector("[data-station-form]");
 
+if (form) joinFolds(form);
 document.querySelector("[autofocus]")?.focus(); // an answer that says what is wrong begins there
 if (page.draft?.saved) forgetDraft(page.draft);
 if (form && page.draft) {

@@ -231,7 +231,7 @@ def test_an_empty_sheet_is_read_as_a_list_of_no_stations(
     sheet = read_station_sheet(path, None, TODAY)
 
     assert (sheet.drafts, sheet.problems, sheet.row_count, sheet.crs.crs) == ((), (), 0, Crs.BD09)
-    assert len(sheet.columns.unread) == 1
+    assert sheet.columns.unread == ()
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.station import ServiceOffer, Verification
-from geodata.stations.vocabulary import LifeCycle, PositionAccuracy, Service, ServiceState, VerifiedHow
+from geodata.stations.station import Award, ServiceOffer, Verification
+from geodata.stations.vocabulary import AwardScheme, LifeCycle, PositionAccuracy, Service, ServiceState, VerifiedHow
 from mapapp.store import Store
 from tests.geodata.files.sheets import csv_file
 from tests.mapapp.services.importing.stations import HEADINGS, LAT, LON, Import, add, known, stations_of
@@ -88,3 +88,87 @@ def test_new_stations_claim_no_more_than_the_file_says(load: Import, store: Stor
     assert not station.is_sample
     assert station.position is not None
     assert station.position.accuracy is PositionAccuracy.APPROXIMATE
+
+
+def test_new_words_beside_the_known_rule_are_what_is_meant(load: Import, store: Store, tmp_path: Path) -> None:
+    add(store, known(hours=OpeningHours("Mo-Fr 09:00-17:00", "工作日九点到五点")))
+    row = ("TC-0500", "甲驿站", "工作日 8:30-18:00", "Mo-Fr 09:00-17:00")
+
+    load(csv_file(tmp_path, ("编码", "名称", "开放时间", "opening_hours"), row))
+
+    assert stations_of(store)[0].hours == OpeningHours("Mo-Fr 08:30-18:00; PH off", "工作日 8:30-18:00")
+
+
+def test_a_new_rule_beside_the_known_words_is_what_is_meant(load: Import, store: Store, tmp_path: Path) -> None:
+    add(store, known(hours=OpeningHours("Mo-Fr 09:00-17:00", "工作日 9:00-17:00")))
+    row = ("TC-0500", "甲驿站", "工作日 9:00-17:00", "Mo-Fr 09:00-18:00")
+
+    load(csv_file(tmp_path, ("编码", "名称", "开放时间", "opening_hours"), row))
+
+    assert stations_of(store)[0].hours == OpeningHours("Mo-Fr 09:00-18:00", "工作日 9:00-17:00")
+
+
+def test_words_on_record_do_not_replace_the_rule_somebody_made_of_them(
+    load: Import, store: Store, tmp_path: Path
+) -> None:
+    hours = OpeningHours("Mo-Fr 09:00-12:00", "工作日 9:00-17:00\n(下午另行通知)")
+    add(store, known(hours=hours))
+
+    report = load(
+        csv_file(tmp_path, ("编码", "名称", "开放时间"), ("TC-0500", "甲驿站", "工作日 9:00-17:00 (下午另行通知)"))
+    )
+
+    assert [row.code for row in report.unchanged] == ["TC-0500"]
+    assert stations_of(store)[0].hours == hours
+
+
+def test_awards_in_their_cell_are_all_there_are(load: Import, store: Store, tmp_path: Path) -> None:
+    old = (stars("3", 2023), stars("4", 2024), Award(scheme=AwardScheme.MOST_BEAUTIFUL, level="市级"))
+    add(store, known(awards=old))
+    row = ("TC-0500", "甲驿站", "5", "星级驿站：“5”，2026年；星级驿站：“4”，2024年")
+
+    load(csv_file(tmp_path, ("编码", "名称", "星级", "荣誉"), row))
+
+    assert stations_of(store)[0].awards == (stars("5", 2026), stars("4", 2024))
+
+
+def test_awards_that_were_not_all_understood_take_none_away(load: Import, store: Store, tmp_path: Path) -> None:
+    add(store, known(awards=(stars("4", 2024),)))
+    row = ("TC-0500", "甲驿站", "最美驿站：“市级”；先进集体：“省级”")
+
+    report = load(csv_file(tmp_path, ("编码", "名称", "荣誉"), row))
+
+    beautiful = Award(scheme=AwardScheme.MOST_BEAUTIFUL, level="市级")
+    assert stations_of(store)[0].awards == (stars("4", 2024), beautiful)
+    assert [problem.code for problem in report.remarks] == ["unread_award"]
+
+
+def test_a_grade_that_contradicts_the_awards_is_said(load: Import, store: Store, tmp_path: Path) -> None:
+    report = load(csv_file(tmp_path, ("名称", "地址", "星级", "荣誉"), ("甲驿站", "街", "5", "星级驿站：“4”")))
+
+    assert [problem.code for problem in report.remarks] == ["other_grade"]
+    assert stations_of(store)[0].awards == (Award(scheme=AwardScheme.STARS, level="4"),)
+
+
+def test_the_state_of_a_service_that_is_not_listed_is_not_taken(load: Import, store: Store, tmp_path: Path) -> None:
+    add(store, known(services=(ServiceOffer(service=Service.WATER), ServiceOffer(service=Service.TV))))
+    row = ("TC-0500", "甲驿站", "饮水", "饮水：报修中；电视：报修中")
+
+    report = load(csv_file(tmp_path, ("编码", "名称", "服务项目", "服务状态与费用"), row))
+
+    assert stations_of(store)[0].services == (ServiceOffer(service=Service.WATER, state=ServiceState.BROKEN),)
+    assert [problem.code for problem in report.remarks] == ["service_not_listed"]
+
+
+def test_the_state_of_a_service_alone_leaves_the_others(load: Import, store: Store, tmp_path: Path) -> None:
+    add(store, known(services=(ServiceOffer(service=Service.WATER, fee="1元"), ServiceOffer(service=Service.TV))))
+    row = ("TC-0500", "甲驿站", "饮水：报修中")
+
+    load(csv_file(tmp_path, ("编码", "名称", "服务状态与费用"), row))
+
+    broken = ServiceOffer(service=Service.WATER, state=ServiceState.BROKEN, fee="1元")
+    assert set(stations_of(store)[0].services) == {broken, ServiceOffer(service=Service.TV)}
+
+
+def stars(level: str, year: int) -> Award:
+    return Award(scheme=AwardScheme.STARS, level=level, year=year)

@@ -211,6 +211,18 @@ def test_a_worker_told_to_stop_gives_its_job_back_and_ends(bench: Bench) -> None
     assert (after.state, after.attempts) == (JobState.QUEUED, 0)
 
 
+def test_a_worker_told_to_stop_begins_no_other_job(bench: Bench) -> None:
+    """Else it would claim what it has just given back, again and again."""
+    bench.kinds = kind_of(lambda _run: nothing)
+    job = bench.ask("test")
+    worker = bench.worker()
+    worker.stop()
+
+    assert not worker.run_one()
+
+    assert bench.look(job).state is JobState.QUEUED
+
+
 def test_a_worker_outlives_a_database_that_is_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.kinds = kind_of(adds_a_station)
     worker = bench.worker()

@@ -10,12 +10,17 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
+from geodata.places import Place
 from geodata.reports.vocabulary import ReportKind
-from geodata.stations.freshness import FieldGroup
+from geodata.stations.freshness import ConfirmedHow, FieldGroup
+from mapapp.services.coverage import CoverageDesk
+from mapapp.services.snapshot import build_snapshot
 from mapapp.services.truth.dashboard import Dashboard, Fact, age_part, dashboard
 from mapapp.services.truth.monthly_sheet import MonthlySheet, monthly_sheet
 from mapapp.services.truth.months import Month
-from mapapp.services.truth.register import Reason
+from mapapp.services.truth.register import Reason, TruthDesk
+from mapapp.settings import Settings
+from mapapp.store import Store
 from tests.mapapp.services.truth.world import BARE, FULL, NOW, OWN, World
 
 THIS_MONTH = Month(2026, 11)
@@ -187,3 +192,39 @@ def test_a_month_ends_where_the_next_begins() -> None:
 @pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "26-1", "2026-1", "１２", "2026-11-01", "9999-12"])
 def test_what_is_no_month_is_none(text: str) -> None:
     assert Month.parse(text) is None
+
+
+def test_who_got_in_at_the_months_first_instant_got_in_in_that_month(world: World) -> None:
+    first = THIS_MONTH.span(world.place.timezone)[0]
+    world.report(ReportKind.GOT_IN, days_ago=(NOW - first).total_seconds() / 86400)
+
+    this, last = (
+        cell(lines(monthly_sheet(world.store, world.truth(), month, NOW))["YC-0001"], "door confirmed in the month")
+        for month in (THIS_MONTH, THIS_MONTH.earlier(1))
+    )
+
+    assert (this, last) == ("是 yes", "否 no")
+
+
+def test_the_sheet_and_the_dashboard_agree_on_doors(world: World) -> None:
+    with world.store.writing("form", at=NOW) as writer:
+        writer.confirmations.add("YC-0001", [FieldGroup.DOOR], at=NOW, actor="li", how=ConfirmedHow.PHONE)
+    world.report(ReportKind.GOT_IN, code="YC-0002")
+
+    found = lines(monthly_sheet(world.store, world.truth(), THIS_MONTH, NOW))
+
+    confirmed = [code for code, line in found.items() if cell(line, "door confirmed in the month") == "是 yes"]
+    assert confirmed == ["YC-0001", "YC-0002"]
+    assert board(world).door_unconfirmed_count == len(found) - len(confirmed)
+    assert cell(found["YC-0002"], "how to get in confirmed on") == NOW.date().isoformat()
+
+
+def test_an_empty_register_has_a_dashboard_and_a_sheet(store: Store, place: Place) -> None:
+    desk = TruthDesk(store, Settings(), CoverageDesk(store))
+    truth = desk.register(build_snapshot(store, place, NOW), NOW)
+
+    sheet = monthly_sheet(store, truth, THIS_MONTH, NOW)
+
+    assert dashboard(store, truth, NOW).all.station_count == 0
+    assert sheet.lines == ()
+    assert openpyxl.load_workbook(io.BytesIO(sheet.xlsx())).active["A1"].value == sheet.header[0]  # type: ignore[index]

@@ -1,7 +1,7 @@
 // The three views of a station's hours, kept in step by the server's reader: whichever was edited last is the
 // source, the others follow from what was read. What cannot be read changes nothing but what is said about it.
 
-import { showDays, showNote, showSaid } from "./result.js";
+import { hasRoom, showDays, showNote, showSaid } from "./result.js";
 import { weekGrid } from "./week_grid.js";
 
 const PAUSE_MS = 350;
@@ -124,6 +124,8 @@ export function startHoursEditor(root) {
 
   function begin() {
     const { reading } = data;
+    const ahead = find("[data-days] details");
+    if (ahead) ahead.open = hasRoom();
     if (reading.source === "week" && weekField.value) grid.restore(JSON.parse(weekField.value));
     else if (reading.known) grid.show(reading.week);
     else grid.empty();

@@ -20,16 +20,26 @@ export function showNote(host, sentence) {
 /** The next 14 days; nothing for unknown hours. */
 export function showDays(host, view, say) {
   const days = view.next_days;
+  const isOpen = host.querySelector("details")?.open ?? hasRoom();
   replaceWhatDiffers(
     host,
     days.length === 0
       ? []
       : [
-          el("p", { class: "hours-ahead", id: "hours-ahead" }, say("next_14")),
-          el("ol", { class: "hours-days", "aria-labelledby": "hours-ahead" }, days.map((day) => dayItem(day, say))),
+          el(
+            "details",
+            { class: "hours-ahead-fold", open: isOpen },
+            el("summary", { class: "hours-ahead", id: "hours-ahead" }, say("next_14")),
+            el("ol", { class: "hours-days", "aria-labelledby": "hours-ahead" }, days.map((day) => dayItem(day, say))),
+          ),
           view.holidays_missing && el("p", { class: "field-hint" }, say("holidays_missing")),
         ],
   );
+}
+
+/** Whether the days ahead lie open without being asked for. */
+export function hasRoom() {
+  return matchMedia("(min-width: 60rem)").matches;
 }
 
 function dayItem(day, say) {

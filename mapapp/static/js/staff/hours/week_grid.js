@@ -10,7 +10,7 @@ const NO_WEEK = { days: [[], [], [], [], [], [], []], holidays: null };
 export function weekGrid({ host, days, shortDays, say, onEdit }) {
   const status = el("p", { class: "visually-hidden", role: "status" });
   const lines = days.slice(0, HOLIDAYS).map((name, day) =>
-    weekLine({ id: `hours-day-${day}`, name, say, copyTargets: targets(day), onEdit: report, onCopy: (to) => copy(day, to) }),
+    weekLine({ id: `hours-day-${day}`, name, shortName: shortDays[day], say, copyTargets: targets(day), onEdit: report, onCopy: (to) => copy(day, to) }),
   );
   const holidays = weekLine({ id: "hours-holidays", name: days[HOLIDAYS], say, onEdit: report });
   const choice = el(
@@ -25,6 +25,11 @@ export function weekGrid({ host, days, shortDays, say, onEdit }) {
     el("div", { class: "week-line holidays-as" }, el("span", { class: "week-day" }, days[HOLIDAYS]), choice),
     holidays.node,
   );
+  const bars = el(
+    "button",
+    { type: "button", class: "button quiet week-bars", "aria-pressed": "false", onclick: () => showBars(!host.classList.contains("with-bars")) },
+    say("bars"),
+  );
   const instead = el(
     "div",
     { class: "notice warning", hidden: true },
@@ -33,8 +38,8 @@ export function weekGrid({ host, days, shortDays, say, onEdit }) {
   );
   holidays.node.classList.add("holiday-times");
   host.append(
-    el("p", { class: "week-title", id: "hours-week-title" }, say("week")),
-    el("p", { class: "field-hint" }, say("week_hint")),
+    el("div", { class: "week-head" }, el("p", { class: "week-title", id: "hours-week-title" }, say("week")), bars),
+    el("p", { class: "field-hint week-hint" }, say("week_hint")),
     instead,
     grid,
     status,
@@ -80,8 +85,15 @@ export function weekGrid({ host, days, shortDays, say, onEdit }) {
     lines[0].node.querySelector("input").focus();
   }
 
+  /** Where there is little room the bars come when asked for: all they do can be typed. */
+  function showBars(areShown) {
+    host.classList.toggle("with-bars", areShown);
+    bars.setAttribute("aria-pressed", String(areShown));
+  }
+
   function showGrid(isShown) {
     grid.hidden = !isShown;
+    bars.hidden = !isShown;
     instead.hidden = isShown;
   }
 

@@ -5,7 +5,7 @@ import { dayBar } from "./day_bar.js";
 import { lineText } from "./spans.js";
 
 /** `copyTargets` are {text, days} to copy to; `onEdit()` hears of changes by hand, `onCopy(days)` of copies. */
-export function weekLine({ id, name, say, copyTargets = [], onEdit, onCopy }) {
+export function weekLine({ id, name, shortName = name, say, copyTargets = [], onEdit, onCopy }) {
   const problem = el("p", { class: "field-error week-problem", id: `${id}-problem`, hidden: true });
   const input = el("input", {
     id,
@@ -24,7 +24,7 @@ export function weekLine({ id, name, say, copyTargets = [], onEdit, onCopy }) {
   const node = el(
     "div",
     { class: "week-line" },
-    el("span", { class: "week-day" }, name),
+    el("span", { class: "week-day" }, el("span", { class: "for-wide" }, name), el("span", { class: "for-narrow" }, shortName)),
     input,
     copying && copying.button,
     bar.node,
@@ -88,7 +88,8 @@ function copyPanel({ id, name, say, copyTargets, onCopy }) {
       "aria-label": say("copy_of", { day: name }),
       onclick: () => open(panel.hidden),
     },
-    say("copy"),
+    el("span", { class: "for-wide" }, say("copy")),
+    el("span", { class: "for-narrow" }, "→"),
   );
   const panel = el(
     "div",

@@ -45,9 +45,9 @@ def bench(store: Store, testcity: Place, settings: Settings) -> Bench:
     return Bench(store, testcity, settings, RunningClock())
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [4, pytest.param(20, marks=pytest.mark.long)])
 def test_an_import_whose_worker_is_killed_is_saved_once(
-    bench: Bench, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
+    bench: Bench, kind: str, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chance = random.Random(5)
     attempts: list[int] = []
@@ -63,7 +63,7 @@ def test_an_import_whose_worker_is_killed_is_saved_once(
 
     again_count = sum(count > 1 for count in attempts)
     with capsys.disabled():
-        print(f"\n{rounds} workers killed: {again_count} jobs were done by the next one, attempts {attempts}")
+        print(f"\n{rounds} workers killed on {kind}: {again_count} jobs were done by the next one, attempts {attempts}")
     require_sound(bench)
 
 
@@ -139,6 +139,8 @@ def require_sound(bench: Bench) -> None:
             [revision.number for revision in reader.revisions(code)] == list(range(1, version + 1))
             for code, version in versions.items()
         )
+    if not bench.settings.database_url.startswith("sqlite:///"):
+        return  # PostgreSQL would not have let go of its own rules
     with closing(sqlite3.connect(bench.settings.database_url.removeprefix("sqlite:///"))) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []

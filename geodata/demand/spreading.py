@@ -1,0 +1,136 @@
+"""Spreading rows over H3 cells: a point falls into one, a polygon by area, a line by length.
+
+Cells and shapes are laid flat in metres on the place's plane, where the cells tile the ground without gap or
+overlap. A cell's share of a row is its part of the row's area (length); shares are divided by their sum, so that
+every row is spread exactly once and totals are conserved to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import h3
+import numpy as np
+import shapely
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geodata.coordinates import BBox
+from geodata.errors import UnreadableFile
+from geodata.places import Place
+from geodata.projection import LocalPlane
+
+H3_RESOLUTION: Final = 9
+"""Hexagons of about 0.1 km²."""
+OUTSIDE: Final = ""
+"""Stands for everything far from the city: no cell of it is drawn."""
+MOST_PIECES: Final = 3_000_000
+"""Rows × cells of one file; more is shapes laid over each other by the hundred."""
+_SAMPLE_SPACING_M: Final = 100.0
+_MARGIN_DEG: Final = 0.05
+
+_Size = Callable[[Any], Any]
+Shares = list[tuple[str, float]]
+
+
+@dataclass(slots=True)
+class CellSpreader:
+    """Spreads shapes over the cells of one place; remembers the cells' outlines."""
+
+    place: Place
+    resolution: int = H3_RESOLUTION
+    _outlines: dict[str, Polygon] = field(default_factory=dict, init=False, repr=False)
+
+    def shares(self, shape: BaseGeometry) -> Shares:
+        """The cells of a valid WGS-84 point, line or polygon with each one's share; shares sum to 1.
+
+        Multi-points are spread evenly. What lies beyond the city's box (and a margin of about 5 km) is summed under
+        `OUTSIDE`. Empty for a line without length or a polygon without area.
+        """
+        if shape.geom_type in {"Point", "MultiPoint"}:
+            points = shapely.get_coordinates(shape)
+            cells = [h3.latlng_to_cell(float(lat), float(lon), self.resolution) for lon, lat in points]
+            return [(cell, 1 / len(cells)) for cell in cells]
+        whole = self._plane.flatten(shape)
+        is_area = shape.geom_type in {"Polygon", "MultiPolygon"}
+        size: _Size = shapely.area if is_area else shapely.length
+        total = float(size(whole))
+        if not total > 0:
+            return []
+        near = shapely.intersection(shape, shapely.box(*self._box))
+        if near.is_empty:
+            return [(OUTSIDE, 1.0)]
+        flat = self._plane.flatten(near)
+        cells = self._cells_of_area(near) if is_area else self._cells_of_line(flat)
+        pieces = self._pieces(flat, cells, size, is_area=is_area)
+        found = sum(amount for _cell, amount in pieces)
+        beyond = max(0.0, total - float(size(flat))) if not shape.within(shapely.box(*self._box)) else 0.0
+        whole_amount = found + beyond
+        if not whole_amount > 0:
+            return []
+        shares = [(cell, amount / whole_amount) for cell, amount in pieces]
+        return [*shares, (OUTSIDE, beyond / whole_amount)] if beyond > 0 else shares
+
+    @property
+    def _plane(self) -> LocalPlane:
+        return self.place.plane
+
+    @property
+    def _box(self) -> tuple[float, float, float, float]:
+        box: BBox = self.place.bbox
+        return (box.west - _MARGIN_DEG, box.south - _MARGIN_DEG, box.east + _MARGIN_DEG, box.north + _MARGIN_DEG)
+
+    def _pieces(self, flat: BaseGeometry, cells: Sequence[str], size: _Size, *, is_area: bool) -> Shares:
+        outlines = np.array([self._outline(cell) for cell in cells], dtype=object)
+        if is_area and len(outlines):
+            shapely.prepare(flat)
+            whole = shapely.contains_properly(flat, outlines)
+            amounts = np.empty(len(cells))
+            amounts[whole] = shapely.area(outlines[whole])
+            amounts[~whole] = shapely.area(shapely.intersection(outlines[~whole], flat))
+        else:
+            amounts = size(shapely.intersection(outlines, flat))
+        return [(cell, float(amount)) for cell, amount in zip(cells, amounts, strict=True) if amount > 0]
+
+    def _cells_of_area(self, near: BaseGeometry) -> list[str]:
+        """Every cell that shares ground with the polygon, sorted."""
+        cells: set[str] = set()
+        for part in _polygons(near):
+            outer = [(lat, lon) for lon, lat in part.exterior.coords]
+            holes = [[(lat, lon) for lon, lat in ring.coords] for ring in part.interiors]
+            cells.update(
+                h3.h3shape_to_cells_experimental(h3.LatLngPoly(outer, *holes), self.resolution, contain="overlap")
+            )
+            cells.add(h3.latlng_to_cell(outer[0][0], outer[0][1], self.resolution))
+        return sorted(cells)
+
+    def _cells_of_line(self, flat: BaseGeometry) -> list[str]:
+        """The cells within one step of a point every 100 m along the line, sorted: more than it crosses."""
+        dense = shapely.get_coordinates(shapely.segmentize(flat, _SAMPLE_SPACING_M))
+        lon, lat = self._plane.to_lonlat(dense[:, 0], dense[:, 1])
+        on_line = {h3.latlng_to_cell(float(y), float(x), self.resolution) for x, y in zip(lon, lat, strict=True)}
+        return sorted({near for cell in on_line for near in h3.grid_disk(cell, 1)})
+
+    def _outline(self, cell: str) -> Polygon:
+        outline = self._outlines.get(cell)
+        if outline is None:
+            ring = np.array(h3.cell_to_boundary(cell))
+            x_m, y_m = self._plane.to_xy_m(ring[:, 1], ring[:, 0])
+            outline = self._outlines[cell] = Polygon(np.column_stack((x_m, y_m)))
+        return outline
+
+
+def _polygons(shape: BaseGeometry) -> Iterable[Polygon]:
+    """The polygons of a shape that may have lines and points beside them, as clipping leaves."""
+    return [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
+
+
+def refuse_too_many_pieces(count: int) -> None:
+    """Raise when a file's shapes lie over each other too often to be spread."""
+    if count > MOST_PIECES:
+        raise UnreadableFile(
+            "The shapes are too large or lie over each other too often. Send in fewer or smaller ones.",
+            "图形过大或重叠过多，请减少或拆小后再试。",
+        )

@@ -1,0 +1,132 @@
+"""Rows spread over cells: everything exactly once."""
+
+from __future__ import annotations
+
+import h3
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString, MultiPoint, Point, box
+from shapely.geometry.base import BaseGeometry
+
+from geodata.demand.aggregating import gather
+from geodata.demand.sheet import DemandRow
+from geodata.demand.spreading import OUTSIDE, CellSpreader
+from geodata.places import Place
+from geodata.stations.vocabulary import WorkerGroup
+
+RIDERS, SANITATION = WorkerGroup.RIDERS, WorkerGroup.SANITATION
+
+
+def share_by_sampling(shape: BaseGeometry, step_deg: float) -> dict[str, float]:
+    """What a slow count of a grid of points inside a small polygon gives each cell."""
+    west, south, east, north = shape.bounds
+    lon, lat = np.meshgrid(np.arange(west, east, step_deg), np.arange(south, north, step_deg))
+    inside = shapely.contains_xy(shape, lon.ravel(), lat.ravel())
+    cells = [h3.latlng_to_cell(y, x, 9) for x, y in zip(lon.ravel()[inside], lat.ravel()[inside], strict=True)]
+    return {cell: cells.count(cell) / len(cells) for cell in set(cells)}
+
+
+@pytest.fixture(scope="module")
+def spreader(place: Place) -> CellSpreader:
+    return CellSpreader(place)
+
+
+def test_a_point_falls_into_its_cell(spreader: CellSpreader) -> None:
+    assert spreader.shares(Point(106.23, 38.48)) == [(h3.latlng_to_cell(38.48, 106.23, 9), 1.0)]
+
+
+def test_several_points_share_evenly(spreader: CellSpreader) -> None:
+    shares = spreader.shares(MultiPoint([(106.23, 38.48), (106.3, 38.48)]))
+
+    assert [share for _cell, share in shares] == [0.5, 0.5]
+
+
+def test_a_polygon_is_spread_by_area(spreader: CellSpreader) -> None:
+    shape = shapely.Polygon([(106.23, 38.48), (106.245, 38.483), (106.24, 38.495), (106.228, 38.49)])
+    expected = share_by_sampling(shape, 0.0001)
+
+    found = dict(spreader.shares(shape))
+
+    assert sum(found.values()) == pytest.approx(1, abs=1e-12)
+    for cell in expected | found:
+        assert found.get(cell, 0.0) == pytest.approx(expected.get(cell, 0.0), abs=0.004)
+
+
+def test_a_hole_holds_nobody(spreader: CellSpreader) -> None:
+    whole, hole = box(106.2, 38.45, 106.26, 38.5), box(106.21, 38.46, 106.25, 38.49)
+    middle = h3.latlng_to_cell(38.475, 106.23, 9)
+
+    assert middle in dict(spreader.shares(whole))
+    assert middle not in dict(spreader.shares(whole.difference(hole)))
+
+
+def test_a_line_is_spread_by_length(spreader: CellSpreader) -> None:
+    line = LineString([(106.2, 38.45), (106.24, 38.48), (106.24, 38.5)])
+    steps = np.linspace(0, 1, 20_001)
+    points = shapely.get_coordinates(line.interpolate(steps, normalized=True))
+    cells = [h3.latlng_to_cell(lat, lon, 9) for lon, lat in points]
+
+    found = dict(spreader.shares(line))
+
+    assert set(found) == set(cells)
+    assert sum(found.values()) == pytest.approx(1, abs=1e-12)
+    flat_shares = {cell: cells.count(cell) / len(cells) for cell in set(cells)}
+    assert all(found[cell] == pytest.approx(share, rel=0.25, abs=0.003) for cell, share in flat_shares.items())
+
+
+def test_what_lies_far_away_is_outside_as_a_whole(spreader: CellSpreader) -> None:
+    assert spreader.shares(box(10, 10, 60, 60)) == [(OUTSIDE, 1.0)]
+
+
+def test_a_tiny_polygon_within_one_cell_is_all_in_that_cell(spreader: CellSpreader) -> None:
+    lat, lon = h3.cell_to_latlng(h3.latlng_to_cell(38.48, 106.23, 9))
+
+    shares = spreader.shares(box(lon, lat, lon + 1e-5, lat + 1e-5))
+
+    assert [share for _cell, share in shares] == [1.0]
+
+
+def shapes() -> st.SearchStrategy[BaseGeometry]:
+    """Points, lines and rectangles in, across and beyond the city."""
+    degrees = st.tuples(st.floats(105.6, 107.2), st.floats(37.4, 39.0))
+    sizes = st.floats(0.0005, 0.05)
+    return st.one_of(
+        degrees.map(Point),
+        st.tuples(degrees, sizes, sizes).map(lambda t: LineString([t[0], (t[0][0] + t[1], t[0][1] + t[2])])),
+        st.tuples(degrees, sizes, sizes).map(lambda t: box(*t[0], t[0][0] + t[1], t[0][1] + t[2])),
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(listed=st.lists(st.tuples(shapes(), st.floats(0, 1000)), max_size=6))
+def test_workers_are_conserved(place: Place, listed: list[tuple[BaseGeometry, float]]) -> None:
+    rows = [DemandRow(line, shape, {RIDERS: count}) for line, (shape, count) in enumerate(listed)]
+
+    found = gather(rows, (RIDERS, SANITATION), place)
+
+    total = found.totals[RIDERS]
+    assert total.given_count == pytest.approx(sum(count for _shape, count in listed), rel=1e-9)
+    assert total.placed_count + total.outside_count == pytest.approx(total.given_count, rel=1e-9, abs=1e-9)
+    assert found.workers[RIDERS].sum() == pytest.approx(total.placed_count, rel=1e-12)
+    assert all(unit is not None for unit in place.districts_of(found.lon, found.lat))
+
+
+def test_the_order_of_rows_changes_nothing(place: Place) -> None:
+    rows = [
+        DemandRow(1, box(106.2, 38.45, 106.22, 38.47), {RIDERS: 7}),
+        DemandRow(2, Point(106.21, 38.46), {RIDERS: 3, SANITATION: 2}),
+    ]
+
+    one, other = gather(rows, (RIDERS, SANITATION), place), gather(rows[::-1], (RIDERS, SANITATION), place)
+
+    assert one.h3_cells == other.h3_cells == tuple(sorted(one.h3_cells))
+    assert np.allclose(one.workers[RIDERS], other.workers[RIDERS], rtol=1e-12)
+
+
+def test_an_empty_file_gathers_nobody(place: Place) -> None:
+    found = gather([], (RIDERS,), place)
+
+    assert (found.h3_cells, found.totals[RIDERS].given_count) == ((), 0)
