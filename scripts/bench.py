@@ -27,6 +27,7 @@ PARTS = {
     "bulk": "200,000 stations x 1,000,000 demand points / 批量",
     "coverage": "coverage of a city / 城市覆盖",
     "matrix": "coverage of a whole week / 一周覆盖矩阵",
+    "planning": "a planner's question / 规划分析",
     "siting": "where new stations help most / 选址求解",
     "streets": "travel along streets / 沿街道的路程",
     "staff": "staff pages over 20,000 stations / 员工页面",
@@ -52,6 +53,7 @@ def main() -> int:
             report_failure(failure)
             return 1
         sys.stdout.flush()
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the server and the worker are started
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv])  # noqa: S606 - our own interpreter, our own arguments
     sys.path.insert(1, str(PROJECT_DIR))
     return measure_all(options)
@@ -108,6 +110,7 @@ def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[],
         front_page,
         http_rates,
         lighthouse,
+        planning,
         single_questions,
         siting,
         staff_pages,
@@ -122,6 +125,7 @@ def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[],
         "bulk": lambda: bulk_nearest.measure(bulk_nearest.QUICK if quick else bulk_nearest.FULL),
         "coverage": lambda: city_coverage.measure(place, city_coverage.QUICK if quick else city_coverage.FULL),
         "matrix": lambda: coverage_matrix.measure(place, coverage_matrix.QUICK if quick else coverage_matrix.FULL),
+        "planning": lambda: planning.measure(place, planning.QUICK if quick else planning.FULL),
         "siting": lambda: siting.measure(siting.QUICK if quick else siting.FULL),
         "streets": lambda: streets.measure(streets.QUICK if quick else streets.FULL),
         "staff": lambda: staff_pages.measure(place, staff_pages.QUICK if quick else staff_pages.FULL),

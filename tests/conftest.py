@@ -5,6 +5,7 @@ The application is imported inside the fixtures: tests of geodata need no web.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -59,6 +60,12 @@ class FrozenClock:
         self.now += timedelta(**duration)
 
 
+@pytest.fixture(autouse=True)
+def own_log_level() -> None:
+    """No application of an earlier test decides what this one logs."""
+    logging.getLogger("mapapp").setLevel(logging.NOTSET)
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     """2026-11-18, a Wednesday, at 10:00 in China."""
@@ -108,7 +115,7 @@ def store(settings: Settings, clock: FrozenClock, migrated_database: Path) -> It
     from mapapp.store import Store
 
     if settings.database_url.startswith("sqlite:///"):
-        shutil.copyfile(migrated_database, settings.database_url.removeprefix("sqlite:///"))
+        _copy(migrated_database, settings.database_url.removeprefix("sqlite:///"))
     store = Store(settings.database_url, clock=clock)
     store.migrate()
     yield store
@@ -133,7 +140,7 @@ def sample_store(settings: Settings, clock: FrozenClock, sample_database: Path, 
     """A database of this test's own with the sample data."""
     from mapapp.store import Store
 
-    shutil.copyfile(sample_database, _database_file(tmp_path))
+    _copy(sample_database, _database_file(tmp_path))
     store = Store(settings.database_url, clock=clock)
     yield store
     store.close()
@@ -241,6 +248,11 @@ def shared_app(lasting_app: SharedApp) -> SharedApp:
     """An application for a test that only reads, its clock set back; it knows no limit to what one may ask."""
     lasting_app.clock.now = FROZEN_AT
     return lasting_app
+
+
+def _copy(database: Path, file: str | Path) -> None:
+    assert not Path(file).exists(), "a test has one database: an empty one or the sample"
+    shutil.copyfile(database, file)
 
 
 def _database_file(folder: Path) -> Path:

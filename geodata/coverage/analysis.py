@@ -16,7 +16,7 @@ from typing import Final, Self
 import numpy as np
 
 from geodata.coordinates import Floats
-from geodata.coverage.accessibility import WALKING_BANDS, Band, e2sfca
+from geodata.coverage.accessibility import WALKING_BANDS, Band
 from geodata.coverage.areas import Areas
 from geodata.coverage.gaps import Gap, GapOrder, find_gaps_over_hours
 from geodata.coverage.losses import Losses, losses
@@ -24,14 +24,14 @@ from geodata.coverage.matrix import CoverageMatrix, CoveredHours, Tally, coverag
 from geodata.coverage.nearest import Loads, TravelTimes, catchment_loads, travel_times
 from geodata.coverage.question import Instant
 from geodata.coverage.reach import Reach
+from geodata.coverage.room import rooms_over_hours
 from geodata.coverage.supply import NOTHING_SPECIAL, Counted, Need, Supply
-from geodata.coverage.week import EVERY_HOUR, OpenWeek, hour_mask, unpacked
+from geodata.coverage.week import EVERY_HOUR, OpenWeek, hour_mask
 from geodata.coverage.within import Within, WithinUnit
 from geodata.coverage.worker_hours import WorkerHours
 from geodata.demand.points import DemandLayer
 from geodata.errors import InvalidValue
 from geodata.places.place import Place
-from geodata.stations.columns import Bits
 from geodata.stations.vocabulary import WorkerGroup
 from geodata.travel.pairs import Travel, TravelNote, TravelPairs
 from geodata.travel.straight_line import StraightLineTravel
@@ -218,13 +218,6 @@ class Analysis:
         ``supply`` (s,) is what each station offers while it is open: seats, or 1. Hour by hour what is not idle is
         given out, so Σ worker-hours × room is the hourly supply with demand in reach, summed over the hours.
         """
-        return self._room(supply, bands, self.week.surely), self._room(supply, bands, self.week.perhaps)
-
-    def _room(self, supply: Floats, bands: Sequence[Band], open_hours: Bits) -> Floats:
-        is_open = unpacked(open_hours) != 0
-        total, demand = np.zeros(self.ground.layer.point_count), self.demand
-        for hour in sorted(self.hours):
-            present = demand.at_hours([hour])
-            total += present * e2sfca(self.ground.travel_pairs, supply * is_open[:, hour], present, bands).at_points
-        worker_hours = demand.at_points()
-        return np.divide(total, worker_hours, out=np.zeros_like(total), where=worker_hours > 0)
+        parts = [(self.ground.travel_pairs, self.demand)]
+        low, high = rooms_over_hours(parts, supply, (self.week.surely, self.week.perhaps), self.hours, bands)
+        return low.at_points, high.at_points

@@ -137,11 +137,15 @@ def weighted_quantile(values: Floats, weights: Floats, share: float) -> float | 
 
     None without weight, or where that value is infinite.
     """
-    total = float(weights.sum())
+    order = np.argsort(values, kind="stable")
+    return quantile_of_sorted(values[order], np.cumsum(weights[order]), share)
+
+
+def quantile_of_sorted(values: Floats, reached: Floats, share: float) -> float | None:
+    """The same of values in order, with the sums of the weights up to each."""
+    total = float(reached[-1]) if len(reached) else 0.0
     if not total > 0:
         return None
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
     place = int(np.searchsorted(reached, share * total * (1 - 1e-12)))
-    value = float(values[order][min(place, len(order) - 1)])
+    value = float(values[min(place, len(values) - 1)])
     return value if np.isfinite(value) else None

@@ -61,7 +61,7 @@ class GapOrder(StrEnum):
 class Gap:
     """One coverage gap.
 
-    ``outline`` is in WGS-84 degrees and follows the cells' borders. ``label_at`` is the middle of the cell nearest
+    Its outline follows the cells' borders. ``label_at`` is the middle of the cell nearest
     to the middle of its workers: always inside. ``workers_count`` is how many workers are in its cells, in the mean
     hour of those asked about; ``worker_hours_count`` of theirs are not covered (of a single hour: the same number).
     ``perhaps_covered_count`` workers of the mean hour would be, if every station with unknown hours were open.
@@ -71,7 +71,6 @@ class Gap:
 
     rank: int
     cells: tuple[str, ...]
-    outline: Outline
     label_at: LonLat
     workers_count: float
     perhaps_covered_count: float
@@ -79,6 +78,11 @@ class Gap:
     side: Side | None
     other_units: tuple[str, ...] = ()
     worker_hours_count: float = 0.0
+
+    @property
+    def outline(self) -> Outline:
+        """Its area, worked out anew; WGS-84 degrees."""
+        return outline_of(self.cells)
 
     def name(self, place: Place, language: str) -> str:
         """The gap in words: "兴庆区东北部", "north-east of Xingqing District"; outside the units the place's name."""
@@ -132,10 +136,24 @@ def find_gaps_over_hours(
     order: GapOrder = GapOrder.WORKER_HOURS,
 ) -> tuple[Gap, ...]:
     """The gaps over the demand's hours, first by ``order``; ``touching`` as for ``find_gaps``."""
-    hours_count = max(demand.hours_count, 1)
-    present, low = demand.at_points(), demand.in_hours(covered.low)
+    worker_hours = (demand.at_points(), demand.in_hours(covered.low), demand.in_hours(covered.high))
+    return gaps_of_worker_hours(layer, worker_hours, demand.hours_count, place, point_units, touching, order)
+
+
+def gaps_of_worker_hours(
+    layer: DemandLayer,
+    worker_hours: tuple[Floats, Floats, Floats],
+    hours_count: int,
+    place: Place,
+    point_units: Sequence[str | None],
+    touching: Touching | None = None,
+    order: GapOrder = GapOrder.WORKER_HOURS,
+) -> tuple[Gap, ...]:
+    """The gaps by each point's worker-hours: all, covered low and covered high, (n,) each, over so many hours."""
+    hours_count = max(hours_count, 1)
+    present, low, high = worker_hours
     uncovered = np.maximum(present - low, 0.0)
-    perhaps = np.minimum(demand.in_hours(covered.high & ~covered.low), uncovered)
+    perhaps = np.clip(high - low, 0.0, uncovered)
     ground = _Ground(layer, present / hours_count, uncovered, perhaps / hours_count, place, point_units)
     return _ranked(ground, (present > 0) & (uncovered >= GAP_SHARE * present), touching, order)
 
@@ -159,7 +177,6 @@ def _gap(ground: _Ground, rows: Rows) -> Gap:
     return Gap(
         rank=0,
         cells=cells,
-        outline=outline_of(cells),
         label_at=LonLat(float(layer.lon[label_row]), float(layer.lat[label_row])),
         workers_count=float(ground.workers[rows].sum()),
         perhaps_covered_count=float(ground.perhaps[rows].sum()),

@@ -6,18 +6,19 @@ assigned once, whatever order the stations came in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from geodata.coordinates import Floats
-from geodata.coverage.answer import weighted_quantile
+from geodata.coverage.answer import quantile_of_sorted
+from geodata.coverage.assignment import Assignment
 from geodata.coverage.reach import Mask
-from geodata.coverage.sums import summed
-from geodata.coverage.week import unpacked
 from geodata.coverage.worker_hours import WorkerHours
+from geodata.demand.points import HOURS_A_WEEK
 from geodata.errors import InvalidValue
 from geodata.stations.columns import Bits
 from geodata.stations.ordering import Rows
@@ -26,6 +27,8 @@ from geodata.travel.pairs import TravelPairs
 NOBODY: Final = -1
 CURVE_MIN: Final = tuple(range(1, 31))
 """Minutes at which the curve of travel times is drawn."""
+_ROUNDING: Final = 1e-12
+"""Sums of the same workers in another order differ by no more, relatively."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,21 +63,6 @@ def nearest_open(pairs: TravelPairs, is_open: Mask) -> Nearest:
     return nearest
 
 
-def nearest_by_hours(
-    pairs: TravelPairs, open_hours: Bits, demand: WorkerHours
-) -> Iterator[tuple[tuple[int, ...], Nearest, Floats]]:
-    """The hours in which the same stations are open, their nearest, and the worker-hours at the points then, (n,).
-
-    ``open_hours`` are the stations' bits, (s, 3). Hours in which nobody is asked about are left out.
-    """
-    is_open = unpacked(open_hours) != 0
-    alike: dict[bytes, list[int]] = {}
-    for hour in np.flatnonzero(demand.activity.any(axis=1)).tolist():
-        alike.setdefault(np.packbits(is_open[:, hour]).tobytes(), []).append(hour)
-    for hours in alike.values():
-        yield tuple(hours), nearest_open(pairs, is_open[:, hours[0]]), demand.at_hours(hours)
-
-
 @dataclass(frozen=True, slots=True)
 class TravelTimes:
     """How long workers travel to the nearest open station.
@@ -92,23 +80,44 @@ class TravelTimes:
     curve: tuple[tuple[int, float], ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Assigned:
+    """Some workers, and where each of their hours goes. Those who travel by different modes are assigned apart."""
+
+    assignment: Assignment
+    demand: WorkerHours
+
+    @cached_property
+    def amounts(self) -> Floats:
+        """The worker-hours of each of the assignment's pairs, (t,)."""
+        return self.assignment.amounts(self.demand)
+
+
 def travel_times(
     pairs: TravelPairs, open_hours: Bits, demand: WorkerHours, curve_min: Sequence[int] = CURVE_MIN
 ) -> TravelTimes:
     """The distribution over all points and hours of the demand; ``open_hours`` (s, 3)."""
-    parts = [(nearest.time_s, present) for _hours, nearest, present in nearest_by_hours(pairs, open_hours, demand)]
-    times_s = np.concatenate([time_s for time_s, _present in parts] or [np.empty(0)])
-    weights = np.concatenate([present for _time_s, present in parts] or [np.empty(0)])
-    total, is_found = float(weights.sum()), np.isfinite(times_s)
-    found = float(weights[is_found].sum())
-    curve = ((limit, float(weights[times_s <= limit * 60].sum()) / total) for limit in curve_min) if total > 0 else ()
+    return travel_times_of([Assigned(Assignment.of(pairs, open_hours, demand.hours), demand)], curve_min)
+
+
+def travel_times_of(parts: Sequence[Assigned], curve_min: Sequence[int] = CURVE_MIN) -> TravelTimes:
+    """The distribution over all parts together."""
+    total = sum(float(part.demand.at_points().sum()) for part in parts)
+    times_s = np.concatenate([part.assignment.time_s for part in parts] or [np.empty(0)])
+    weights = np.concatenate([part.amounts for part in parts] or [np.empty(0)])
+    found = float(weights.sum())
+    beyond = max(total - found, 0.0) if found < total * (1 - _ROUNDING) else 0.0
+    order = np.argsort(times_s, kind="stable")
+    sorted_s, reached = np.append(times_s[order], np.inf), np.cumsum(np.append(weights[order], beyond))
+    up_to = np.searchsorted(sorted_s, np.array(curve_min) * 60.0, side="right").tolist()
+    curve = zip(curve_min, (float(reached[place - 1]) / total if place else 0.0 for place in up_to), strict=True)
     return TravelTimes(
         worker_hours=total,
-        beyond=float(weights[~is_found].sum()),
-        mean_s=float(times_s[is_found] @ weights[is_found]) / found if found > 0 else None,
-        p50_s=weighted_quantile(times_s, weights, 0.5),
-        p90_s=weighted_quantile(times_s, weights, 0.9),
-        curve=tuple(curve),
+        beyond=beyond,
+        mean_s=float(times_s @ weights) / found if found > 0 else None,
+        p50_s=quantile_of_sorted(sorted_s, reached, 0.5),
+        p90_s=quantile_of_sorted(sorted_s, reached, 0.9),
+        curve=tuple(curve) if total > 0 else (),
     )
 
 
@@ -129,16 +138,20 @@ class Loads:
 
 def catchment_loads(pairs: TravelPairs, open_hours: Bits, demand: WorkerHours, seats: Floats) -> Loads:
     """By nearest assignment, hour by hour; ``open_hours`` (s, 3), ``seats`` (s,) with NaN for unknown."""
-    if len(seats) != pairs.station_count:
+    return loads_of([Assigned(Assignment.of(pairs, open_hours, demand.hours), demand)], seats)
+
+
+def loads_of(parts: Sequence[Assigned], seats: Floats) -> Loads:
+    """The loads of all parts together; ``seats`` (s,) with NaN for unknown."""
+    if any(len(seats) != part.assignment.station_count for part in parts):
         raise InvalidValue("Seats need one entry a station.", field="seats", code="length")
-    total, peak, unserved = np.zeros(len(seats)), np.zeros(len(seats)), 0.0
-    for hours, nearest, present in nearest_by_hours(pairs, open_hours, demand):
-        found, rows = nearest.found, nearest.station_rows[nearest.found]
-        total += summed(rows, present[found], len(seats))
-        unserved += float(present[~found].sum())
-        by_group = np.array([summed(rows, each[found], len(seats)) for each in demand.heads])
-        served = demand.activity[list(hours)] @ by_group.reshape(len(demand.heads), len(seats))
-        peak = np.maximum(peak, served.max(axis=0))
+    served = np.zeros((HOURS_A_WEEK, len(seats)))
+    for part in parts:
+        served += part.assignment.served(part.demand)
+    peak = served.max(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_seat = np.where((peak == 0) & (seats == 0), 0.0, peak / seats)
-    return Loads(total, peak, per_seat, unserved)
+    total = sum(float(part.demand.at_points().sum()) for part in parts)
+    found = float(served.sum())
+    unserved = max(total - found, 0.0) if found < total * (1 - _ROUNDING) else 0.0
+    return Loads(served.sum(axis=0), peak, per_seat, unserved)

@@ -6,7 +6,7 @@ A rule in metres has neither speed nor detour, so nothing is assumed and nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from geodata.coverage.matrix import CoveredHours, Tally
@@ -67,7 +67,15 @@ def sensitivity(
     Yielded one by one: each is a pass over the pairs, and whoever waits can show the first.
     """
     everything = float(demand.at_points().sum())
+    nearer = _useful(pairs, max((limit_s / each.time_factor(note) for each in tried), default=0.0), week)
     for each in tried:
-        hours = CoveredHours.of(Reach.of(pairs, limit_s=limit_s / each.time_factor(note)), week)
+        hours = CoveredHours.of(Reach.of(nearer, limit_s=limit_s / each.time_factor(note)), week)
         covered = (float(demand.in_hours(bits).sum()) for bits in (hours.low, hours.high))
         yield Sensitivity(each, Tally(everything, *covered))
+
+
+def _useful(pairs: TravelPairs, limit_s: float, week: OpenWeek) -> TravelPairs:
+    """Those within a limit, of stations that may ever be open: no assumption needs the others."""
+    is_used = (week.perhaps != 0).any(axis=1)[pairs.station_rows] & (pairs.time_s <= limit_s)
+    columns = ("point_ids", "station_rows", "distance_m", "time_s")
+    return replace(pairs, **{name: getattr(pairs, name)[is_used] for name in columns})

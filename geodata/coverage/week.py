@@ -49,6 +49,11 @@ class OpenWeek:
         keep = np.where(counted, np.uint64(2**64 - 1), np.uint64(0))[:, None]
         return OpenWeek(self.surely & keep, self.perhaps & keep)
 
+    def during(self, hours: Collection[int]) -> OpenWeek:
+        """The same with every station shut in the other hours."""
+        bits = hour_bits(hours)
+        return OpenWeek(self.surely & bits, self.perhaps & bits)
+
     def condensed(self) -> tuple[OpenWeek, Rows]:
         """One bit for all hours in which the same stations are open, and each hour's bit, (168,).
 
@@ -151,11 +156,11 @@ def hour_mask(hours: Collection[int]) -> Mask:
 
 
 def hours_held(bits: Bits, weights: Floats) -> Floats:
-    """The weight of the hours whose bits are set; bits (k, 3) and weights (168, g) to (k, g)."""
+    """The weight of the hours whose bits are set; bits (k, 3) and weights (168, g), or fewer of both, to (k, g)."""
     held = np.empty((len(bits), weights.shape[1]))
     for start in range(0, len(bits), _ROWS_AT_A_TIME):
         part = slice(start, start + _ROWS_AT_A_TIME)
-        held[part] = unpacked(bits[part]).astype(np.float64) @ weights
+        held[part] = unpacked(bits[part], len(weights)).astype(np.float64) @ weights
     return held
 
 

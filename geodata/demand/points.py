@@ -9,8 +9,8 @@ workers of a group at point i in hour h are ``workers[group][i] * profiles[group
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -96,6 +96,18 @@ class DemandLayer:
     def total(self, group: WorkerGroup) -> float:
         """Workers of the group in an average hour."""
         return float(self.workers[group].sum())
+
+    def only(self, groups: Collection[WorkerGroup]) -> DemandLayer:
+        """The same layer with some of its groups; the layer itself where those are all of them."""
+        kept = [group for group in self.groups if group in groups]
+        if len(kept) == len(self.workers):
+            return self
+        return replace(
+            self,
+            workers={group: self.workers[group] for group in kept},
+            profiles={group: self.profiles[group] for group in kept},
+            movement={group: self.movement[group] for group in kept},
+        )
 
     def checksum(self) -> str:
         """SHA-256 of cells, workers, profiles and movement: what a result was computed from."""

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from defusedxml.ElementTree import iterparse
 from openpyxl.utils.cell import range_boundaries
 
+from geodata.files.table import MAX_COLUMNS
+
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAX_MERGES: Final = 20_000
-_MERGE_WORD: Final = b"mergeCell"
+_MERGE: Final = re.compile(rb"""<(?:[\w.-]{1,40}:)?mergeCell\s[^<>]{0,200}?\bref\s*=\s*["']([A-Z0-9:$]{1,40})["']""")
+_LONGEST_MERGE_BYTES: Final = 400
 _CHUNK_BYTES: Final = 1024 * 1024
+_WIDEST: Final = MAX_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +37,15 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class MergedCells:
-    """The merged ranges of one sheet. ``filled`` must be asked for the rows in order, from the first."""
+    """The merged ranges of one sheet. ``filled`` must be asked for the rows in order, from the first.
+
+    What holds is kept by column, so that a row costs no more than its columns, however many ranges a file
+    claims to have; where they overlap, which no spreadsheet allows, the later one holds.
+    """
 
     merges: tuple[Merge, ...]
     _starting: dict[int, list[Merge]] = field(init=False, default_factory=lambda: defaultdict(list))
-    _running: list[tuple[Merge, object]] = field(init=False, default_factory=list)
+    _running: dict[int, tuple[Merge, object]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for merge in self.merges:
@@ -47,17 +58,18 @@ class MergedCells:
         """
         if self._is_title(line, cells):
             return None
-        self._running[:] = [(merge, value) for merge, value in self._running if merge.bottom >= line]
+        for column in [column for column, (merge, _value) in self._running.items() if merge.bottom < line]:
+            del self._running[column]
         for merge in self._starting.get(line, ()):
             value = cells[merge.left - 1] if merge.left <= len(cells) else None
-            self._running.append((merge, value))
+            self._running.update(dict.fromkeys(range(merge.left, min(merge.right, _WIDEST) + 1), (merge, value)))
         if not self._running:
             return cells
         wide = list(cells)
-        for merge, value in self._running:
-            last = min(merge.right, max(len(wide), merge.left))
-            wide.extend([None] * (last - len(wide)))
-            wide[merge.left - 1 : last] = [value] * (last - merge.left + 1)
+        wide.extend([None] * (max(merge.left for merge, _value in self._running.values()) - len(wide)))
+        for column, (_merge, value) in self._running.items():
+            if column <= len(wide):
+                wide[column - 1] = value
         return tuple(wide)
 
     def _is_title(self, line: int, cells: tuple[object, ...]) -> bool:
@@ -94,30 +106,36 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _merges(archive: zipfile.ZipFile, part: str) -> list[Merge]:
-    found: list[Merge] = []
-    if not _may_hold_merges(archive, part):
-        return found
     with archive.open(part) as file:
-        for element in _elements(file):
-            if element.tag == f"{_MAIN}mergeCell" and len(found) < _MAX_MERGES:
-                left, top, right, bottom = range_boundaries(element.get("ref", ""))
-                found.append(Merge(left or 1, top or 1, right or 1, bottom or 1))
-            elif element.tag == f"{_MAIN}row":
-                element.clear()
-    return found
+        start = file.read(4)
+    found = _merges_by_element if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start else _merges_by_word
+    with archive.open(part) as file:
+        bounds = [range_boundaries(ref) for ref in islice(found(file), _MAX_MERGES)]
+    return [Merge(left or 1, top or 1, right or 1, bottom or 1) for left, top, right, bottom in bounds]
 
 
-def _may_hold_merges(archive: zipfile.ZipFile, part: str) -> bool:
-    """Whether it is worth taking a sheet's XML apart, which costs many times more than looking for a word in it."""
-    with archive.open(part) as file:
-        overlap = file.read(4)
-        if overlap.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in overlap:
-            return True  # two bytes a character
-        while chunk := file.read(_CHUNK_BYTES):
-            if _MERGE_WORD in overlap + chunk:
-                return True
-            overlap = chunk[-len(_MERGE_WORD) :]
-    return False
+def _merges_by_word(file: IO[bytes]) -> Iterator[str]:
+    """The ranges, looked for as words: to take a whole sheet's XML apart costs many times more.
+
+    A ``<`` in a cell's text is written as ``&lt;``, so nothing else looks like one.
+    """
+    held = b""
+    while chunk := file.read(_CHUNK_BYTES):
+        held += chunk
+        end = 0
+        for match in _MERGE.finditer(held):
+            end = match.end()
+            yield match[1].decode()
+        held = held[max(end, len(held) - _LONGEST_MERGE_BYTES) :]
+
+
+def _merges_by_element(file: IO[bytes]) -> Iterator[str]:
+    """The same of XML with two bytes a character."""
+    for element in _elements(file):
+        if element.tag == f"{_MAIN}mergeCell":
+            yield element.get("ref", "")
+        elif element.tag == f"{_MAIN}row":
+            element.clear()
 
 
 def _elements(file: IO[bytes]):  # type: ignore[no-untyped-def]  # defusedxml ships no types

@@ -16,11 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import openpyxl
-
 from geodata.errors import UnreadableFile
 from geodata.files.merged_cells import MergedCells, merged_cells_by_sheet
 from geodata.files.messages import Message
+from geodata.files.open_workbook import open_workbook, refuse_large_frame
 from geodata.files.table import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -41,6 +40,7 @@ MAX_UNPACKED_BYTES: Final = 300 * 1024 * 1024
 MAX_UNPACKING_RATIO: Final = 200
 _RATIO_FREE_BYTES: Final = 10 * 1024 * 1024
 """Small parts may compress as well as they like: empty style tables do."""
+_MAX_FRAME_BYTES: Final = 16 * 1024 * 1024
 _MAX_SHEET_ROWS: Final = 1_048_576
 """A sheet has no more; rows that say they stand below would have all the empty ones before them filled in."""
 _MAX_BLANK_ROWS: Final = MAX_ROWS
@@ -89,6 +89,7 @@ def _refuse_other_formats(path: Path) -> None:
 def _refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
+        refuse_large_frame(archive, _MAX_FRAME_BYTES)
     if "[Content_Types].xml" not in {part.filename for part in parts}:
         raise _damaged()
     unpacked_bytes = sum(part.file_size for part in parts)
@@ -115,7 +116,7 @@ def _sheets(path: Path, only: str | None, max_rows: int | None) -> list[tuple[st
     merges = merged_cells_by_sheet(path)
     with path.open("rb") as stream, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns about styles, validations and pictures it passes over
-        workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        workbook = open_workbook(stream, at_once=max_rows is not None)
         try:
             ordered = sorted(workbook.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
             wanted = only if only in {sheet.title for sheet in ordered} else None
@@ -130,12 +131,10 @@ def _sheets(path: Path, only: str | None, max_rows: int | None) -> list[tuple[st
 
 
 def _rows(sheet: Any, merges: MergedCells, max_rows: int | None) -> list[SourceRow]:
-    if hasattr(sheet, "reset_dimensions"):  # sizes that other programs write are often wrong
-        sheet.reset_dimensions()
     rows: list[SourceRow] = []
     blank_count = 0
     last_row = _MAX_SHEET_ROWS if max_rows is None else max_rows
-    for line, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS, max_row=last_row), start=1):
+    for line, values in enumerate(sheet.value_rows(MAX_COLUMNS, last_row), start=1):
         blank_count = blank_count + 1 if values.count(None) == len(values) else 0
         if blank_count > _MAX_BLANK_ROWS:
             break

@@ -34,7 +34,7 @@ def price_bound(kernel: Kernel, value: float, effort: Effort, steps_count: int =
     weights = kernel.weights
     prices = weights / np.maximum(kernel.by_point.lengths, 1)
     best, best_prices, step_share, since = np.inf, prices, 1.0, 0
-    memory = np.zeros(len(weights))
+    memory, scale = np.zeros(len(weights)), weights / max(float(weights.max(initial=0.0)), 1e-300)
     for _step in range(steps_count):
         incomes = gains_of(kernel.by_point, prices)
         picked = _best_paid(kernel, incomes)
@@ -49,10 +49,10 @@ def price_bound(kernel: Kernel, value: float, effort: Effort, steps_count: int =
         slope = np.bincount(kernel.by_site.of_all(picked), minlength=len(weights)) - 1.0
         memory = slope + _MEMORY * memory
         slope = np.where(((memory < 0) & (prices >= weights)) | ((memory > 0) & (prices <= 0)), 0.0, memory)
-        length = float(slope @ slope)
+        length = float(slope @ (scale * slope))
         if length == 0:
             break
-        prices = np.clip(prices - step_share * (bound - value) / length * slope, 0.0, weights)
+        prices = np.clip(prices - step_share * (bound - value) / length * scale * slope, 0.0, weights)
     return PriceBound(float(best * (1 + 1e-12)), gains_of(kernel.by_point, best_prices))
 
 
@@ -67,6 +67,22 @@ def hopeless(kernel: Kernel, prices: PriceBound, value: float) -> Mask:
     least_paid = float(np.partition(prices.incomes, kernel.site_count - limit)[kernel.site_count - limit])
     slack = 1e-9 * max(1.0, abs(value))
     return np.asarray(prices.bound - least_paid + prices.incomes < value - slack)
+
+
+def necessary(kernel: Kernel, prices: PriceBound, value: float) -> Mask:
+    """Candidates, (m,), that every choice better than ``value`` holds: without one the bound falls below it.
+
+    Only under a plain count: the best paid of the others takes the place of one of the best-paid p.
+    """
+    limit = kernel.choices.limit_count
+    if not kernel.choices.is_plain or limit is None or limit == 0 or limit >= kernel.site_count:
+        return np.zeros(kernel.site_count, dtype=np.bool_)
+    order = np.argsort(-prices.incomes, kind="stable")
+    following = float(prices.incomes[order[limit]])
+    needed = np.zeros(kernel.site_count, dtype=np.bool_)
+    slack = 1e-9 * max(1.0, abs(value))
+    needed[order[:limit]] = prices.bound - prices.incomes[order[:limit]] + following < value - slack
+    return needed
 
 
 def _best_paid(kernel: Kernel, incomes: Floats) -> Rows:

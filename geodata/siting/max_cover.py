@@ -15,7 +15,7 @@ from geodata.siting.choices import NO_GROUP
 from geodata.siting.effort import Effort
 from geodata.siting.greedy import best_greedy
 from geodata.siting.kernel import CoverProblem, Kernel, kernel_of
-from geodata.siting.lagrange import hopeless, price_bound
+from geodata.siting.lagrange import hopeless, necessary, price_bound
 from geodata.siting.mixed_integer import Goal, Model, Outcome, Relaxed, minimise, relaxed
 from geodata.siting.solution import Floats, Mask, Rows, Solution, Status, found, nothing_found, tightened
 from geodata.siting.swapping import improve
@@ -91,27 +91,34 @@ def _improved(kernel: Kernel, best: _Best, effort: Effort, *, rounds_count: int 
 
 def _closed(kernel: Kernel, best: _Best, effort: Effort, *, whole: bool) -> _Best:
     """What HiGHS makes of it: a better choice, a better bound, or both."""
-    useful = np.ones(kernel.site_count, dtype=np.bool_)
+    target = best.value + (1.0 - 1e-6 if whole else 0.0)
+    prices = price_bound(kernel, best.value, effort.part(0.05, at_most_s=2.0), steps_count=500)
+    best = best.with_bound(prices.bound, whole)
+    if best.is_met:
+        return best
+    useful = ~hopeless(kernel, prices, target)
     lax = relaxed(cover_model(kernel, useful), effort.part(0.3))
     if lax.reduced_costs is None:
         prices = price_bound(kernel, best.value, effort.part(0.3, at_most_s=20.0), steps_count=1500)
         best = best.with_bound(prices.bound, whole)
-        useful = ~hopeless(kernel, prices, best.value + (1.0 - 1e-6 if whole else 0.0))
-        needed = useful & False
+        useful = ~hopeless(kernel, prices, target)
+        needed = necessary(kernel, prices, target)
     else:
-        best = best.with_bound(kernel.base - lax.bound, whole)
-        useful, needed = _decided(kernel, lax, best.value + (1.0 - 1e-6 if whole else 0.0))
+        # What the prices shut out holds nothing better than the best known.
+        best = best.with_bound(max(best.value, kernel.base - lax.bound), whole)
+        useful, needed = _decided(kernel, useful, lax, target)
     effort.say("relaxation", best.value, best.bound)
     if best.is_met or effort.is_over:
         return best
     return _branched(kernel, best, useful, needed, effort, whole=whole)
 
 
-def _decided(kernel: Kernel, lax: Relaxed, target: float) -> tuple[Mask, Mask]:
+def _decided(kernel: Kernel, useful: Mask, lax: Relaxed, target: float) -> tuple[Mask, Mask]:
     """Candidates a choice of at least ``target`` may hold, and those it must: by the relaxation's reduced costs."""
     if lax.reduced_costs is None:
         raise ValueError("The relaxation was not solved.")
-    reduced = lax.reduced_costs[: kernel.site_count]
+    reduced = np.full(kernel.site_count, np.inf)
+    reduced[useful] = lax.reduced_costs[: int(useful.sum())]
     room = (kernel.base - lax.bound) - target + 1e-6 * max(1.0, abs(target))
     return reduced <= room, reduced < -room
 

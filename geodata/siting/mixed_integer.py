@@ -88,17 +88,19 @@ def minimise(model: Model, effort: Effort, goal: Goal, *, start: Floats | None =
 class Relaxed:
     """The linear relaxation: its value, and each column's reduced cost (c,), what moving it off its bound costs.
 
-    ``bound`` is -inf if the time did not suffice, and inf if even the relaxation has no solution.
+    ``bound`` is -inf if the time did not suffice, and inf if even the relaxation has no solution. ``values`` (c,) are
+    the columns'.
     """
 
     bound: float
     reduced_costs: Floats | None
+    values: Floats | None = None
 
 
 def relaxed(model: Model, effort: Effort) -> Relaxed:
     """Solve the linear relaxation."""
     if len(model.costs) == 0:
-        return Relaxed(0.0, np.empty(0))
+        return Relaxed(0.0, np.empty(0), np.empty(0))
     scale = _scale_of(model.costs)
     solver = _solver(effort, Goal(), scale)
     solver.passModel(_passed(replace(model, whole=np.zeros_like(model.whole)), scale))
@@ -110,8 +112,9 @@ def relaxed(model: Model, effort: Effort) -> Relaxed:
     if state != highspy.HighsModelStatus.kOptimal:
         return Relaxed(-np.inf, None)
     value = float(solver.getInfo().objective_function_value) / scale
-    reduced_costs = np.array(solver.getSolution().col_dual) / scale
-    return Relaxed(value - 1e-7 * max(1.0, abs(value)), reduced_costs)
+    columns = solver.getSolution()
+    reduced_costs = np.array(columns.col_dual) / scale
+    return Relaxed(value - 1e-7 * max(1.0, abs(value)), reduced_costs, np.array(columns.col_value))
 
 
 def _scale_of(costs: Floats) -> float:

@@ -1,19 +1,30 @@
 """Least worst travel: the vertex p-center problem, points not weighted.
 
-A radius r can be kept if at most p candidates cover every point within r: bisection over the distinct costs. That a
-radius can be kept is shown by sites; that it cannot, by points no two of which share a candidate, by the linear
-relaxation, or by HiGHS. What could not be shown within the time stays between objective and bound.
+A radius can be kept if at most p candidates serve every point within it (``center_radius``). From above, the search
+keeps shorter and shorter radii; from below, the linear relaxation refutes radii by bisection, then HiGHS decides those
+between. What could not be shown within the time stays between objective and bound.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from geodata.siting.center_radius import Radii
 from geodata.siting.covers import Covers
-from geodata.siting.distances import DistanceProblem, nearest_two
+from geodata.siting.distances import DistanceProblem
 from geodata.siting.effort import Effort
 from geodata.siting.set_cover import cover_all
 from geodata.siting.solution import Floats, Mask, Rows, Solution, Status, found, nothing_found
+
+_STEPS = (0.3, 0.15, 0.08, 0.045, 0.025, 0.012, 0.006, 0.003, 0.001)
+"""By what shares of itself the radius is shortened, one after another as the search fails."""
+
+_MOST_CELLS = 20_000_000
+"""Cells of a matrix up to which the search looks at every point from the start."""
+
+_MOST_LEVELS = 200_000
+_FIRST_IDLE_STEPS = 200
+"""Exchanges that bring nothing before a radius is given up; twice as many each time all steps have failed."""
 
 
 def least_worst_cost(problem: DistanceProblem, effort: Effort, *, exact: bool = True) -> Solution:
@@ -24,45 +35,117 @@ def least_worst_cost(problem: DistanceProblem, effort: Effort, *, exact: bool = 
     if not len(problem.weights):
         sites = np.unique(problem.choices.required)
         return found(sites, 0.0, 0.0, maximising=False, whole=True, method="conditions", seconds=effort.seconds)
-    allowed_costs = problem.costs[:, problem.allowed]
-    low = float(allowed_costs.min(axis=1).max())
-    sites, impossible = first_choice(problem, effort), False
-    high = float(problem.nearest(sites).max())
-    method = "greedy+swap"
-    if not np.isfinite(high):
+    run = _Run(problem, effort)
+    run.begin()
+    if not np.isfinite(run.worst):
         start, impossible = servable(problem, np.ones(len(problem.weights), dtype=np.bool_), effort)
         if start is None:
             status = Status.INFEASIBLE if impossible else Status.UNKNOWN
             return nothing_found(status, maximising=False, method="highs", seconds=effort.seconds)
-        sites, high, method = start, float(problem.nearest(start).max()), "highs"
-    levels = np.unique(allowed_costs[(allowed_costs >= low) & (allowed_costs <= high)])
-    effort.say(method, high, low)
-    floor, tried, roof = 0, 0, len(levels) - 1
-    while tried < roof and not effort.is_over:
-        middle = (tried + roof) // 2
-        budget = effort.part(0.5 if exact else 0.25)
-        answer = within_radius(problem, float(levels[middle]), budget, exact=exact)
-        if len(answer.sites) and answer.objective is not None:
-            sites = np.array(answer.sites, dtype=np.int64)
-            roof = int(np.searchsorted(levels, problem.nearest(sites).max()))
-            method = answer.method
-        elif answer.status is Status.INFEASIBLE:
-            floor = tried = middle + 1
-        else:
-            tried = middle + 1
-        effort.say(method, float(levels[roof]), float(levels[floor]))
+        run.take(np.searchsorted(problem.allowed, start), "highs")
+    run.shorten(effort.part(0.25 if exact else _search_share(effort), at_most_s=20.0), 1000 if exact else None)
+    run.refute(effort.part(0.5))
+    if exact:
+        run.decide()
+    else:
+        run.shorten(effort, None)
+    sites = np.sort(problem.allowed[run.chosen])
     worst = float(problem.nearest(sites).max())
     return found(
-        sites, worst, min(float(levels[floor]), worst), maximising=False, whole=False, method=method,
-        seconds=effort.seconds,
-    )  # fmt: skip
+        sites, worst, min(run.floor, worst), maximising=False, whole=False, method=run.method, seconds=effort.seconds
+    )
 
 
-def within_radius(problem: DistanceProblem, radius: float, effort: Effort, *, exact: bool) -> Solution:
-    """At most p sites that keep a radius, or a proof that none do, or neither."""
-    points, candidates = np.nonzero(problem.costs <= radius)
-    covers = Covers.of_pairs(len(problem.weights), problem.choices.candidate_count, points, candidates)
-    return cover_all(covers, problem.choices, effort, exact=exact, any_will_do=True)
+def _search_share(effort: Effort) -> float:
+    """How much of the time the search has before the relaxation is asked; nearly all where there is little."""
+    return 0.6 if effort.time_limit_s > 5 else 0.85
+
+
+class _Run:
+    """The best sites so far, numbered among the allowed candidates, and the least radius not refuted, ``floor``."""
+
+    def __init__(self, problem: DistanceProblem, effort: Effort) -> None:
+        self.effort = effort
+        costs = problem.costs
+        if len(problem.allowed) < problem.choices.candidate_count:
+            costs = costs[:, problem.allowed]
+        self.costs = costs
+        required = np.searchsorted(problem.allowed, np.unique(problem.choices.required))
+        self.radii = Radii(costs, required, problem.limit_count, effort.seed)
+        self.chosen: Rows = np.empty(0, dtype=np.int64)
+        self.worst, self.floor, self.method = np.inf, 0.0, "spread"
+
+    def take(self, sites: Rows, method: str) -> None:
+        """Keep these sites if their worst cost is the least so far."""
+        worst = float(self.radii.nearest(sites).max())
+        if worst < self.worst or not len(self.chosen):
+            self.chosen, self.worst, self.method = sites, worst, method
+            self.radii.lower_roof(worst)
+            self.effort.say(method, worst if np.isfinite(worst) else None, self.floor)
+
+    def begin(self) -> None:
+        """The floor every choice has, and a first choice."""
+        self.floor = float(self.costs.min(axis=1).max())
+        sites, points = self.radii.spread()
+        self.radii.decisive = np.unique(points[: self.radii.limit + 1])
+        self.radii.look_at(points if self.costs.size > _MOST_CELLS else np.arange(len(self.costs)))
+        self.take(sites, "spread")
+
+    def shorten(self, effort: Effort, idle_steps_count: int | None) -> None:
+        """Keep a radius by exchanges, then a shorter one; shorter by less where that fails."""
+        at, round_number = 0, 0
+        while self.worst > self.floor and not effort.is_over:
+            share = _STEPS[min(at, len(_STEPS) - 1)]
+            radius = max(self.floor, self.worst * (1 - share))
+            idle = idle_steps_count or _FIRST_IDLE_STEPS * 2**round_number
+            sites = self.radii.searched(radius, self.chosen, effort, idle)
+            if sites is not None:
+                self.take(sites, "weighting")
+            elif idle_steps_count is not None and at == len(_STEPS) - 1:
+                return
+            elif at < len(_STEPS) - 1:
+                at += 1
+            else:
+                at, round_number = 4, round_number + 1
+
+    def refute(self, effort: Effort) -> None:
+        """Raise the floor by bisection over the costs between: the relaxation refutes, or shows nothing."""
+        high_cost, is_all = self.worst, False
+        while not is_all and not effort.is_over:
+            levels, is_all = self._levels(high_cost)
+            low, high = 0, len(levels) - 1
+            while low < high and not effort.is_over:
+                middle = (low + high) // 2
+                if self.radii.is_refuted(float(levels[middle]), effort):
+                    low = middle + 1
+                    self.floor = max(self.floor, float(levels[low if is_all else middle]))
+                    self.effort.say("relaxation", self.worst, self.floor)
+                else:
+                    high = middle
+            high_cost = float(levels[high])
+
+    def decide(self) -> None:
+        """HiGHS on the radii between, by bisection; what it cannot decide is passed over upwards."""
+        levels, is_all = self._levels(self.worst)
+        floor, low, high = 0, 0, len(levels) - 1
+        while low < high and not self.effort.is_over:
+            middle = (low + high) // 2
+            sites, impossible = self.radii.decided(float(levels[middle]), self.effort.part(0.5))
+            self.method = self.method if "highs" in self.method else self.method + "+highs"
+            if sites is not None:
+                self.take(sites, self.method)
+                high = min(middle, int(np.searchsorted(levels, self.worst)))
+            else:
+                low = middle + 1
+                floor = (low if is_all else middle) if impossible else floor
+            self.floor = max(self.floor, float(levels[floor]))
+            self.effort.say("highs", self.worst, self.floor)
+
+    def _levels(self, most: float) -> tuple[Floats, bool]:
+        """Distinct costs from the floor to ``most``, ascending, with the last; and whether they are all there are."""
+        cells = self.costs[(self.costs >= self.floor) & (self.costs <= most)]
+        step = max(1, len(cells) // _MOST_LEVELS)
+        return np.unique(np.append(cells[::step], most)), step == 1
 
 
 def servable(problem: DistanceProblem, counted: Mask, effort: Effort) -> tuple[Rows | None, bool]:
@@ -73,63 +156,3 @@ def servable(problem: DistanceProblem, counted: Mask, effort: Effort) -> tuple[R
     if answer.objective is None:
         return None, answer.status is Status.INFEASIBLE
     return np.array(answer.sites, dtype=np.int64), False
-
-
-def first_choice(problem: DistanceProblem, effort: Effort) -> Rows:
-    """Furthest first, then exchanges that help the worst-served point, until none does."""
-    by_site = np.ascontiguousarray(problem.costs.T)
-    chosen = [int(site) for site in np.unique(problem.choices.required)]
-    nearest = problem.nearest(np.array(chosen, dtype=np.int64))
-    allowed = problem.allowed
-    while len(chosen) < problem.limit_count:
-        worst = int(np.argmax(nearest))
-        site = int(allowed[np.argmin(problem.costs[worst, allowed])])
-        if site in chosen:
-            break
-        chosen.append(site)
-        nearest = np.minimum(nearest, by_site[site])
-    return _exchanged(problem, by_site, np.array(chosen, dtype=np.int64), effort.part(0.2, at_most_s=3.0))
-
-
-def _exchanged(problem: DistanceProblem, by_site: Floats, chosen: Rows, effort: Effort) -> Rows:
-    """Only a candidate nearer to the worst-served point than its site can help: each is tried in every slot at once."""
-    movable = ~np.isin(chosen, problem.choices.required)
-    while movable.any() and not _is_over(effort):
-        stands = nearest_two(by_site, chosen)
-        worst = int(np.argmax(stands.first))
-        radius = float(stands.first[worst])
-        best, best_radius = (-1, -1), radius
-        row = problem.costs[worst]
-        for site in problem.allowed[row[problem.allowed] < radius]:
-            kept = np.minimum(stands.first, by_site[site])
-            moved = np.minimum(stands.second, by_site[site])
-            radii = _worst_without_each(stands.slot, kept, moved, len(chosen))
-            radii[~movable] = np.inf
-            slot = int(np.argmin(radii))
-            if radii[slot] < best_radius:
-                best, best_radius = (int(site), slot), float(radii[slot])
-            if _is_over(effort):
-                break
-        if best[0] < 0:
-            break
-        chosen = chosen.copy()
-        chosen[best[1]] = best[0]
-    return chosen
-
-
-def _is_over(effort: Effort) -> bool:
-    return effort.is_over
-
-
-def _worst_without_each(slot: Rows, kept: Floats, moved: Floats, slot_count: int) -> Floats:
-    """The worst cost if the site of each slot goes, (p,): its points pay ``moved``, all others ``kept``."""
-    own = np.full(slot_count, -np.inf)
-    np.maximum.at(own, slot, moved)
-    per_slot = np.full(slot_count, -np.inf)
-    np.maximum.at(per_slot, slot, kept)
-    if slot_count == 1:
-        return own
-    order = np.argsort(per_slot)
-    others = np.full(slot_count, per_slot[order[-1]])
-    others[order[-1]] = per_slot[order[-2]]
-    return np.asarray(np.maximum(own, others), dtype=np.float64)

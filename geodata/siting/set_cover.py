@@ -1,6 +1,6 @@
 """Fewest sites: for every point (set cover), or for a share of the demand (target coverage).
 
-Every point: greedy, then one site less again and again while the swap search with growing weights still covers all; the
+Every point: greedy, then one site less again and again while exchanges with growing weights still cover all; the
 bound from points that no two share a candidate, from the linear relaxation, or from HiGHS. A share: greedy and
 swaps for each count; the bound from the greedy analysis or from HiGHS.
 
@@ -23,6 +23,7 @@ from geodata.siting.max_cover import side_rows
 from geodata.siting.mixed_integer import Goal, Model, Outcome, minimise, relaxed
 from geodata.siting.solution import Floats, Mask, Rows, Solution, Status, found, is_whole, nothing_found
 from geodata.siting.swapping import improve
+from geodata.siting.weighting import with_fewer
 
 _FIRST_IDLE_STEPS = 300
 """Steps that bring nothing before the search for any choice under a count gives up."""
@@ -137,16 +138,28 @@ class _Cheapest:
 
     def _without_idle(self, choice: GreedyChoice, count: int) -> Rows:
         """The first ``count`` candidates less those that turn out not to be needed."""
-        chosen = choice.chosen[:count]
-        for site in choice.chosen[:count]:
-            fewer = chosen[chosen != site]
-            if self.kernel.value(fewer) >= self.needed:
-                chosen = fewer
-        return chosen
+        chosen, by_site, weights = choice.chosen[:count], self.kernel.by_site, self.kernel.weights
+        counts = np.bincount(by_site.of_all(chosen), minlength=len(weights))
+        value = self.kernel.base + float(weights[counts > 0].sum())
+        kept = np.ones(count, dtype=np.bool_)
+        for place, site in enumerate(chosen):
+            points = by_site.of(int(site))
+            lost = float(weights[points[counts[points] == 1]].sum())
+            if value - lost >= self.needed:
+                kept[place], value = False, value - lost
+                counts[points] -= 1
+        return chosen[kept] if self.kernel.value(chosen[kept]) >= self.needed else chosen
 
     def _search(self, effort: Effort, idle: int | None) -> None:
         """One site less than the best, as long as the swap search still reaches what is needed."""
         if not self.alike:
+            return
+        if self.all_points and self.chosen is not None:
+            enough = max(self.bound, 1.0)
+            fewer = with_fewer(
+                self.kernel.by_point, self.kernel.by_site, self.chosen, effort, enough=enough, idle_steps_count=idle
+            )
+            self._take(fewer, "greedy+weighting")
             return
         if self.chosen is None:
             start = greedy(self.kernel).chosen

@@ -7,7 +7,8 @@
 - one is placed, with equal normalised addresses that are not missing: somebody has placed the station
   since its row was first read.
 
-*Probable duplicates* (listed, never merged): alike names, near each other or at an alike address.
+*Probable duplicates* (listed, never merged): alike names, near each other or at an alike address; and, however far
+apart, equal names at an equal address, for somebody may have put the position right.
 Rosters write one place as 「工会驿站(某某银行)」 and 「某某银行工会驿站」, so the words that every name holds are
 left out before two names are compared; and 「第一驿站」 is not 「第二驿站」, so numbers must agree. To stay
 near-linear on large rosters a row is compared with its nearest neighbours, with the rows of the same
@@ -80,6 +81,7 @@ class DuplicateReason(LabelledCode):
 
     SAME = "same", "名称相同，位置或地址一致", "same name, same place or address"
     NEAR = "near", "名称相近，相距 {} 米", "alike names, {} m apart"
+    MOVED = "moved", "名称和地址相同，位置却相距 {} 米", "same name and address, but {} m apart"
     ADDRESS = "address", "名称相近，地址相近", "alike names, alike addresses"
     NAME = "name", "名称相同，其中一处没有坐标和地址", "same name; one has neither coordinates nor address"
 
@@ -110,7 +112,9 @@ def probable_duplicates(stations: Sequence[Station], known: Sequence[Station] = 
     lon, lat = _degrees(every)
     rows, others = pairs.T
     apart_m = great_circle_m(lon[rows], lat[rows], lon[others], lat[others])  # NaN where one is unplaced
-    possible = ~(apart_m > NEAR_WITHIN_M)
+    known_as = _known_as(every)
+    is_moved = (known_as[rows] == known_as[others]) & (known_as[rows] >= 0)
+    possible = ~(apart_m > NEAR_WITHIN_M) | is_moved
     found = (
         _compared(every[row], every[other], None if math.isnan(metres) else metres)
         for (row, other), metres in zip(pairs[possible].tolist(), apart_m[possible].tolist(), strict=True)
@@ -126,7 +130,8 @@ def _compared(station: Station, other: Station, apart_m: float | None) -> Probab
     if not names_alike(station.name, other.name):
         return None
     if apart_m is not None:
-        return ProbableDuplicate(station, other, DuplicateReason.NEAR, apart_m)
+        is_near = apart_m <= NEAR_WITHIN_M
+        return ProbableDuplicate(station, other, DuplicateReason.NEAR if is_near else DuplicateReason.MOVED, apart_m)
     here, there = normalised_name(station.address), normalised_name(other.address)
     if here and there:
         return ProbableDuplicate(station, other, DuplicateReason.ADDRESS) if _texts_alike(here, there) else None
@@ -178,6 +183,20 @@ def _pairs_to_compare(stations: list[Station]) -> Rows:
     )
     found = [_near_pairs(lon, lat), *(_next_pairs(alphabet) for alphabet in alphabets)]
     return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
+
+
+def _known_as(stations: list[Station]) -> Rows:
+    """A number for each name with its address, shape (n,); -1 where these could be many stations'."""
+    numbers: dict[tuple[str, str], int] = {}
+    return np.array(
+        [
+            -1
+            if not station.address or _is_common(station.name)
+            else numbers.setdefault((normalised_name(station.name), normalised_name(station.address)), len(numbers))
+            for station in stations
+        ],
+        dtype=np.int64,
+    )
 
 
 def _near_pairs(lon: Floats, lat: Floats) -> Rows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ class TravelPairs:
         unreachable_station_rows: Rows,
     ) -> TravelPairs:
         """Pairs that were found in any order, put into theirs."""
-        order = np.lexsort((station_rows, time_s, point_ids))
+        order = _in_order(point_count, point_ids, time_s, station_rows)
         return cls(
             point_count,
             station_count,
@@ -153,6 +153,23 @@ class Travel(Protocol):
     def described(self) -> TravelNote:
         """What every result says about how travel was worked out."""
         ...
+
+
+_FEW: Final = 1 << 16
+
+
+def _in_order(point_count: int, point_ids: Rows, time_s: Floats, station_rows: Rows) -> Rows:
+    """``np.lexsort((station_rows, time_s, point_ids))``, found faster: ties in time are few, and are mended after."""
+    order = np.argsort(time_s)
+    ids = point_ids[order].astype(np.uint16) if point_count <= _FEW else point_ids[order]
+    order = order[np.argsort(ids, kind="stable")]
+    ids, times_s = point_ids[order], time_s[order]
+    ties = np.zeros(len(order) + 1, dtype=np.bool_)
+    ties[1:-1] = (ids[1:] == ids[:-1]) & (times_s[1:] == times_s[:-1])
+    tied = np.flatnonzero(ties[1:] | ties[:-1])
+    members = order[tied]
+    order[tied] = members[np.lexsort((station_rows[members], time_s[members], point_ids[members]))]
+    return order
 
 
 def _column(values: NDArray[Any], kind: type[np.int64] | type[np.float64]) -> NDArray[Any]:

@@ -4,7 +4,17 @@ Routes are thin; the services compute, and what they found is worded here. Impor
 on the blueprint; whom each address is for stands in ``mapapp.web.access``.
 """
 
-from mapapp.planner import demand_routes, demand_week  # noqa: F401 - see above
+from mapapp.planner import (  # noqa: F401 - see above
+    ask_routes,
+    demand_routes,
+    demand_week,
+    report_routes,
+    run_routes,
+    scenario_compare,
+    scenario_routes,
+    sites_routes,
+    unmet_routes,
+)
 from mapapp.planner.routes import planner
 
 __all__ = ["planner"]

@@ -188,8 +188,10 @@ def delete_demand(name: str) -> Response:
         delete_layer(parts.store, actor, name, parts.now())
     except UnknownLayer:
         abort(404)
-    except LayerInUse:
+    except LayerInUse as refusal:
         problem = gettext("The layer is in use. Choose another one for its groups first.")
+        if refusal.by_plans:
+            problem = gettext("Kept answers or scenarios were computed from this layer. Delete those first.")
         return layer_page(*layer_of(parts.store, actor, name), problem, 409)
     return redirect(url_for("planner.demand_layers", done="deleted"), 303)
 

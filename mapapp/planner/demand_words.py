@@ -15,6 +15,7 @@ from geodata.files import CRS_NAMES
 from geodata.stations.vocabulary import WorkerGroup
 from mapapp.planner.speech import gettext
 from mapapp.services.jobs.kinds import DEMAND_CHECK, DEMAND_SAVE
+from mapapp.services.unmet.demand_layer import METHOD as UNMET
 from mapapp.store import Job, JobState, LayerCard, LayerSort
 from mapapp.web.language import current_language
 
@@ -122,6 +123,8 @@ def method_words(card: LayerCard) -> list[str]:
     method = card.method
     if not card.is_upload:
         return [gettext("Modelled from assumptions; nobody counted it.")]
+    if method.get("code") == UNMET:
+        return _unmet_words(method)
     words = [gettext("From %(shapes)s.", shapes=shapes_words(method.get("shapes", {})))]
     if method.get("orders_per_worker_hour") and method.get("code") == "orders":
         words.append(
@@ -136,6 +139,26 @@ def method_words(card: LayerCard) -> list[str]:
         words.append(gettext("Coordinates read as %(crs)s.", crs=CRS_NAMES[Crs(crs)]))
     words.append(gettext("Gathered in H3 cells of resolution 9: polygons by area, lines by length."))
     return words
+
+
+def _unmet_words(method: Mapping[str, Any]) -> list[str]:
+    """How a layer of the quiet signal came about."""
+    words = [
+        gettext(
+            "From %(squares)s grid squares of %(month)s that may be shown, %(signals)s signals.",
+            squares=method["square_count"],
+            month=method["month"],
+            signals=method["signals_count"],
+        ),
+        gettext(
+            "Each device taken as one worker, × %(hours)s ÷ 168 hours; spread over H3 cells by area.",
+            hours=f"{method['hours_a_week']:g}",
+        ),
+        gettext("The week is that of the signals whose hours may be shown.")
+        if method.get("has_own_week")
+        else gettext("The week is the group's assumed one."),
+    ]
+    return [*words, gettext("A lower bound: squares that may not be shown are missing.")]
 
 
 def shapes_words(shapes: Mapping[str, int]) -> str:

@@ -4,7 +4,14 @@ Routes are thin; what they show is put together by the services and worded here.
 routes hangs them on the blueprint.
 """
 
-from mapapp.public import map_routes, offline_routes, report_routes, routes, station_routes  # noqa: F401 - see above
+from mapapp.public import (  # noqa: F401 - see above
+    map_routes,
+    offline_routes,
+    report_routes,
+    routes,
+    station_routes,
+    unmet_routes,
+)
 from mapapp.public.blueprint import public
 
 __all__ = ["public"]

@@ -9,6 +9,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from geodata.unmet.signal import NORM_M
 from mapapp.maps.basemaps import chosen_basemap
 from mapapp.public.all_stations import stations_by_district
 from mapapp.public.answer_view import answer_view
@@ -35,7 +36,8 @@ def home() -> str:
     return render_template(
         "public/home.html",
         map_element=map_file(language()).fragment.html,
-        page_data=page_data("states", "finding", "places", "map", "outbox", "offline"),
+        page_data=page_data("states", "finding", "places", "map", "outbox", "offline", "unmet")
+        | {"unmet": {"url": url_for("public.send_unmet"), "normM": NORM_M}},
         **_form_parts(empty_form()),
     )
 

@@ -13,10 +13,12 @@ from geodata.places import Place, load_place
 from mapapp.services.accounts.desk import AccountDesk
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.coverage import CoverageDesk
+from mapapp.services.planning.runs import RunDesk
 from mapapp.services.reports.desk import ReportDesk
 from mapapp.services.secret import SecretUnusable, secret_key
 from mapapp.services.snapshot import OtherPlace, SnapshotKeeper, StationSnapshot
 from mapapp.services.truth.register import TruthDesk
+from mapapp.services.unmet.months import close_ended_months
 from mapapp.settings import Settings
 from mapapp.store import Store, StoreUnusable
 
@@ -40,6 +42,7 @@ class Services:
     reports: ReportDesk
     accounts: AccountDesk
     truth: TruthDesk
+    planning: RunDesk
     secret: str
     """What cookies are signed with."""
 
@@ -86,6 +89,7 @@ def build_services(
     def tidy() -> None:
         reports.tidy(clock())
         accounts.tidy(clock())
+        close_ended_months(store, place.timezone, clock())
 
     keeper = SnapshotKeeper(store, place, clock, settings.snapshot_poll_s, warm, tidy)
     try:
@@ -97,7 +101,8 @@ def build_services(
         keeper.start()
     coverage = CoverageDesk(store)
     truth = TruthDesk(store, settings, coverage)
-    return Services(settings, store, place, keeper, coverage, clock, reports, accounts, truth, secret)
+    planning = RunDesk(store, place, settings, clock)
+    return Services(settings, store, place, keeper, coverage, clock, reports, accounts, truth, planning, secret)
 
 
 def _known_place(settings: Settings) -> Place:

@@ -40,11 +40,28 @@ _PAGES: Final = (
     ),
     (
         (
+            "planner.start",
+            "planner.ask",
+            "planner.keep_run",
+            "planner.runs",
+            "planner.run",
+            "planner.compare_runs",
+            "planner.sites",
+            "planner.scenarios",
+            "planner.scenario",
+            "planner.method",
+        ),
+        Right.RUN_ANALYSES,
+        lazy_gettext("Planning"),
+    ),
+    (
+        (
             "planner.demand_layers",
             "planner.demand_layer",
             "planner.demand_week",
             "planner.demand_file",
             "planner.demand_job",
+            "planner.unmet",
         ),
         Right.RUN_ANALYSES,
         lazy_gettext("Demand"),

@@ -30,6 +30,7 @@ from mapapp.staff.speech import gettext
 from mapapp.store import Job, UnknownJob
 from mapapp.web import services
 from mapapp.web.language import current_language
+from mapapp.web.problems import too_many_jobs_words
 from mapapp.web.signed_in import signed_in
 
 _FORMATS: Final = (
@@ -43,8 +44,12 @@ _TEMPLATES: Final = (FileKind.XLSX, FileKind.CSV)
 
 
 @staff.get("/exports", endpoint="exports")
-def show_exports() -> str:
+def show_exports() -> Response:
     """The forms for both."""
+    return make_response(_exports_page())
+
+
+def _exports_page(problem: str = "") -> str:
     language = current_language()
     return render_template(
         "staff/exports.html",
@@ -54,8 +59,9 @@ def show_exports() -> str:
         districts=[(unit.code, unit.name(language)) for unit in services().place.units],
         kinds=[(kind.value, kind.label(language)) for kind in StationKind],
         offers_contacts=may_export_contacts(signed_in().actor),
-        asked=request.args,
+        asked=request.values,
         is_large=bool(request.args.get("large")),
+        problem=problem,
     )
 
 
@@ -79,6 +85,8 @@ def order_export() -> Response:
         job = ask_export(parts.store, signed_in().actor, question, parts.now())
     except Forbidden:
         abort(403)
+    except desk.TooManyJobs as error:
+        return make_response(_exports_page(too_many_jobs_words(error)), 429)
     return redirect(url_for("staff.export_job", job_id=job.id), 303)
 
 

@@ -69,8 +69,9 @@ def file_page(
     chosen: Mapping[int, str] | None = None,
     crs_code: str = "",
     problem: str = "",
+    status: int = 400,
 ) -> Response:
-    """The file's columns and how its rows lie in each system of coordinates."""
+    """The file's columns and how its rows lie in each system of coordinates; ``status`` is that of a problem."""
     parts = services()
     today = parts.now().date()
     try:
@@ -100,7 +101,7 @@ def file_page(
         stated=CRS_NAMES[look.stated.crs] if look.stated else "",
         crs_hints=view.CRS_HINTS,
     )
-    return make_response(page, 400 if problem else 200)
+    return make_response(page, status if problem else 200)
 
 
 def _fits(look: FirstLook) -> list[dict[str, Any]]:
@@ -146,11 +147,12 @@ def _box_around(known: LonLat, spots: Sequence[LonLat]) -> BBox:
     )
 
 
-def plan_page(job: Job) -> Response:
-    """What the import would change, row by row, a page of it."""
+def plan_page(job: Job, problem: str = "", status: int = 200) -> Response:
+    """What the import would change, row by row, a page of it; nothing can be chosen any more once it was asked for."""
     store, actor = services().store, signed_in().actor
     show, page = shown_topic(job, request.args.get("show", "")), page_number(request.args.get("page", ""))
     found = desk.results_of(store, actor, job.id, topics=(show,), offset=offset_of(page), limit=PAGE_ROWS)
+    commit = steering.commit_of(store, job)
     choices = steering.choices_of(store, actor, job.id)
     taken = steering.taken(found.counts, choices)
     is_own = job.account_id == actor.account_id
@@ -161,8 +163,10 @@ def plan_page(job: Job) -> Response:
         crs_sentence=view.crs_sentence(job.result or {}),
         other_crs=_other_crs(job.result or {}),
         rows=[view.worded_row(row, choices) for row in found.rows],
-        is_open=steering.is_open(job) and is_own,
-        commit=steering.commit_of(store, job),
+        is_open=steering.is_open(job) and is_own and commit is None,
+        commit=commit,
+        problem=problem,
+        typed_reason=request.form.get("reason", ""),
         saving=saving_words(taken),
         taken=taken,
         kept=bool(request.args.get("kept")),
@@ -171,10 +175,10 @@ def plan_page(job: Job) -> Response:
         page_data=page_data(""),
         **_pages(job, found.counts, view.PLAN_TOPICS, show, page),
     )
-    return make_response(body)
+    return make_response(body, status)
 
 
-def done_page(job: Job) -> Response:
+def done_page(job: Job, problem: str = "", status: int = 200) -> Response:
     """What was saved or taken back, row by row, a page of it."""
     store, actor = services().store, signed_in().actor
     show, page = shown_topic(job, request.args.get("show", "")), page_number(request.args.get("page", ""))
@@ -189,9 +193,11 @@ def done_page(job: Job) -> Response:
         rows=[view.worded_row(row, {}) for row in found.rows],
         can_undo=is_commit and bool((job.result or {}).get("batch")) and job.account_id == actor.account_id,
         undo=steering.undo_of(store, job) if is_commit else None,
+        problem=problem,
+        typed_reason=request.form.get("reason", ""),
         **_pages(job, found.counts, view.DONE_TOPICS, show, page),
     )
-    return make_response(body)
+    return make_response(body, status)
 
 
 def _pages(job: Job, counts: Mapping[str, int], topics: tuple[Topic, ...], show: str, page: int) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from mapapp.staff.speech import gettext
 from mapapp.staff.station_pages import typed_reason
 from mapapp.store import Job, JobState, UnknownJob
 from mapapp.web import services
+from mapapp.web.problems import too_many_jobs_words
 from mapapp.web.signed_in import signed_in
 
 _ROW_FIELD: Final = re.compile(r"row-(\d{1,7})")
@@ -158,22 +159,26 @@ def choose_all_duplicates(job_id: int) -> Response:
 @staff.post("/imports/<int:job_id>/commit")
 def commit_import(job_id: int) -> Response:
     """Have the plan carried out as chosen."""
-    _job(job_id)
+    plan = _job(job_id)
     try:
         commit = steering.ask_commit(services().store, signed_in().actor, job_id, typed_reason(), services().now())
     except steering.PlanClosed:
         return closed_page()
+    except desk.TooManyJobs as error:
+        return plan_page(plan, too_many_jobs_words(error), 429)
     return redirect(url_for("staff.import_job", job_id=commit.id), 303)
 
 
 @staff.post("/imports/<int:job_id>/undo")
 def undo_import(job_id: int) -> Response:
     """Have all that an import saved taken back."""
-    _job(job_id)
+    commit = _job(job_id)
     try:
         undo = steering.ask_undo(services().store, signed_in().actor, job_id, typed_reason(), services().now())
     except steering.PlanClosed:
         return closed_page()
+    except desk.TooManyJobs as error:
+        return done_page(commit, too_many_jobs_words(error), 429)
     return redirect(url_for("staff.import_job", job_id=undo.id), 303)
 
 
@@ -202,7 +207,10 @@ def refused_rows(job_id: int) -> Response:
 def order_refused_rows(job_id: int) -> Response:
     """Have the worker make that workbook: of a large file it takes seconds."""
     plan, parts = _done_plan(job_id), services()
-    job = ask_corrected_sheet(parts.store, signed_in().actor, plan.id, view.language(), parts.now())
+    try:
+        job = ask_corrected_sheet(parts.store, signed_in().actor, plan.id, view.language(), parts.now())
+    except desk.TooManyJobs as error:
+        return plan_page(plan, too_many_jobs_words(error), 429)
     return redirect(url_for("staff.export_job", job_id=job.id), 303)
 
 
@@ -235,6 +243,11 @@ def _ask_plan(token: str, sheet: str | None, chosen: Mapping[int, str], crs_code
         problem = gettext("Say which column holds the stations' names.")
         return file_page(token, sheet=sheet, chosen=chosen, crs_code=crs_code, problem=problem)
     columns = {column.index: column.held for column in look.columns}
+    choice = ReadingChoice(look.sheet or None, columns)
+    try:
+        job = steering.ask_plan(parts.store, actor, upload, crs, choice, parts.now())
+    except desk.TooManyJobs as error:
+        problem = too_many_jobs_words(error)
+        return file_page(token, sheet=sheet, chosen=chosen, crs_code=crs_code, problem=problem, status=429)
     remember(parts.store, actor, look.headings, columns, crs, parts.now())
-    job = steering.ask_plan(parts.store, actor, upload, crs, ReadingChoice(look.sheet or None, columns), parts.now())
     return redirect(url_for("staff.import_job", job_id=job.id), 303)

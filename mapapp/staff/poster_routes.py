@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle, StationKind
-from mapapp.services.jobs.desk import job_of, submit
+from mapapp.services.jobs.desk import TooManyJobs, job_of, submit
 from mapapp.services.jobs.kinds import MAKE_POSTERS
 from mapapp.services.posters import PdfUnavailable, Poster, poster_of, poster_pdf, poster_svg, svg_archive
 from mapapp.services.posters.job import posters_file
@@ -19,6 +19,7 @@ from mapapp.store import Job, StationsQuestion, UnknownJob
 from mapapp.store.accounts import Role
 from mapapp.web import services
 from mapapp.web.language import current_language
+from mapapp.web.problems import too_many_jobs_words
 from mapapp.web.signed_in import signed_in
 
 MOST_POSTERS: Final = 200
@@ -65,7 +66,10 @@ def order_posters() -> AnyResponse:
     parts = services()
     codes = [station.code for station in _chosen()]
     parameters = {"codes": codes, "root_url": _root_url()}
-    job = submit(parts.store, signed_in().actor, MAKE_POSTERS, parameters, parts.now())
+    try:
+        job = submit(parts.store, signed_in().actor, MAKE_POSTERS, parameters, parts.now())
+    except TooManyJobs as error:
+        return _choice_page(problem=too_many_jobs_words(error), status=429)
     return redirect(url_for("staff.posters_job", job_id=job.id), 303)
 
 
@@ -166,7 +170,7 @@ def _question() -> StationsQuestion:
     )
 
 
-def _choice_page(missing: str = "", status: int = 200) -> AnyResponse:
+def _choice_page(missing: str = "", problem: str = "", status: int = 200) -> AnyResponse:
     with services().store.reading() as reader:
         rows, total = reader.stations_page(_question())
     language = current_language()
@@ -185,6 +189,7 @@ def _choice_page(missing: str = "", status: int = 200) -> AnyResponse:
         root_url=_root_url(),
         has_public_url=bool(services().settings.public_url),
         missing=missing,
+        problem=problem,
     )
     return make_response(page, status)
 

@@ -39,13 +39,16 @@ from mapapp.store.jobs import (
     UnknownJob,
     Upload,
 )
+from mapapp.store.planning_rows import RunCard, RunDraft, RunFindings, RunSort, UnknownRun
 from mapapp.store.reader import Reader
 from mapapp.store.report_case_rows import CANDIDATE, ReportCase
 from mapapp.store.report_pages import ReportRow, ReportSort, ReportsQuestion
 from mapapp.store.report_rows import Deletions, ReportReader, ReportWriter
 from mapapp.store.revisions import DataAction, DataEvent, Origin, Revision
+from mapapp.store.scenario_rows import Scenario, ScenarioDraft, ScenarioSort, StaleScenario, UnknownScenario
 from mapapp.store.station_pages import StationRow, StationSort, StationsQuestion
 from mapapp.store.store import Store
+from mapapp.store.unmet_rows import MonthClosed, UnmetMonth
 from mapapp.store.unplaced_rows import AsideRow, UnplacedQuestion
 from mapapp.store.writer import Writer
 
@@ -75,6 +78,7 @@ __all__ = [
     "Lease",
     "LeaseLost",
     "MixedSampleAndReal",
+    "MonthClosed",
     "Origin",
     "PreparedStation",
     "Progress",
@@ -87,8 +91,16 @@ __all__ = [
     "ReportsQuestion",
     "Revision",
     "RowChoice",
+    "RunCard",
+    "RunDraft",
+    "RunFindings",
+    "RunSort",
+    "Scenario",
+    "ScenarioDraft",
+    "ScenarioSort",
     "SheetShape",
     "StaleLayer",
+    "StaleScenario",
     "StaleVersion",
     "StationRow",
     "StationSort",
@@ -98,7 +110,10 @@ __all__ = [
     "StoreError",
     "StoreUnusable",
     "UnknownJob",
+    "UnknownRun",
+    "UnknownScenario",
     "UnknownStation",
+    "UnmetMonth",
     "UnplacedQuestion",
     "UnstorableText",
     "Upload",

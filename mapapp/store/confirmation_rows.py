@@ -204,7 +204,7 @@ class ConfirmationWriter(ConfirmationReader):
     def assign(self, codes: Collection[str], *, account_id: int, by: str, at: datetime) -> None:
         """Let somebody look at the stations, whoever was to do so before."""
         column = verification_tasks.c
-        values = {"account_id": account_id, "assigned_by": by, "assigned_at": at}
+        values = {"account_id": account_id, "assigned_by": by, "assigned_at": at, "ended_at": None, "ended_by": None}
         for part in _parts(sorted(codes)):
             known = set(
                 self._connection.execute(select(column.station_code).where(column.station_code.in_(part))).scalars()
@@ -222,6 +222,17 @@ class ConfirmationWriter(ConfirmationReader):
         for part in _parts(sorted(codes)):
             self._connection.execute(delete(verification_tasks).where(verification_tasks.c.station_code.in_(part)))
 
+    def end_task(self, code: str, *, by: str, at: datetime) -> None:
+        """The station was looked at. Whoever said so may take that back, so the task is kept until the next one."""
+        is_open = (verification_tasks.c.station_code == code) & verification_tasks.c.ended_at.is_(None)
+        self._connection.execute(update(verification_tasks).where(is_open).values(ended_at=at, ended_by=by))
+
+    def reopen_task(self, code: str, *, by: str, since: datetime) -> None:
+        """Let a task that somebody ended from ``since`` on be open again; any other stays as it is."""
+        column = verification_tasks.c
+        theirs = (column.station_code == code) & (column.ended_by == by) & (column.ended_at >= since)
+        self._connection.execute(update(verification_tasks).where(theirs).values(ended_at=None, ended_by=None))
+
     def _insert(self, touched: list[tuple[str, FieldGroup]], *, at: datetime, actor: str, how: ConfirmedHow) -> None:
         rows = [
             {"station_code": code, "field_group": group.value, "at": at, "actor": actor, "how": how.value}
@@ -237,7 +248,8 @@ def _words(row: RowMapping) -> str:
 
 def _tasks() -> Select[Any]:
     named = (verification_tasks, accounts.c.name, accounts.c.display_name)
-    return select(*named).join(accounts, accounts.c.id == verification_tasks.c.account_id)
+    joined = select(*named).join(accounts, accounts.c.id == verification_tasks.c.account_id)
+    return joined.where(verification_tasks.c.ended_at.is_(None))
 
 
 def _confirmation(row: RowMapping) -> Confirmation:

@@ -30,5 +30,7 @@ verification_tasks: Final = Table(
     Column("account_id", ROW_NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
     Column("assigned_by", Words, nullable=False),
     Column("assigned_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Words),
     Index(None, "account_id"),
 )

@@ -6,7 +6,7 @@ Writing transactions queue (see ``engine``), so a claim is nobody else's. The ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,16 +61,22 @@ class JobReader:
             raise UnknownJob(job_id)
         return job
 
+    def several(self, job_ids: Collection[int]) -> dict[int, Job]:
+        """Those jobs by number; numbers nobody has are left out."""
+        rows = self._connection.execute(select(jobs).where(jobs.c.id.in_(sorted(job_ids)))).mappings()
+        return {row["id"]: _job_of_row(row) for row in rows}
+
     def latest(
         self,
         *,
         kinds: Sequence[str] = (),
         states: Sequence[JobState] = (),
         account_id: int | None = None,
+        after_id: int = 0,
         limit: int = 100,
     ) -> tuple[Job, ...]:
-        """Jobs, newest first; without kinds or states those of all."""
-        query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+        """Jobs of later numbers than ``after_id``, newest first; without kinds or states those of all."""
+        query = select(jobs).where(jobs.c.id > after_id).order_by(jobs.c.id.desc()).limit(limit)
         if kinds:
             query = query.where(jobs.c.kind.in_(kinds))
         if states:

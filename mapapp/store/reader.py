@@ -19,14 +19,17 @@ from mapapp.store.errors import UnstorableText
 from mapapp.store.holiday_rows import read_holidays
 from mapapp.store.import_rows import ImportReader
 from mapapp.store.job_rows import JobReader
+from mapapp.store.planning_rows import PlanningReader
 from mapapp.store.report_counts import ReportCounts
 from mapapp.store.report_rows import ReportReader
 from mapapp.store.revisions import DataAction, DataEvent, Revision, event_of_row, revision_of_row
+from mapapp.store.scenario_rows import ScenarioReader
 from mapapp.store.schema import data_events, data_revision, reports, station_revisions, stations
 from mapapp.store.session_rows import SessionReader
 from mapapp.store.station_pages import StationRow, StationsQuestion, read_page
 from mapapp.store.station_rows import HoursOfRows, station_of_row
 from mapapp.store.token_rows import TokenReader
+from mapapp.store.unmet_rows import UnmetReader
 from mapapp.store.unplaced_rows import UnplacedReader
 from mapapp.store.upload_rows import UploadReader
 
@@ -77,6 +80,11 @@ class Reader:
         return UnplacedReader(self._connection)
 
     @property
+    def unmet(self) -> UnmetReader:
+        """The quiet signals, in the same state."""
+        return UnmetReader(self._connection)
+
+    @property
     def jobs(self) -> JobReader:
         """The worker's jobs, in the same state."""
         return JobReader(self._connection)
@@ -90,6 +98,16 @@ class Reader:
     def imports(self) -> ImportReader:
         """What was chosen for imports, in the same state."""
         return ImportReader(self._connection)
+
+    @property
+    def planning(self) -> PlanningReader:
+        """The planners' runs, in the same state."""
+        return PlanningReader(self._connection)
+
+    @property
+    def scenarios(self) -> ScenarioReader:
+        """The planners' scenarios, in the same state."""
+        return ScenarioReader(self._connection)
 
     def stations(self, *, include_hidden: bool = True) -> tuple[Station, ...]:
         """The stations by code; without hidden ones, only those whose life cycle is public."""

@@ -25,13 +25,16 @@ from mapapp.store.errors import CodeTaken, MixedSampleAndReal, StaleVersion, Unk
 from mapapp.store.holiday_rows import delete_special_day, rewrite_holidays, write_special_day
 from mapapp.store.import_rows import ImportWriter
 from mapapp.store.job_rows import JobWriter
+from mapapp.store.planning_rows import PlanningWriter
 from mapapp.store.reader import Reader
 from mapapp.store.report_rows import ReportWriter
 from mapapp.store.revisions import DataAction, Origin, Revision, row_of_revision
+from mapapp.store.scenario_rows import ScenarioWriter
 from mapapp.store.schema import code_counters, data_events, data_revision, station_revisions, stations
 from mapapp.store.session_rows import SessionWriter
 from mapapp.store.station_rows import row_of_station
 from mapapp.store.token_rows import TokenWriter
+from mapapp.store.unmet_rows import UnmetWriter
 from mapapp.store.unplaced_rows import UnplacedWriter
 from mapapp.store.upload_rows import UploadWriter
 
@@ -83,6 +86,11 @@ class Writer(Reader):
         return UnplacedWriter(self._connection)
 
     @property
+    def unmet(self) -> UnmetWriter:
+        """The quiet signals, in the same transaction; nor are they."""
+        return UnmetWriter(self._connection)
+
+    @property
     def jobs(self) -> JobWriter:
         """The worker's jobs, in the same transaction; nor are they."""
         return JobWriter(self._connection)
@@ -96,6 +104,16 @@ class Writer(Reader):
     def imports(self) -> ImportWriter:
         """What was chosen for imports, in the same transaction; nor are these."""
         return ImportWriter(self._connection)
+
+    @property
+    def planning(self) -> PlanningWriter:
+        """The planners' runs, in the same transaction; nor are these."""
+        return PlanningWriter(self._connection)
+
+    @property
+    def scenarios(self) -> ScenarioWriter:
+        """The planners' scenarios, in the same transaction; nor are these."""
+        return ScenarioWriter(self._connection)
 
     def add_station(
         self, station: Station, *, actor: str, reason: str, origin: str | None = None, batch: str | None = None

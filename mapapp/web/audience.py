@@ -7,8 +7,19 @@ from typing import Final
 HEALTH_PATHS: Final = ("/healthz", "/readyz")
 API_ROOT: Final = "/api"
 STAFF_ROOT: Final = "/staff"
-STAFF_ROOTS: Final = (STAFF_ROOT, "/planner/demand")
-"""Below these everything is for people who are signed in."""
+STAFF_ROOTS: Final = (
+    STAFF_ROOT,
+    "/planner/",
+    "/planner/ask",
+    "/planner/runs",
+    "/planner/sites",
+    "/planner/scenarios",
+    "/planner/demand",
+    "/planner/unmet",
+    "/planner/report",
+    "/planner/method",
+)
+"""Below these everything is for people who are signed in; "/planner/" is the start page alone."""
 REFERENCE_PATH: Final = "/api/v1/reference"
 """The one page for people below the root of the interface."""
 

@@ -17,6 +17,7 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from mapapp.services.jobs.desk import TooManyJobs
 from mapapp.services.rights import Forbidden
 from mapapp.services.snapshot import SnapshotNotReady
 from mapapp.store import StoreBusy, UnknownStation, UnstorableText
@@ -124,12 +125,19 @@ NO_RIGHT: Final = Words(
 _ABOUT_RIGHTS: Final = frozenset({"forbidden", "scope_needed"})
 _BUSY: Final = lazy_gettext("Others are saving at the moment. Please try again in a few seconds.")
 
+_TOO_MANY_JOBS: Final = lazy_gettext("Too much of yours is under way")
+_WAIT_FOR_A_JOB: Final = lazy_gettext(
+    "%(most)s jobs of yours wait or are being done; more are not taken on. Wait until one is done, or cancel one. "
+    "Nothing was lost: ask once more then."
+)
+
 
 def install_problems(app: Flask) -> None:
     """Answer every error: problems to machines, pages that help to people."""
     app.register_error_handler(RequestProblem, _on_request_problem)
     app.register_error_handler(SnapshotNotReady, _on_not_ready)
     app.register_error_handler(StoreBusy, _on_busy)
+    app.register_error_handler(TooManyJobs, _on_too_many_jobs)
     app.register_error_handler(UnknownStation, _on_unknown_station)
     app.register_error_handler(UnstorableText, _on_unstorable_text)
     app.register_error_handler(Forbidden, _on_forbidden)
@@ -158,6 +166,15 @@ def _on_busy(error: StoreBusy) -> Response:
     response = _answer(503, str(_BUSY), {"code": "busy"})
     response.headers["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def _on_too_many_jobs(error: TooManyJobs) -> Response:
+    return _answer(429, too_many_jobs_words(error), {"code": "too_many_jobs"}, str(_TOO_MANY_JOBS))
+
+
+def too_many_jobs_words(error: TooManyJobs) -> str:
+    """The sentence for somebody of whom too many jobs are under way."""
+    return str(_WAIT_FOR_A_JOB % {"most": error.most})
 
 
 def _on_unknown_station(_error: UnknownStation) -> Response:

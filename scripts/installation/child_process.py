@@ -19,6 +19,8 @@ SHOWN_LINES_COUNT: Final = 15
 """How much of a failed command's output is shown: enough for pip's and npm's reason."""
 
 KILL_AFTER_S: Final = 5.0
+_ONE_BLAS_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}
+"""Arrays here are small: several threads for one sum make an analysis slower, and disturb the other processes."""
 PARENT_DEATH_SIGNAL: Final = 1
 """``PR_SET_PDEATHSIG`` of prctl(2)."""
 
@@ -107,7 +109,7 @@ def start(
     return subprocess.Popen(
         command,
         cwd=PROJECT_DIR,
-        env={**os.environ, **(environment or {})},
+        env={**_ONE_BLAS_THREAD, **os.environ, **(environment or {})},
         stdin=stdin,
         stdout=stdout,
         stderr=None if stdout is None else subprocess.STDOUT,

@@ -342,7 +342,8 @@ def test_the_script_says_what_it_can_measure() -> None:
     done = bench("--help")
 
     assert done.returncode == 0
-    assert "http, index, bulk, coverage, matrix, siting, streets, staff, page" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "http, index, bulk, coverage, matrix, planning, siting, streets, staff, page, lighthouse" in said
 
 
 @pytest.mark.parametrize("arguments", [("--only", "sleep"), ("--only", "bulk", "--write")])

@@ -46,7 +46,13 @@ SOURCES: Final = {
     "css/reference.css": "dl { margin: 0 }",
     "css/planner.css": "main { margin: 0 }",
     "js/planner/demand_week.js": "console.info(14);",
+    "js/planner/ask.js": "console.info(15);",
+    "css/planner_ask.css": "nav { margin: 0 }",
+    "css/charts.css": "figure { margin: 0 }",
     "css/demand.css": "dl { margin: 0 }",
+    "js/report_document.js": "console.info(20);",
+    "css/report_document.css": "figure { margin: 0 }",
+    "css/planner_report.css": "figure { margin: 0 }",
     "css/site.css": "body { background: url(../img/dot.svg) }",
     "img/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
 }

@@ -12,7 +12,7 @@ from typing import Final
 
 from flask_babel import ngettext
 
-from mapapp.public.phrases import finding, offline, on_map, outbox, places, reports, states, station
+from mapapp.public.phrases import finding, offline, on_map, outbox, places, reports, states, station, unmet
 from mapapp.public.phrases.counted import Counted, Phrases
 
 __all__ = ["SUBJECTS", "browser_phrases", "phrase"]
@@ -28,6 +28,7 @@ SUBJECTS: Final[dict[str, Phrases]] = {
     "reports": reports.PHRASES,
     "outbox": outbox.PHRASES,
     "offline": offline.PHRASES,
+    "unmet": unmet.PHRASES,
 }
 _ALL: Final[Phrases] = {key: found for subject in SUBJECTS.values() for key, found in subject.items()}
 

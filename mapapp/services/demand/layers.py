@@ -21,7 +21,11 @@ class UnknownLayer(LookupError):
 
 
 class LayerInUse(ValueError):
-    """The layer counts for a group, so it cannot be deleted."""
+    """The layer counts for a group, or (``by_plans``) a kept run or a scenario needs it; so it cannot be deleted."""
+
+    def __init__(self, name: str, *, by_plans: bool = False) -> None:
+        super().__init__(name)
+        self.by_plans = by_plans
 
 
 def layer_of(store: Store, actor: Actor, name: str) -> tuple[LayerCard, DemandLayer]:
@@ -95,7 +99,7 @@ def delete_layer(store: Store, actor: Actor, name: str, now: datetime) -> None:
     UnknownLayer
         There is none of that name.
     LayerInUse
-        It counts for a group: by choice, or as the model's layer.
+        It counts for a group: by choice, or as the model's layer; or a kept run or a scenario was asked of it.
     """
     require(actor, Right.RUN_ANALYSES)
     with store.writing(Origin.FORM, at=now) as writer:
@@ -105,6 +109,8 @@ def delete_layer(store: Store, actor: Actor, name: str, now: datetime) -> None:
         counting = counting_layers(writer.demand.cards(), writer.demand.choices())
         if name in counting.values() or writer.demand.is_chosen(name):
             raise LayerInUse(name)
+        if writer.planning.uses_layer(name) or writer.scenarios.uses_layer(name):
+            raise LayerInUse(name, by_plans=True)
         writer.demand.remove(name)
         detail = {"layer": name, "title": card.title, "checksum": card.checksum}
         writer.note_event(DataAction.DEMAND_REMOVED, detail, actor=actor.name)

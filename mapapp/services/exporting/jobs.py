@@ -32,7 +32,6 @@ from mapapp.store import Job, JobState, Reader, Store, Writer
 MOST_ROWS_AT_ONCE: Final = 3_000
 """A file of more is made by the worker: a request has no more than about a second of the processor."""
 FILE_JOBS: Final = (MAKE_EXPORT, MAKE_CORRECTED_SHEET)
-_UNDER_WAY: Final = (JobState.QUEUED, JobState.RUNNING)
 
 
 def ask_export(store: Store, actor: Actor, question: ExportQuestion, now: datetime) -> Job:
@@ -46,7 +45,7 @@ def ask_export(store: Store, actor: Actor, question: ExportQuestion, now: dateti
     require(actor, Right.READ_REGISTER)
     if question.with_contacts:
         require(actor, Right.IMPORT_STATIONS)
-    return _asked(store, actor, MAKE_EXPORT, question.document(), now)
+    return desk.submit(store, actor, MAKE_EXPORT, question.document(), now)
 
 
 def ask_corrected_sheet(store: Store, actor: Actor, plan_id: int, language: str, now: datetime) -> Job:
@@ -58,7 +57,7 @@ def ask_corrected_sheet(store: Store, actor: Actor, plan_id: int, language: str,
         The plan is somebody else's, or there is none.
     """
     desk.job_of(store, actor, plan_id)
-    return _asked(store, actor, MAKE_CORRECTED_SHEET, {"plan": plan_id, "language": language}, now)
+    return desk.submit(store, actor, MAKE_CORRECTED_SHEET, {"plan": plan_id, "language": language}, now)
 
 
 def made_file(settings: Settings, actor: Actor, job: Job) -> Path | None:
@@ -137,11 +136,3 @@ def _kept(run: JobRun, ending: str, content: bytes, told: Mapping[str, Any]) -> 
         return {**told, "file": name}
 
     return finish
-
-
-def _asked(store: Store, actor: Actor, kind: str, parameters: Mapping[str, Any], now: datetime) -> Job:
-    """The actor's job for the same that is not done yet, else a new one."""
-    with store.reading() as reader:
-        own = reader.jobs.latest(kinds=(kind,), states=_UNDER_WAY, account_id=actor.account_id, limit=20)
-    same = [job for job in own if dict(job.parameters) == dict(parameters) and job.account_id == actor.account_id]
-    return same[0] if same else desk.submit(store, actor, kind, parameters, now)

@@ -13,7 +13,7 @@ from mapapp.store import Job, JobState
 
 EXPORTS_KEPT: Final = timedelta(days=7)
 """Shorter than other files: they may hold internal contacts."""
-_NAME: Final = re.compile(r"[0-9a-f]{32}\.(?:xlsx|csv|geojson|gpkg)")
+_NAME: Final = re.compile(r"[0-9a-f]{32}\.(?:xlsx|csv|geojson|gpkg|html|pdf|zip)")
 
 
 def keep_file(settings: Settings, ending: str, content: bytes) -> str:

@@ -6,13 +6,14 @@ elsewhere, and nothing of the answer is believed before it was read as the servi
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from socket import socket
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from geodata.places import Place
@@ -88,12 +89,14 @@ def _fetched(origin: str, target: str, timeout_s: float, clock_s: Callable[[], f
     parts = urlsplit(origin)
     connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     ends_s = clock_s() + timeout_s
-    connection = connect(parts.netloc, timeout=timeout_s)
+    connection: Any = connect(parts.netloc, timeout=timeout_s)
     try:
-        connection.request("GET", parts.path.rstrip("/") + target, headers={"Accept": "application/json"})
-        channel = connection.sock
-        with connection.getresponse() as answer:
-            body = _body(answer, channel, lambda: ends_s - clock_s())
+        connection.connect()
+        with connection.sock as channel:
+            connection.sock = _Bounded(channel, lambda: ends_s - clock_s())
+            connection.request("GET", parts.path.rstrip("/") + target, headers={"Accept": "application/json"})
+            answer = connection.getresponse()
+            body = _body(answer)
     except TimeoutError:
         raise GeocoderFailed("slow") from None
     except (OSError, HTTPException, ValueError):
@@ -107,14 +110,48 @@ def _fetched(origin: str, target: str, timeout_s: float, clock_s: Callable[[], f
     return body
 
 
-def _body(answer: HTTPResponse, channel: socket, remaining_s: Callable[[], float]) -> bytes:
-    """What arrives before the end of the time, whole, or TimeoutError; a body that is too long is unreadable."""
+class _Bounded:
+    """A connection of which nothing is read after the end of the time, not a byte of a header either.
+
+    The time limit of a socket is for each piece that arrives, and a service may send one byte at a time.
+    """
+
+    def __init__(self, channel: socket, remaining_s: Callable[[], float]) -> None:
+        self._channel = channel
+        self._remaining_s = remaining_s
+
+    def sendall(self, content: bytes) -> None:
+        self._channel.sendall(content)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Arriving(self._channel, self._remaining_s))
+
+    def close(self) -> None:
+        """Not yet: the answer is read after the connection is done with, and whoever opened it closes it."""
+
+
+class _Arriving(io.RawIOBase):
+    """What arrives before the end of the time; afterwards TimeoutError."""
+
+    def __init__(self, channel: socket, remaining_s: Callable[[], float]) -> None:
+        self._channel = channel
+        self._remaining_s = remaining_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._remaining_s() <= 0:
+            raise TimeoutError
+        self._channel.settimeout(max(self._remaining_s(), _LEAST_WAIT_S))
+        return self._channel.recv_into(buffer)
+
+
+def _body(answer: HTTPResponse) -> bytes:
+    """The whole body; one that is too long is unreadable."""
     pieces: list[bytes] = []
     size = 0
     while size <= MAX_ANSWER_BYTES:
-        if remaining_s() <= 0:
-            raise TimeoutError
-        channel.settimeout(max(remaining_s(), _LEAST_WAIT_S))
         piece = answer.read1(_PIECE_BYTES)
         if not piece:
             return b"".join(pieces)

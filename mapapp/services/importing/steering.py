@@ -16,7 +16,7 @@ from mapapp.services.importing.plan_rows import Topic
 from mapapp.services.jobs import desk
 from mapapp.services.jobs.kinds import IMPORT_COMMIT, IMPORT_PLAN, UNDO_BATCH
 from mapapp.services.rights import Actor, Right, require
-from mapapp.store import Job, JobResult, JobState, Origin, RowChoice, Store, Upload
+from mapapp.store import Job, JobResult, JobState, Origin, Reader, RowChoice, Store, Upload
 from mapapp.store.accounts import Role
 
 IMPORT_JOBS: Final = (IMPORT_PLAN, IMPORT_COMMIT, UNDO_BATCH)
@@ -80,7 +80,7 @@ def choose(
             chosen[row.line] = _choice(row, said[row.line])
     with store.writing(Origin.FORM, at=now) as writer:
         job = writer.jobs.get(plan_id)
-        if job.account_id != actor.account_id or not is_open(job):
+        if job.account_id != actor.account_id or not is_open(job) or _commit_in(writer, job) is not None:
             raise PlanClosed
         writer.imports.choose(plan_id, chosen)
 
@@ -130,16 +130,23 @@ def ask_commit(store: Store, actor: Actor, plan_id: int, reason: str, now: datet
     Raises
     ------
     PlanClosed
-        It is not done yet.
+        It is not done yet, or somebody else's: who carries a plan out is who made it.
+    UnknownJob
+        There is none of that number, or it is somebody else's.
+    TooManyJobs
+        Too many of the actor's wait or run.
     """
-    plan = desk.job_of(store, actor, plan_id)
-    under_way = commit_of(store, plan)
-    if under_way is not None:
-        return under_way
-    if not is_open(plan):
-        raise PlanClosed
-    document = _document(choices_of(store, actor, plan_id))
-    return desk.submit(store, actor, IMPORT_COMMIT, {"plan": plan_id, "choices": document, "reason": reason}, now)
+    require(actor, Right.IMPORT_STATIONS)
+    desk.job_of(store, actor, plan_id)
+    with store.writing(Origin.FORM, at=now) as writer:
+        plan = writer.jobs.get(plan_id)
+        if (under_way := _commit_in(writer, plan)) is not None:
+            return under_way
+        if plan.account_id != actor.account_id or not is_open(plan):
+            raise PlanClosed
+        document = _document(writer.imports.choices(plan_id))
+        parameters = {"plan": plan_id, "choices": document, "reason": reason}
+        return desk.submitted(writer, actor, IMPORT_COMMIT, parameters, now)
 
 
 def ask_undo(store: Store, actor: Actor, commit_id: int, reason: str, now: datetime) -> Job:
@@ -149,15 +156,18 @@ def ask_undo(store: Store, actor: Actor, commit_id: int, reason: str, now: datet
     ------
     PlanClosed
         It saved nothing.
+    TooManyJobs
+        Too many of the actor's wait or run.
     """
+    require(actor, Right.IMPORT_STATIONS)
     commit = desk.job_of(store, actor, commit_id)
     batch = (commit.result or {}).get("batch")
     if commit.kind != IMPORT_COMMIT or not batch:
         raise PlanClosed
-    under_way = undo_of(store, commit)
-    if under_way is not None:
-        return under_way
-    return desk.submit(store, actor, UNDO_BATCH, {"batch": batch, "reason": reason}, now)
+    with store.writing(Origin.FORM, at=now) as writer:
+        if (under_way := _undo_in(writer, commit)) is not None:
+            return under_way
+        return desk.submitted(writer, actor, UNDO_BATCH, {"batch": batch, "reason": reason}, now)
 
 
 def is_open(plan: Job) -> bool:
@@ -167,25 +177,30 @@ def is_open(plan: Job) -> bool:
 
 def commit_of(store: Store, plan: Job) -> Job | None:
     """The job that carries a plan out, or did."""
-    return _follower(store, plan, IMPORT_COMMIT, "plan", plan.id)
+    with store.reading() as reader:
+        return _commit_in(reader, plan)
 
 
 def undo_of(store: Store, commit: Job) -> Job | None:
     """The job that takes an import back, or did."""
-    return _follower(store, commit, UNDO_BATCH, "batch", (commit.result or {}).get("batch"))
-
-
-def _follower(store: Store, job: Job, kind: str, parameter: str, value: Any) -> Job | None:
-    """The latest job of that kind that speaks of another one and has not come to nothing."""
     with store.reading() as reader:
-        later = reader.jobs.latest(kinds=(kind,), account_id=job.account_id, limit=_FOLLOWERS_LOOKED_AT)
+        return _undo_in(reader, commit)
+
+
+def _commit_in(reader: Reader, plan: Job) -> Job | None:
+    return _follower(reader, plan, IMPORT_COMMIT, "plan", plan.id)
+
+
+def _undo_in(reader: Reader, commit: Job) -> Job | None:
+    return _follower(reader, commit, UNDO_BATCH, "batch", (commit.result or {}).get("batch"))
+
+
+def _follower(reader: Reader, job: Job, kind: str, parameter: str, value: Any) -> Job | None:
+    """The latest job of that kind, whoever's, that speaks of another one and has not come to nothing."""
+    later = reader.jobs.latest(kinds=(kind,), after_id=job.id, limit=_FOLLOWERS_LOOKED_AT)
     gone_wrong = {JobState.FAILED, JobState.CANCELLED}
     return next(
-        (
-            each
-            for each in later
-            if each.id > job.id and each.parameters.get(parameter) == value and each.state not in gone_wrong
-        ),
+        (each for each in later if each.parameters.get(parameter) == value and each.state not in gone_wrong),
         None,
     )
 

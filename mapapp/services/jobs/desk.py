@@ -8,17 +8,20 @@ from datetime import datetime
 from typing import Any, Final
 
 from mapapp.services.jobs.kinds import (
+    ANALYSE_COVERAGE,
     DEMAND_CHECK,
     DEMAND_SAVE,
     IMPORT_COMMIT,
     IMPORT_PLAN,
     MAKE_CORRECTED_SHEET,
     MAKE_EXPORT,
+    MAKE_PLANNING_REPORT,
     MAKE_POSTERS,
+    PLAN_INTERVENTIONS,
     UNDO_BATCH,
 )
 from mapapp.services.rights import Actor, Forbidden, Right, require
-from mapapp.store import Job, JobDraft, JobResult, JobState, Origin, Reader, Store, UnknownJob
+from mapapp.store import Job, JobDraft, JobResult, JobState, Origin, Reader, Store, UnknownJob, Writer
 from mapapp.store.accounts import Role
 
 _RIGHTS: Final[Mapping[str, Right]] = {
@@ -30,7 +33,23 @@ _RIGHTS: Final[Mapping[str, Right]] = {
     MAKE_CORRECTED_SHEET: Right.IMPORT_STATIONS,
     DEMAND_CHECK: Right.RUN_ANALYSES,
     DEMAND_SAVE: Right.RUN_ANALYSES,
+    MAKE_PLANNING_REPORT: Right.RUN_ANALYSES,
+    PLAN_INTERVENTIONS: Right.RUN_ANALYSES,
+    ANALYSE_COVERAGE: Right.RUN_ANALYSES,
 }
+
+
+MOST_UNDER_WAY: Final = 10
+"""Jobs of one account that wait or run: one worker does one after another, and the others have some too."""
+_UNDER_WAY: Final = (JobState.QUEUED, JobState.RUNNING)
+
+
+class TooManyJobs(RuntimeError):
+    """So many jobs of the actor's wait or run that no more are taken; ``most`` is how many may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} jobs of this account are under way.")
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +63,23 @@ class ResultsPage:
 def submit(
     store: Store, actor: Actor, kind: str, parameters: Mapping[str, Any], now: datetime, *, max_attempts: int = 3
 ) -> Job:
-    """Put a job in the queue.
+    """Put a job in the queue; whoever asks for the same while it waits or runs gets the same job.
 
     Raises
     ------
     Forbidden
         The actor may not ask for such a job, or is a machine: jobs look their account up again.
+    TooManyJobs
+        Too many of the actor's wait or run.
     """
+    with store.writing(Origin.FORM, at=now) as writer:
+        return submitted(writer, actor, kind, parameters, now, max_attempts=max_attempts)
+
+
+def submitted(
+    writer: Writer, actor: Actor, kind: str, parameters: Mapping[str, Any], now: datetime, *, max_attempts: int = 3
+) -> Job:
+    """The same within a transaction, for those who first look whether there is anything to do."""
     require(actor, _RIGHTS[kind])
     if actor.scopes is not None:
         raise Forbidden(actor, _RIGHTS[kind])
@@ -61,8 +90,14 @@ def submit(
         account_id=actor.account_id,
         max_attempts=max_attempts,
     )
-    with store.writing(Origin.FORM, at=now) as writer:
-        return writer.jobs.add(draft, now)
+    if actor.account_id is not None:
+        under_way = writer.jobs.latest(states=_UNDER_WAY, account_id=actor.account_id, limit=MOST_UNDER_WAY)
+        same = [job for job in under_way if job.kind == kind and dict(job.parameters) == dict(parameters)]
+        if same:
+            return same[0]
+        if len(under_way) >= MOST_UNDER_WAY:
+            raise TooManyJobs(MOST_UNDER_WAY)
+    return writer.jobs.add(draft, now)
 
 
 def job_of(store: Store, actor: Actor, job_id: int) -> Job:

@@ -17,6 +17,9 @@ MAKE_EXPORT: Final = "make_export"
 MAKE_CORRECTED_SHEET: Final = "make_corrected_sheet"
 DEMAND_CHECK: Final = "demand_check"
 DEMAND_SAVE: Final = "demand_save"
+ANALYSE_COVERAGE: Final = "analyse_coverage"
+MAKE_PLANNING_REPORT: Final = "make_planning_report"
+PLAN_INTERVENTIONS: Final = "plan_interventions"
 
 
 def _plan(run: JobRun) -> Effect:
@@ -55,6 +58,12 @@ def _posters(run: JobRun) -> Effect:
     return posters_work(run)
 
 
+def _planning_report(run: JobRun) -> Effect:
+    from mapapp.services.planning_report.job import report_work
+
+    return report_work(run)
+
+
 def _demand_check(run: JobRun) -> Effect:
     from mapapp.services.demand.jobs import check_work
 
@@ -65,6 +74,18 @@ def _demand_save(run: JobRun) -> Effect:
     from mapapp.services.demand.jobs import save_work
 
     return save_work(run)
+
+
+def _plan_interventions(run: JobRun) -> Effect:
+    from mapapp.services.planning.siting_job import plan_work
+
+    return plan_work(run)
+
+
+def _analyse(run: JobRun) -> Effect:
+    from mapapp.services.planning.job import analyse_work
+
+    return analyse_work(run)
 
 
 KINDS: Final[Mapping[str, JobKind]] = MappingProxyType(
@@ -79,6 +100,9 @@ KINDS: Final[Mapping[str, JobKind]] = MappingProxyType(
             JobKind(MAKE_CORRECTED_SHEET, Origin.IMPORT, _corrected_sheet),
             JobKind(DEMAND_CHECK, Origin.IMPORT, _demand_check),
             JobKind(DEMAND_SAVE, Origin.IMPORT, _demand_save),
+            JobKind(ANALYSE_COVERAGE, Origin.FORM, _analyse),
+            JobKind(MAKE_PLANNING_REPORT, Origin.FORM, _planning_report),
+            JobKind(PLAN_INTERVENTIONS, Origin.FORM, _plan_interventions),
         )
     }
 )

@@ -24,6 +24,7 @@ from mapapp.services.jobs.run import (
     Workshop,
 )
 from mapapp.services.jobs.tidying import tidy
+from mapapp.services.unmet.months import close_ended_months
 from mapapp.store import Job, JobError, JobWriter, Lease, LeaseLost, Origin, StoreBusy
 
 _log = logging.getLogger(__name__)
@@ -191,6 +192,7 @@ class Worker:
         if self._tidied_at is None or abs(now - self._tidied_at) >= _TIDY_EVERY:  # clocks are set back, too
             self._tidied_at = now
             tidy(self._workshop.store, self._workshop.settings, now)
+            close_ended_months(self._workshop.store, self._workshop.place.timezone, now)
 
 
 def _log_crash(job: Job, error: Exception) -> None:

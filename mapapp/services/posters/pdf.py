@@ -6,6 +6,7 @@ may be missing: then `PdfUnavailable` names what to install, and the pages to pr
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Final
@@ -38,10 +39,16 @@ def poster_pdf(posters: Sequence[Poster]) -> bytes:
     PdfUnavailable
         Pango or a Chinese font is not installed.
     """
+    return drawn_pdf(poster_page(posters), poster_style())
+
+
+def drawn_pdf(page: str, style: str = "", *, holds_pictures: bool = False) -> bytes:
+    """A page as PDF; pictures may stand in it as data, nothing is fetched. Raises PdfUnavailable."""
     weasyprint = _weasyprint()
-    page = weasyprint.HTML(string=poster_page(posters), url_fetcher=refuse)
+    fetch = weasyprint.urls.URLFetcher(allowed_protocols=("data",)) if holds_pictures else refuse
+    html = weasyprint.HTML(string=page, url_fetcher=fetch)
     with _one_at_a_time:
-        document = page.render(stylesheets=[weasyprint.CSS(string=poster_style(), url_fetcher=refuse)])
+        document = html.render(stylesheets=[weasyprint.CSS(string=style, url_fetcher=fetch)])
         pdf: bytes = document.write_pdf()
     if lacks_glyphs(document):
         raise PdfUnavailable(CHINESE_FONT)
@@ -60,6 +67,7 @@ def _weasyprint() -> Any:
         raise PdfUnavailable(PANGO) from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # what a browser knows and it does not is no news
     return weasyprint
 
 

@@ -79,11 +79,13 @@ def confirm_groups(
         new = [group for group in wanted if group not in said]
         writer.confirmations.add(code, new, at=now, actor=actor.name, how=how)
         note_public_date(writer, station, before, actor, now)
-        return Confirmed(station, tuple(wanted), _end_task(writer, station, now))
+        return Confirmed(station, tuple(wanted), _end_task(writer, station, actor, now))
 
 
 def take_back(store: Store, actor: Actor, code: str, now: datetime) -> tuple[FieldGroup, ...]:
     """Forget what the actor confirmed at the station within the last minutes; which groups it was.
+
+    A task that ended with it is open again.
 
     Raises
     ------
@@ -93,6 +95,8 @@ def take_back(store: Store, actor: Actor, code: str, now: datetime) -> tuple[Fie
         station = _theirs(writer, actor, code)
         before = public_date(writer, station, now)
         groups = writer.confirmations.take_back(code, actor=actor.name, since=now - OWN_MISTAKE)
+        if groups:
+            writer.confirmations.reopen_task(code, by=actor.name, since=now - OWN_MISTAKE)
         note_public_date(writer, station, before, actor, now)
         return groups
 
@@ -115,7 +119,7 @@ def _said_just_now(writer: Writer, code: str, actor: Actor, how: ConfirmedHow, n
     )
 
 
-def _end_task(writer: Writer, station: Station, now: datetime) -> bool:
+def _end_task(writer: Writer, station: Station, actor: Actor, now: datetime) -> bool:
     """End the station's task once every known group was confirmed since it was given."""
     task = writer.confirmations.task(station.code)
     if task is None:
@@ -123,5 +127,5 @@ def _end_task(writer: Writer, station: Station, now: datetime) -> bool:
     since = {each.group for each in writer.confirmations.of_station(station.code) if each.at >= task.assigned_at}
     is_done = all(group in since for group in FieldGroup if is_known(station, group)) and now >= task.assigned_at
     if is_done:
-        writer.confirmations.end_tasks([station.code])
+        writer.confirmations.end_task(station.code, by=actor.name, at=now)
     return is_done

@@ -15,6 +15,7 @@ import { joinPlaceControls } from "./place_controls.js";
 import { joinOutbox } from "./reports/outbox_line.js";
 import { joinShortcuts } from "./shortcuts.js";
 import { Trail } from "./trail.js";
+import { joinUnmet } from "./unmet.js";
 import { page } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -117,6 +118,7 @@ function showMapBesideTheList() {
 showList({ list, countLine, orderLine: $("order-words") }, finder, { showOnMap, change });
 const { askForPlace } = joinPlaceControls(form, finder, setPlace, page.bounds);
 joinFilters(form, finder, change);
+joinUnmet($("unmet"), finder, { ...page.unmet, bounds: page.bounds });
 joinShortcuts($("shortcuts"), finder, change, askForPlace);
 showFreshness($("freshness"), finder);
 for (const button of document.querySelectorAll("[data-show]")) {

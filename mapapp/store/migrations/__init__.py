@@ -6,4 +6,4 @@ the form), raise `HEAD`, and run tests/mapapp/store/test_migrations.py: it compa
 
 from typing import Final
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.browser.whole_answers import whole
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -107,7 +109,7 @@ class TroubledServer:
         spoiled = (spoil() if spoil else None) or self._built.get(path)
         if spoiled is None:
             with self._one_release if path == WORKER else nullcontext():
-                return self.application(environ, start_response)
+                return whole(self.application(environ, start_response))
         length = ("Content-Length", str(len(spoiled.body)))
         start_response(spoiled.status, [("Content-Type", spoiled.content_type), length, *spoiled.headers])
         return [spoiled.body]

@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from geodata.reports.report import Report
 from mapapp.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, PHONE, Watch
+from tests.browser.whole_answers import whole
 from tests.conftest import FrozenClock, answering
 
 STATION = "YC-S0001"
@@ -59,7 +60,7 @@ def report_server(shell: Flask, sample_database: Path, folder: Path) -> Iterator
     shutil.copyfile(sample_database, settings.database_url.removeprefix("sqlite:///"))
     clock = FrozenClock()
     with answering(shell, settings, clock) as app:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", 0, lambda environ, start: whole(app(environ, start)), threaded=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

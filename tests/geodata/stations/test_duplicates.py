@@ -130,6 +130,20 @@ def test_alike_names_more_than_150_metres_apart_are_two_stations() -> None:
     assert found(named("TC-1", "工会驿站(示例银行)"), named("TC-2", "示例银行工会驿站", 151)) == []
 
 
+def test_one_name_at_one_address_is_shown_however_far_apart_the_positions_are() -> None:
+    stations = (named("TC-1", "示例驿站", address="某街1号"), named("TC-2", "示例 驿站", 9_000, address="某街 1 号"))
+
+    (pair,) = probable_duplicates(stations)
+
+    assert pair.reason is DuplicateReason.MOVED
+    assert pair.message("en") == "same name and address, but 9000 m apart"
+
+
+@pytest.mark.parametrize(("name", "address"), [("示例驿站", ""), ("工会驿站", "某街1号")])
+def test_what_could_be_many_stations_is_not_shown_from_far_away(name: str, address: str) -> None:
+    assert found(named("TC-1", name, address=address), named("TC-2", name, 9_000, address=address)) == []
+
+
 def test_a_certain_duplicate_is_shown_as_the_same() -> None:
     assert found(named("TC-1", "示例驿站"), named("TC-2", "示例驿站", 20)) == [("TC-1", "TC-2", DuplicateReason.SAME)]
 

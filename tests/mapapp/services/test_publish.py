@@ -83,8 +83,11 @@ def test_where_nobody_warned_there_is_no_warning(alarmed: StationSnapshot) -> No
     assert station_feature(alarmed.stations[0], alarmed, FROZEN_AT)["properties"]["door_warning"] is None
 
 
-def test_a_snapshot_knows_when_its_alerts_end(alarmed: StationSnapshot, snapshot: StationSnapshot) -> None:
+def test_a_snapshot_knows_when_its_alert_ends(alarmed: StationSnapshot) -> None:
     assert alarmed.alert_ends == (ALERT_ENDS,)
+
+
+def test_the_ends_of_alerts_come_in_order(snapshot: StationSnapshot) -> None:
     assert list(snapshot.alert_ends) == sorted(snapshot.alert_ends)
 
 

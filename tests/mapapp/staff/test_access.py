@@ -34,6 +34,8 @@ def values_of(address: Address, people: dict[str, Account]) -> dict[str, object]
         "number": 1,
         "year": 2026,
         "job_id": 1,
+        "scenario_id": 1,
+        "run_id": 1,
         "language": "zh",
     }
     return {name: known.get(name, "x" * 16) for name in address.arguments}

@@ -350,9 +350,12 @@ def test_a_plan_is_carried_out_once_however_often_it_is_asked_for(
 
     first = client.post_form(f"{plan_page}/commit").location
     second = client.post_form(f"{plan_page}/commit").location
+    meanwhile = client.get(f"{plan_page}?lang=en", follow_redirects=True).text
     work()
 
     assert first == second
+    assert "being carried out" in meanwhile
+    assert 'name="row-2"' not in meanwhile
     assert client.post_form(f"{plan_page}/choices", {"show": "changed", "row-2": "skip"}).status_code == 409
 
 

@@ -218,3 +218,11 @@ def test_files_are_deleted_after_a_month(staff_app: Flask, client_of: ClientOf) 
     delete_old_posters(settings, datetime.now(UTC) + POSTERS_KEPT * 2)
     assert client.get(f"{ordered}/posters.pdf").status_code == 404
     assert "The file is no longer there" in client.get(f"{ordered}", headers=ENGLISH).text
+
+
+def test_who_orders_the_same_posters_twice_gets_one_job(client_of: ClientOf) -> None:
+    client = client_of("admin")
+
+    first, second = (client.post_form("/staff/posters/job", {"district": OWN_DISTRICT}).location for _ in range(2))
+
+    assert first == second

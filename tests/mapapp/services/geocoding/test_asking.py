@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -45,6 +46,7 @@ class StandIn:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     hangs: bool = False
+    trickles: bool = False
     asked: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     ended: Event = field(default_factory=Event)
@@ -66,10 +68,19 @@ def service() -> Iterator[StandIn]:
             self.send_response(stand_in.status)
             for name, value in stand_in.headers.items():
                 self.send_header(name, value)
+            if stand_in.trickles:
+                self.flush_headers()
+                self.trickle()
             self.end_headers()
             if stand_in.hangs:
                 stand_in.ended.wait(10)
             self.wfile.write(stand_in.body)
+
+        def trickle(self) -> None:
+            """A header that never ends, a byte at a time, until nobody listens."""
+            with suppress(OSError):
+                while not stand_in.ended.wait(0.02):
+                    self.wfile.write(b"x")
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             pass
@@ -237,6 +248,13 @@ def test_an_answer_that_trickles_in_ends_with_the_time(service: StandIn, gaode: 
     instants = iter([0.0, 0.1, 99.0, 99.0, 99.0])
 
     assert failure(lambda: candidates_for(gaode, place, "某街", clock_s=lambda: next(instants))).code == "slow"
+
+
+def test_headers_that_trickle_in_end_with_the_time(service: StandIn, gaode: Settings, place: Place) -> None:
+    """Each byte comes well within the time of a socket, so without a bound on all of them this goes on for ever."""
+    service.trickles = True
+
+    assert failure(lambda: candidates_for(gaode, place, "某街", timeout_s=0.3)).code == "slow"
 
 
 def test_a_service_that_is_not_there_is_said(gaode: Settings, place: Place) -> None:

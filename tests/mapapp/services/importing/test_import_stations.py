@@ -79,9 +79,7 @@ def test_a_change_is_told_cell_by_cell_and_written_down(load: Import, store: Sto
     assert revision.batch
 
 
-def test_a_file_without_a_good_row_changes_nothing(
-    load: Import, sample_store: Store, testcity: Place, tmp_path: Path
-) -> None:
+def test_a_file_without_a_good_row_changes_nothing(sample_store: Store, testcity: Place, tmp_path: Path) -> None:
     path = csv_file(tmp_path, HEADINGS, ("", "街", LON, LAT))
     revision = sample_store.data_revision()
 

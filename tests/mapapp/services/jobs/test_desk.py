@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mapapp.services.jobs import desk
-from mapapp.services.jobs.kinds import IMPORT_PLAN
+from mapapp.services.jobs.kinds import IMPORT_PLAN, MAKE_EXPORT
 from mapapp.services.rights import COMMAND_LINE, Actor, Forbidden
 from mapapp.store import JobState, UnknownJob
 from mapapp.store.accounts import Role, Scope
@@ -57,3 +57,44 @@ def test_a_waiting_job_is_cancelled_by_whoever_asked_for_it(bench: Bench) -> Non
 
     assert desk.cancel(bench.store, editor, job.id, bench.clock()).state is JobState.CANCELLED
     assert not bench.worker().run_one()
+
+
+def ask_many(bench: Bench, actor: Actor) -> None:
+    for number in range(desk.MOST_UNDER_WAY):
+        desk.submit(bench.store, actor, IMPORT_PLAN, {"upload": str(number)}, bench.clock())
+
+
+def test_who_asks_for_the_same_while_it_waits_gets_the_same_job(bench: Bench) -> None:
+    editor, other = bench.editor("990101"), bench.editor("990101")
+    ask = (IMPORT_PLAN, {"upload": "x", "reading": {"0": "name"}}, bench.clock())
+
+    first = desk.submit(bench.store, editor, *ask)
+
+    assert desk.submit(bench.store, editor, *ask) == first
+    assert desk.submit(bench.store, other, *ask) != first
+    desk.cancel(bench.store, editor, first.id, bench.clock())
+    assert desk.submit(bench.store, editor, *ask).id > first.id
+
+
+def test_only_so_many_jobs_of_one_account_may_wait(bench: Bench) -> None:
+    editor, other = bench.editor("990101"), bench.editor("990101")
+    ask_many(bench, editor)
+
+    with pytest.raises(desk.TooManyJobs):
+        desk.submit(bench.store, editor, MAKE_EXPORT, {}, bench.clock())
+    assert desk.submit(bench.store, other, MAKE_EXPORT, {}, bench.clock()).state is JobState.QUEUED
+
+
+def test_when_one_is_done_there_is_room_for_another(bench: Bench) -> None:
+    editor = bench.editor("990101")
+    ask_many(bench, editor)
+
+    bench.worker().run_one()
+
+    assert desk.submit(bench.store, editor, MAKE_EXPORT, {}, bench.clock()).state is JobState.QUEUED
+
+
+def test_the_command_line_may_ask_for_as_many_as_it_likes(bench: Bench) -> None:
+    ask_many(bench, COMMAND_LINE)
+
+    assert desk.submit(bench.store, COMMAND_LINE, MAKE_EXPORT, {}, bench.clock()).state is JobState.QUEUED

@@ -131,6 +131,45 @@ def test_a_task_ends_when_everything_known_was_confirmed(world: World) -> None:
         assert reader.confirmations.tasks() == ()
 
 
+def test_a_task_that_ended_with_what_is_taken_back_is_open_again(world: World) -> None:
+    li = world.account("wang", Role.EDITOR, districts=frozenset({"640104"}))
+    assign(world.store, ADMIN, ["YC-0001"], li.id, NOW)
+    confirm_groups(world.store, EDITOR, "YC-0001", EVERY, ON_SITE, 1, NOW)
+
+    take_back(world.store, EDITOR, "YC-0001", NOW + timedelta(minutes=1))
+
+    with world.store.reading() as reader:
+        task = reader.confirmations.task("YC-0001")
+    assert task is not None
+    assert (task.account_name, task.assigned_by, task.assigned_at) == ("wang", ADMIN.name, NOW)
+
+
+def test_a_task_that_another_ended_stays_ended(world: World) -> None:
+    li = world.account("wang", Role.EDITOR, districts=frozenset({"640104"}))
+    confirm_groups(world.store, KEEPER, "YC-0001", [FieldGroup.HOURS], ON_SITE, 1, NOW)
+    assign(world.store, ADMIN, ["YC-0001"], li.id, NOW)
+    confirm_groups(world.store, EDITOR, "YC-0001", EVERY, ON_SITE, 1, NOW)
+
+    take_back(world.store, KEEPER, "YC-0001", NOW + timedelta(minutes=1))
+
+    with world.store.reading() as reader:
+        assert reader.confirmations.task("YC-0001") is None
+
+
+def test_a_task_given_anew_after_one_that_ended_is_open(world: World) -> None:
+    li = world.account("wang", Role.EDITOR, districts=frozenset({"640104"}))
+    assign(world.store, ADMIN, ["YC-0001"], li.id, NOW)
+    confirm_groups(world.store, EDITOR, "YC-0001", EVERY, ON_SITE, 1, NOW)
+
+    later = NOW + timedelta(days=90)
+    assign(world.store, ADMIN, ["YC-0001"], li.id, later)
+
+    with world.store.reading() as reader:
+        task = reader.confirmations.task("YC-0001")
+    assert task is not None
+    assert task.assigned_at == later
+
+
 def test_a_form_that_was_sent_twice_is_one_confirmation(world: World) -> None:
     first = confirm_groups(world.store, EDITOR, "YC-0001", EVERY, ON_SITE, 1, NOW)
     again = confirm_groups(world.store, EDITOR, "YC-0001", EVERY, ON_SITE, 1, NOW + timedelta(seconds=2))

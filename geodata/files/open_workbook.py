@@ -1,0 +1,179 @@
+"""A workbook opened so that its first rows can be had without going through all of it.
+
+openpyxl's read-only mode goes through a whole sheet that does not say its size, and makes an object of every text
+of the workbook before the first row is read. Here sizes are not asked for, texts are read as far as the cells
+that were read refer to them, and what stands behind the last row (links, merged cells, choices) is left alone.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import IO, Any, Final
+
+from defusedxml.ElementTree import iterparse
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS
+
+from geodata.errors import UnreadableFile
+
+MOST_TEXTS: Final = 2_000_000
+"""Of a whole workbook: a hundred thousand rows of twenty different texts each."""
+MOST_TEXTS_AT_ONCE: Final = 250_000
+"""While somebody waits for a page; to read them takes about a second."""
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_ITEM: Final = f"{_MAIN}si"
+_ROWS: Final = f"{_MAIN}sheetData"
+_ROW: Final = f"{_MAIN}row"
+_TEXT: Final = f"{_MAIN}t"
+_RUN: Final = f"{_MAIN}r"
+
+
+class SharedTexts:
+    """The texts that cells refer to by their number, read in their order up to the last one asked for."""
+
+    def __init__(self, source: IO[bytes] | None, most: int) -> None:
+        self._texts: list[str] = []
+        self._further = _texts(source) if source is not None else iter(())
+        self._most = most
+
+    def __getitem__(self, number: int) -> str:
+        if number < 0:
+            raise IndexError(number)
+        if number >= self._most:
+            raise _too_many_texts()
+        while number >= len(self._texts):
+            text = next(self._further, None)
+            if text is None:
+                raise IndexError(number)
+            self._texts.append(text)
+        return self._texts[number]
+
+
+class _Sheet(ReadOnlyWorksheet):
+    """A sheet whose size nobody asks for: what other programs write there is often wrong."""
+
+    def _get_size(self) -> None:
+        pass
+
+    def value_rows(self, max_columns: int, max_rows: int) -> Iterator[tuple[Any, ...]]:
+        """The values of the rows, from the first; those that are not written down are empty."""
+        sheet: Any = self
+        book, line = sheet.parent, 1
+        with sheet._get_source() as source:  # noqa: SLF001
+            cells = WorkSheetParser(
+                source,
+                sheet._shared_strings,  # noqa: SLF001
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,  # noqa: SLF001 - as the library's own sheets do
+                timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+            )
+            for _event, element in iterparse(source, forbid_dtd=True):
+                if element.tag == _ROWS:
+                    return
+                if element.tag != _ROW:
+                    continue
+                number, row = cells.parse_row(element)
+                element.clear()
+                if number > max_rows:
+                    return
+                if number < line:
+                    continue
+                for _missing in range(line, number):
+                    yield (None,) * max_columns
+                line = number + 1
+                yield _values(row, max_columns)
+
+
+class _Reader(ExcelReader):
+    def __init__(self, stream: IO[bytes], most_texts: int) -> None:
+        super().__init__(stream, read_only=True, data_only=True)
+        self._most_texts = most_texts
+
+    shared_strings: Any
+
+    def read_strings(self) -> None:
+        package: Any = self.package
+        found = package.find(SHARED_STRINGS)
+        part = found.PartName[1:] if found is not None else ""
+        self.shared_strings = SharedTexts(self.archive.open(part) if part else None, self._most_texts)
+
+    def read_worksheets(self) -> None:
+        book: Any = self.wb
+        for sheet, link in self.parser.find_sheets():
+            if link.target in self.valid_files and "chartsheet" not in link.Type:
+                opened: Any = _Sheet(book, sheet.name, link.target, self.shared_strings)
+                opened.sheet_state = sheet.state
+                book._sheets.append(opened)  # noqa: SLF001 - as the library's own reader does
+
+
+def open_workbook(stream: IO[bytes], *, at_once: bool) -> Any:
+    """The workbook, its sheets to be read row by row; the caller closes it.
+
+    Parameters
+    ----------
+    at_once
+        Somebody waits for a page, so fewer texts may be gone through. Reading a cell that refers to a text further
+        behind raises `UnreadableFile`.
+
+    Raises
+    ------
+    Exception
+        Nearly any, where the file is damaged.
+    """
+    reader = _Reader(stream, MOST_TEXTS_AT_ONCE if at_once else MOST_TEXTS)
+    reader.read()
+    return reader.wb
+
+
+def _values(row: Iterable[dict[str, Any]], max_columns: int) -> tuple[Any, ...]:
+    values: list[Any] = [None] * max_columns
+    for cell in row:
+        if 1 <= cell["column"] <= max_columns:
+            values[cell["column"] - 1] = cell["value"]
+    return tuple(values)
+
+
+def refuse_large_frame(archive: zipfile.ZipFile, most_bytes: int) -> None:
+    """Refuse a workbook whose parts beside rows, texts and pictures are huge: they are read whole.
+
+    Raises
+    ------
+    UnreadableFile
+        One is larger than ``most_bytes`` unpacked.
+    """
+    whole = ("xl/styles", "xl/workbook", "xl/theme", "xl/_rels/", "docProps/", "_rels/", "[Content_Types]")
+    if any(part.file_size > most_bytes for part in archive.infolist() if part.filename.startswith(whole)):
+        raise UnreadableFile(
+            "The workbook holds far more styles or names than a list of stations needs. Copy the rows into a new "
+            "workbook and send that.",
+            "工作簿里的样式或名称多得不正常。请把站点行复制到一个新的工作簿，另存后再上传。",
+        )
+
+
+def _texts(source: IO[bytes]) -> Iterator[str]:
+    """Every text of the part, without its formatting and without how to pronounce it."""
+    with source:
+        for _event, element in iterparse(source, forbid_dtd=True):
+            if element.tag == _ITEM:
+                pieces = (piece for child in element for piece in _pieces(child))
+                yield "".join(pieces).replace("x005F_", "")
+                element.clear()
+
+
+def _pieces(child: Any) -> Iterator[str]:
+    if child.tag == _TEXT:
+        yield child.text or ""
+    elif child.tag == _RUN:
+        yield child.findtext(_TEXT, "")
+
+
+def _too_many_texts() -> UnreadableFile:
+    return UnreadableFile(
+        "The workbook holds far more different texts than a list of stations. Copy the rows into a new workbook and "
+        "send that.",
+        "工作簿里的文字远多于一份站点表。请把站点行复制到一个新的工作簿，另存后再上传。",
+    )

@@ -1,0 +1,271 @@
+"""A plan: which options to take for an objective under a count or a budget, with its bound, curve and alternatives.
+
+Who is covered is counted with every station of unknown hours shut; both bounds of coverage after the plan come from
+evaluating it (`applied`), not from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from geodata.coverage.analysis import TRAVEL_CUT_OFF_S
+from geodata.errors import InvalidValue
+from geodata.siting.choices import NO_GROUP, Choices
+from geodata.siting.curve import Alternative, alternatives, knee_of, marginal_curve
+from geodata.siting.effort import Effort
+from geodata.siting.fairness import district_shares, raise_the_worst
+from geodata.siting.greedy import best_greedy
+from geodata.siting.intervention_cover import Side, cover_problem
+from geodata.siting.intervention_options import EACH_ONE, Costs, Option
+from geodata.siting.intervention_travel import travel_task
+from geodata.siting.kernel import CoverProblem, gains_of, kernel_of
+from geodata.siting.max_cover import cover_most
+from geodata.siting.p_center import least_worst_cost
+from geodata.siting.p_median import least_total_cost
+from geodata.siting.set_cover import cover_share
+from geodata.siting.solution import Rows, Solution
+from geodata.stations.schedule import ScheduleBook
+from geodata.stations.station import Station
+from geodata.stations.vocabulary import LabelledCode
+
+TRAVEL_CAP_S: Final = TRAVEL_CUT_OFF_S
+"""Whoever has no open station within half an hour counts as half an hour away."""
+BOUNDS_TRIED: Final = 6
+"""Of the greedy steps, from so many a bound of the curve is worked out."""
+CURVE_COUNT: Final = 30
+"""The curve is drawn to so many changes at most."""
+
+
+class Objective(LabelledCode):
+    """What a plan is to achieve."""
+
+    MOST_COVERED = "most_covered", "覆盖最多劳动者", "cover the most workers"
+    FEWEST = "fewest", "用最少的措施达到目标覆盖率", "reach a target share with the least"
+    LEAST_MEAN = "least_mean", "平均路程时间最短", "the least mean travel"
+    LEAST_WORST = "least_worst", "最远路程时间最短", "the least worst travel"
+    FAIREST = "fairest", "优先改善最差的区县", "raise the worst district first"
+
+    @property
+    def is_travel(self) -> bool:
+        """Whether it is about ways, not about who is covered."""
+        return self in {Objective.LEAST_MEAN, Objective.LEAST_WORST}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much may be done: a count of changes, or a budget in the unit of ``costs``.
+
+    ``target_share`` (0-1) is the fewest's; it takes neither count nor budget as a must.
+    """
+
+    count: int | None = None
+    budget: float | None = None
+    costs: Costs = EACH_ONE
+    target_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class PlanTask:
+    """What is asked: of whom (``sides``), what may be done, for what, within which limits.
+
+    ``stations`` (by code) and ``book`` are those the sides' supplies were made of. ``required`` and ``forbidden`` are
+    keys of options; unknown ones are refused.
+    """
+
+    sides: tuple[Side, ...]
+    options: tuple[Option, ...]
+    stations: Mapping[str, Station]
+    book: ScheduleBook
+    objective: Objective
+    limits: Limits
+    required: frozenset[str] = frozenset()
+    forbidden: frozenset[str] = frozenset()
+
+    def rows(self, keys: Collection[str], field: str) -> Rows:
+        """The numbers of some options."""
+        row_of = {option.key: row for row, option in enumerate(self.options)}
+        unknown = sorted(set(keys) - set(row_of))
+        if unknown:
+            raise InvalidValue(f"There is no option {unknown[0]}.", field=field, code="unknown_option")
+        return np.array(sorted(row_of[key] for key in keys), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A point of the marginal curve: what so much (changes, or money) reaches, and the bound above it."""
+
+    spent: float
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Take one option instead of another; ``lost_share`` (0-1) of what the plan gains is lost by it."""
+
+    out: Option
+    into: Option
+    lost_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The options taken. ``solution`` is in ``unit``: worker-hours newly covered, cost, share, or seconds.
+
+    For the least mean travel objective and bound are mean seconds. ``before`` is the value without any change.
+    """
+
+    objective: Objective
+    options: tuple[Option, ...]
+    solution: Solution
+    before: float
+    curve: tuple[Step, ...] = ()
+    knee: float | None = None
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class PlanRun:
+    """One task made ready to be solved: at once with `solve(quick)`, then again with more effort."""
+
+    def __init__(self, task: PlanTask) -> None:
+        if not task.options:
+            raise InvalidValue("There is nothing to choose from.", field="candidates", code="no_options")
+        self.task = task
+        self._required = task.rows(task.required, "required")
+        self._forbidden = task.rows(task.forbidden, "forbidden")
+        if task.objective.is_travel:
+            if task.limits.count is None:
+                raise InvalidValue("Travel is planned under a count.", field="count", code="empty")
+            cap = TRAVEL_CAP_S
+            self._travel = travel_task(task.sides, task.options, task.stations, task.book, cap)
+        else:
+            self.cover = cover_problem(task.sides, task.options, self._choices(), task.stations, task.book)
+
+    def _choices(self) -> Choices:
+        task, limits = self.task, self.task.limits
+        codes = [option.station_code for option in task.options]
+        numbers = {code: number for number, code in enumerate(dict.fromkeys(codes))}
+        shared = {code for code in numbers if codes.count(code) > 1} if len(numbers) < len(codes) else set()
+        groups = np.array([numbers[code] if code in shared else NO_GROUP for code in codes], dtype=np.int64)
+        by_cost = limits.budget is not None or bool(limits.costs.by_kind)
+        costs = np.array([option.cost(limits.costs if by_cost else EACH_ONE) for option in task.options])
+        counts = np.array([float(len(option.changes)) for option in task.options])
+        is_plain = not shared and bool((counts == 1).all())
+        count, budget = limits.count, limits.budget
+        if count is not None and budget is None:
+            costs = counts
+            if not is_plain:  # a package counts each of its changes
+                budget, count = float(count), None
+        return Choices(costs, groups, self._required, self._forbidden, count, budget)
+
+    @property
+    def gain(self) -> CoverProblem:
+        """The covering problem counted from what is covered already: its value is what is newly covered."""
+        already = self.cover.covered_already
+        weights = self.cover.weights if already is None else np.where(already, 0.0, self.cover.weights)
+        return replace(self.cover, weights=weights)
+
+    def solve(self, effort: Effort, *, exact: bool) -> Plan:
+        """The plan with this effort; without the curve and the alternatives."""
+        task = self.task
+        none = np.empty(0, dtype=np.int64)
+        if task.objective is Objective.MOST_COVERED:
+            solution, before = cover_most(self.gain, effort, exact=exact), 0.0
+        elif task.objective is Objective.FEWEST:
+            share = task.limits.target_share
+            if share is None:
+                raise InvalidValue("A target share is needed.", field="target", code="empty")
+            solution, before = cover_share(self.cover, share, effort, exact=exact), 0.0
+        elif task.objective is Objective.FAIREST:
+            solution = raise_the_worst(self.cover, effort, exact=exact)
+            before = float(np.nanmin(district_shares(self.cover, none)))
+        else:
+            solution, before = self._solve_travel(effort, exact=exact)
+        chosen = tuple(task.options[site] for site in solution.sites)
+        return Plan(task.objective, chosen, solution, before)
+
+    def _solve_travel(self, effort: Effort, *, exact: bool) -> tuple[Solution, float]:
+        problem = self._travel.problem(self.task.limits.count or 0, self._required, self._forbidden)
+        total = float(problem.weights.sum())
+        is_mean = self.task.objective is Objective.LEAST_MEAN
+        solve = least_total_cost if is_mean else least_worst_cost
+        solution = solve(problem, effort, exact=exact)
+        now = problem.costs[:, 0]
+        before = float(problem.weights @ now) if is_mean else float(now.max(initial=0.0))
+        scale = 1 / total if is_mean and total > 0 else 1.0
+        sites = tuple(site - 1 for site in solution.sites if site > 0)
+        return replace(
+            solution,
+            objective=None if solution.objective is None else solution.objective * scale,
+            bound=None if solution.bound is None else solution.bound * scale,
+            sites=sites,
+        ), before * scale
+
+    def with_outlook(self, plan: Plan, effort: Effort) -> Plan:
+        """The plan with its marginal curve and alternatives, where it is about who is covered."""
+        if self.task.objective.is_travel or not plan.options:
+            return plan
+        effort = effort.begun()
+        sites = np.array(plan.solution.sites, dtype=np.int64)
+        most = self.gain
+        spent = float(most.choices.costs[sites].sum())
+        steps = self._curve(most, spent, effort)
+        values = np.array([step.value for step in steps])
+        knee = knee_of(values) if len(values) > 2 and self._is_counted else None
+        same = replace(most, choices=replace(most.choices, limit_count=len(sites)))
+        if most.choices.budget is None and self.task.objective is not Objective.MOST_COVERED:
+            same = replace(same, choices=replace(same.choices, budget=spent))
+        found = alternatives(same, sites)
+        return replace(
+            plan,
+            curve=steps,
+            knee=None if knee is None or knee == 0 else steps[knee].spent,
+            exchanges=tuple(self._exchange(each) for each in found),
+        )
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether limits are counts of changes."""
+        return self.task.limits.budget is None and not self.task.limits.costs.by_kind
+
+    def _exchange(self, found: Alternative) -> Exchange:
+        return Exchange(self.task.options[found.site_out], self.task.options[found.site_in], found.lost_share)
+
+    def _curve(self, problem: CoverProblem, spent: float, effort: Effort) -> tuple[Step, ...]:
+        """What less and more would reach, from nothing to half as much again."""
+        start = Step(0.0, 0.0, 0.0)
+        if problem.choices.is_plain and self._is_counted:
+            most = max(1, min(CURVE_COUNT, max(problem.choices.limit_count or 0, round(spent * 1.5))))
+            curve = marginal_curve(problem, min(most, problem.choices.candidate_count), effort)
+            return (start, *(Step(float(each.count), each.value, each.bound) for each in curve.points))
+        return (start, *greedy_steps(problem))
+
+
+def greedy_steps(problem: CoverProblem) -> tuple[Step, ...]:
+    """What each step of the greedy choice has spent and reached, with the bound its steps prove for so much."""
+    kernel = kernel_of(problem)
+    order = best_greedy(kernel).chosen
+    fixed = float(problem.choices.costs[kernel.taken].sum())
+    spent = np.cumsum(kernel.choices.costs[order])
+    states = []
+    for taken in range(len(order) + 1):
+        covered = kernel.by_point.covered_by(order[:taken])
+        gains = gains_of(kernel.by_point, np.where(covered, 0.0, kernel.weights))
+        states.append((kernel.base + float(kernel.weights[covered].sum()), gains))
+    steps = []
+    for place in _spread(len(order)):
+        within = replace(kernel.choices, budget=float(spent[place]), limit_count=None)
+        bound = min(value + within.at_most(gains) for value, gains in states[:: max(1, len(states) // BOUNDS_TRIED)])
+        value = states[place + 1][0]
+        steps.append(Step(fixed + float(spent[place]), value, max(value, bound)))
+    return tuple(steps)
+
+
+def _spread(count: int) -> list[int]:
+    """At most so many of 0 … count - 1 as a curve shows, the last among them."""
+    every = -(-count // CURVE_COUNT) if count else 1
+    return [place for place in range(count) if (count - 1 - place) % every == 0]

@@ -1,0 +1,109 @@
+"""Two scenarios side by side and on one map. For planners and administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from geodata.errors import InvalidValue
+from mapapp.planner import sites_words as words
+from mapapp.planner.ask_pages import desk_and_actor, map_parts, page_data
+from mapapp.planner.ask_routes import json_answer
+from mapapp.planner.ask_view import warning_words
+from mapapp.planner.routes import planner
+from mapapp.planner.run_compare import cells_table
+from mapapp.planner.scenario_routes import (
+    areas_table,
+    asked_words,
+    before_and_after,
+    covered_share,
+    list_page,
+    opened_scenario,
+)
+from mapapp.planner.sites_pages import station_names
+from mapapp.planner.speech import gettext
+from mapapp.services.coverage import NoDemandLayer
+from mapapp.services.planning.scenarios import (
+    OpenedScenario,
+)
+from mapapp.services.planning_map import change_data
+from mapapp.web import services
+from mapapp.web.language import current_language
+from mapapp.web.lists import (
+    whole_number,
+)
+
+
+@planner.get("/scenarios/compare")
+def compare_scenarios() -> Response:
+    """Two scenarios side by side, each evaluated with the first one's question."""
+    pair = _compared()
+    if pair is None:
+        return list_page(gettext("Tick exactly two scenarios to compare them."), 400)
+    documents = _both(pair)
+    if documents is None:
+        return list_page(gettext("These scenarios cannot be evaluated with today's data."), 409)
+    before, first, second = documents
+    place, language = services().place, current_language()
+    names = station_names()
+    page = render_template(
+        "planner/scenario_compare.html",
+        a=_side(pair[0], names),
+        b=_side(pair[1], names),
+        asked=asked_words(pair[0]),
+        differs=pair[0].question.key != pair[1].question.key,
+        sample_words=warning_words(first["basis"]),
+        headline=gettext(
+            "Now %(now)s are covered; with A %(a)s, with B %(b)s.",
+            now=covered_share(before),
+            a=covered_share(first),
+            b=covered_share(second),
+        ),
+        table=areas_table([gettext("now"), "A", "B"], [before, first, second], place, language),
+        cells_table=cells_table(first, second),
+        layers=[
+            ("changes", gettext("What changed, cell by cell"), True),
+            ("stations", gettext("Stations of B by load"), True),
+        ],
+        swapped_url=url_for("planner.compare_scenarios", a=pair[1].scenario.id, b=pair[0].scenario.id),
+        report_url=url_for("planner.report", scenario=pair[0].scenario.id, after=pair[1].scenario.id),
+        page_data=page_data(),
+        **map_parts(url_for("planner.compare_scenarios_map", a=pair[0].scenario.id, b=pair[1].scenario.id), {}),
+    )
+    return make_response(page)
+
+
+@planner.get("/scenarios/compare/map.json")
+def compare_scenarios_map() -> Response:
+    """What differs between two scenarios, cell by cell."""
+    pair = _compared() or abort(404)
+    _before, first, second = _both(pair) or abort(404)
+    return json_answer(change_data(first, second))
+
+
+def _both(pair: tuple[OpenedScenario, OpenedScenario]) -> tuple[Mapping[str, Any], ...] | None:
+    first = before_and_after(pair[0])
+    if first is None:
+        return None
+    desk_of_runs, actor = desk_and_actor()
+    try:
+        return *first, desk_of_runs.document(actor, pair[0].question, pair[1].interventions)
+    except (NoDemandLayer, InvalidValue):
+        return None
+
+
+def _compared() -> tuple[OpenedScenario, OpenedScenario] | None:
+    ticked = request.args.getlist("scenario") or [request.args.get("a", ""), request.args.get("b", "")]
+    numbers = [number for text in ticked if (number := whole_number(text)) is not None]
+    return (opened_scenario(numbers[0]), opened_scenario(numbers[1])) if len(numbers) == len(ticked) == 2 else None
+
+
+def _side(opened: OpenedScenario, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": opened.scenario.name,
+        "url": url_for("planner.scenario", scenario_id=opened.scenario.id),
+        "changes": [f"{words.where_words(each, names)} · {words.change_words(each)}" for each in opened.interventions],
+    }

@@ -1,0 +1,217 @@
+"""What the pages of plans are made of; ``sites_routes`` has their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import make_response, render_template, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from geodata.coordinates import Crs
+from geodata.errors import InvalidValue
+from geodata.files import CRS_NAMES
+from geodata.siting.intervention_plan import Objective
+from geodata.siting.interventions import InterventionKind, intervention_of
+from mapapp.planner import sites_words as words
+from mapapp.planner.ask_form import ask_query
+from mapapp.planner.ask_pages import address, desk_and_actor, method_url
+from mapapp.planner.ask_view import warning_words
+from mapapp.planner.ask_words import short_words
+from mapapp.planner.sites_form import SitesForm, field_of, problem_words, read_sites_form
+from mapapp.planner.speech import gettext
+from mapapp.services.coverage import NoDemandLayer
+from mapapp.services.importing.uploads import MAX_UPLOAD_BYTES
+from mapapp.services.planning.candidates import premises_file
+from mapapp.services.planning.interventions import SITE_RULES, Candidates, PlanRequest
+from mapapp.services.planning.plan_making import prepare
+from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.runs import RunDesk
+from mapapp.store import UnknownRun
+from mapapp.web import services
+from mapapp.web.language import current_language
+from mapapp.web.lists import whole_number
+
+Document = Mapping[str, Any]
+_PLAN: Final = "plan"
+
+
+def read_form(sent: MultiDict[str, str]) -> SitesForm:
+    """The form as it was sent; a kept run's question where the address names one."""
+    desk, actor = desk_and_actor()
+    layers = frozenset(card.name for card in desk.ground().cards)
+    run_id = whole_number(sent.get("run", ""))
+    question = None
+    if run_id is not None:
+        try:
+            question = desk.run(actor, run_id, with_document=False).question
+        except (UnknownRun, InvalidValue):
+            question = None
+    return read_sites_form(sent, services().now(), layers, question)
+
+
+def sites_page(sent: MultiDict[str, str], *, problems: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    """The form, and the plan at once where one is asked for."""
+    form = read_form(sent)
+    found = {**form.problems, **(problems or {})} if _PLAN in sent or problems else dict(problems or {})
+    document: Document | None = None
+    desk, _actor = desk_and_actor()
+    is_long = form.request is not None and not _is_quick(desk, form.request)
+    if _PLAN in sent and form.request is not None and not problems and not is_long:
+        try:
+            document = _at_once(form)
+        except NoDemandLayer:
+            found["question"] = gettext("There is no data on where workers are yet.")
+        except InvalidValue as refusal:
+            found[field_of(str(refusal.field))] = problem_words(refusal.code or "")
+    page = render_template(
+        "planner/sites.html",
+        form=form,
+        problems=found,
+        **_form_parts(form),
+        plan=None if document is None else plan_view(document, form),
+        hidden=form.pairs(services().place.timezone),
+        is_long=is_long and _PLAN in sent,
+    )
+    return make_response(page, status if status != 200 else 400 if found else 200)
+
+
+def _is_quick(desk: RunDesk, asked: PlanRequest) -> bool:
+    """Whether it can be planned within a request: travel over many hours is a problem of its own size."""
+    question = asked.question
+    is_one_hour = question.instant is not None or len(question.hours) == 1
+    return desk.is_quick(question) and (is_one_hour or not asked.objective.is_travel)
+
+
+def _at_once(form: SitesForm) -> Document:
+    desk, actor = desk_and_actor()
+    parts = services()
+    if form.request is None:
+        raise InvalidValue("There is nothing to plan.", field="question", code="empty")
+    desk_ground = desk.ground()
+    return prepare(form.request, desk_ground, parts.store, parts.settings, actor.account_id).at_once()
+
+
+def _form_parts(form: SitesForm) -> dict[str, Any]:
+    language, timezone = current_language(), services().place.timezone
+    question = form.ask.question
+    _desk, actor = desk_and_actor()
+    with services().store.reading() as reader:
+        upload = (
+            premises_file(reader, services().settings, actor.account_id, form.typed["upload"])
+            if form.typed["upload"]
+            else None
+        )
+    return {
+        "question_words": "" if question is None else short_words(question, language, timezone),
+        "question_pairs": [] if question is None else question_pairs(question),
+        "ask_url": url_for("planner.ask") if question is None else address("planner.ask", question_pairs(question)),
+        "objectives": [(each.value, each.label(language)) for each in Objective],
+        "kinds": words.kind_choices(),
+        "places": [(each.value, str(words.PLACE_NAMES[each])) for each in Candidates],
+        "rules": [(rule, str(words.RULE_NAMES[rule])) for rule in SITE_RULES],
+        "crs_names": [(crs.value, CRS_NAMES[crs]) for crs in Crs],
+        "upload": upload,
+        "limit_mb": MAX_UPLOAD_BYTES // 1024 // 1024,
+        "labels": labels(),
+        "method_url": method_url(),
+        "cost_fields": [
+            (f"cost-{kind.value}", kind.label(language), form.typed[f"cost-{kind.value}"]) for kind in InterventionKind
+        ],
+    }
+
+
+def question_pairs(question: PlanningQuestion) -> list[tuple[str, str]]:
+    """The question's part of an address."""
+    return ask_query(question, services().place.timezone)
+
+
+def labels() -> dict[str, str]:
+    """What the fields are called."""
+    return {
+        "objective": gettext("What for?"),
+        "do": gettext("What may be done?"),
+        "places": gettext("Where may new sites stand?"),
+        "count": gettext("How many changes, at most"),
+        "budget": gettext("Budget"),
+        "target": gettext("Target share in per cent"),
+        "rule": gettext("A new site would be open"),
+        "must": gettext("Must be among them"),
+        "not": gettext("Must not be among them"),
+        "seconds": gettext("Seconds the search may take"),
+        "upload": gettext("File of premises"),
+        "question": gettext("Question"),
+        "file": gettext("File of premises"),
+    }
+
+
+def plan_view(document: Document, form: SitesForm | None) -> dict[str, Any]:
+    """A plan as the templates show it. With a form, each choice can be required or shut out by a link."""
+    timezone = services().place.timezone
+    names = station_names()
+    rows = []
+    for each in document["chosen"]:
+        changes = [intervention_of(change) for change in each["changes"]]
+        links = (
+            []
+            if form is None
+            else [
+                (
+                    address("planner.sites", [*form.pairs(timezone), ("must", each["key"]), (_PLAN, "1")]),
+                    gettext("keep"),
+                ),
+                (
+                    address("planner.sites", [*form.pairs(timezone), ("not", each["key"]), (_PLAN, "1")]),
+                    gettext("not this one"),
+                ),
+            ]
+        )
+        rows.append(
+            {
+                "key": each["key"],
+                "where": words.where_words(changes[0], names),
+                "what": [words.change_words(change) for change in changes],
+                "cost": words.number(each["cost"]),
+                "links": links,
+            }
+        )
+    return {
+        "document": document,
+        "headline": words.gain_words(document),
+        "bound": words.bound_words(document),
+        "is_proven": document["proven"],
+        "method": words.method_words(document),
+        "warning": warning_words(document["basis"]),
+        "rows": rows,
+        "spent": words.number(document["spent"]),
+        "curve": words.curve_view(document),
+        "exchanges": words.exchanges_table(document),
+        "notes": words.notes(document),
+        "facts": _facts(document),
+    }
+
+
+def station_names() -> dict[str, str]:
+    """The names of all stations by code."""
+    desk, _actor = desk_and_actor()
+    return {station.code: station.name for station in desk.ground().register.stations}
+
+
+def _facts(document: Document) -> list[tuple[str, str]]:
+    basis = document["basis"]
+    layers = gettext("; ").join(
+        f"{layer['title'] or layer['name']} {str(layer['checksum'])[:12]}" for layer in basis["layers"]
+    )
+    return [
+        (gettext("Choices looked at"), str(document["options_count"])),
+        (gettext("Took"), gettext("%(seconds)s s", seconds=f"{document['seconds']:.2f}")),
+        (gettext("Data revision"), str(basis["data_revision"])),
+        (gettext("Demand layers, checksums"), layers),
+        (gettext("Code"), str(basis["code_version"])),
+    ]
+
+
+def sent_of(pairs: list[tuple[str, str]]) -> MultiDict[str, str]:
+    """Fields as a form would send them."""
+    return MultiDict(pairs)

@@ -1,0 +1,241 @@
+"""Plans in words: what was reached, how near the best possible it is, the curve, what could be taken instead."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask_babel import LazyString, format_decimal, lazy_gettext
+
+from geodata.siting.intervention_plan import Objective
+from geodata.siting.interventions import (
+    Intervention,
+    InterventionKind,
+    LengthenHours,
+    OpenSite,
+    ProvideService,
+    code_of,
+    kind_of,
+)
+from geodata.siting.solution import Status
+from mapapp.planner.ask_words import minutes_of
+from mapapp.planner.charts import ChartView, Table
+from mapapp.planner.speech import gettext, ngettext
+from mapapp.planner.wording import percent, workers_count
+from mapapp.services.charts import LineMark, LineSeries, line_chart
+from mapapp.services.planning.interventions import Candidates
+from mapapp.web.language import current_language
+
+Document = Mapping[str, Any]
+
+PLACE_NAMES: Final[Mapping[Candidates, LazyString]] = {
+    Candidates.CELLS: lazy_gettext("Anywhere workers are (cells of the map)"),
+    Candidates.PREMISES: lazy_gettext("Premises from a file"),
+    Candidates.SUGGESTIONS: lazy_gettext("Places the public suggested"),
+}
+RULE_NAMES: Final[Mapping[str, LazyString]] = {
+    "24/7": lazy_gettext("around the clock"),
+    "Mo-Su 06:00-24:00": lazy_gettext("06:00–24:00 every day"),
+    "Mo-Su 06:00-22:00": lazy_gettext("06:00–22:00 every day"),
+    "Mo-Su 08:00-18:00": lazy_gettext("08:00–18:00 every day"),
+}
+PHASE_NAMES: Final[Mapping[str, LazyString]] = {
+    "": lazy_gettext("Waiting for its turn …"),
+    "reading": lazy_gettext("Working out who can reach what"),
+    "greedy": lazy_gettext("A first plan"),
+    "swap": lazy_gettext("Exchanging sites"),
+    "greedy+swap": lazy_gettext("Exchanging sites"),
+    "weights": lazy_gettext("Exchanging sites"),
+    "prices": lazy_gettext("Working out the bound"),
+    "relaxation": lazy_gettext("Working out the bound"),
+    "highs": lazy_gettext("Proving how good it is"),
+    "outlook": lazy_gettext("Drawing the curve"),
+    "curve": lazy_gettext("Drawing the curve"),
+    "keeping": lazy_gettext("Keeping the result"),
+}
+
+
+def number(value: float) -> str:
+    """A number with at most two decimals."""
+    return str(format_decimal(round(value, 2)))
+
+
+def gain_words(document: Document) -> str:
+    """What the plan reaches, in a sentence."""
+    value, before = document["value"], document["before"]
+    if value is None:
+        return nothing_words(document["status"])
+    chosen = len(document["chosen"])
+    what = ngettext("%(count)s choice", "%(count)s choices", chosen, count=chosen)
+    match Objective(document["request"]["objective"]):
+        case Objective.MOST_COVERED:
+            return gettext(
+                "With %(what)s, %(workers)s more workers are covered in an average hour (%(hours)s worker-hours more).",
+                what=what,
+                workers=workers_count(value / max(1, document["hours_count"])),
+                hours=workers_count(value),
+            )
+        case Objective.FEWEST:
+            share = percent(document["request"]["target_share"])
+            return gettext(
+                "%(what)s reach %(share)s, at a cost of %(cost)s.", what=what, share=share, cost=number(value)
+            )
+        case Objective.FAIREST:
+            return gettext(
+                "With %(what)s, the worst district rises from %(before)s to %(after)s.",
+                what=what,
+                before=percent(before),
+                after=percent(value),
+            )
+        case Objective.LEAST_MEAN:
+            sentence = gettext("With %(what)s, the mean way falls from %(before)s to %(after)s.")
+        case _:
+            sentence = gettext("With %(what)s, the longest way falls from %(before)s to %(after)s.")
+    return sentence % {"what": what, "before": minutes_of(before), "after": minutes_of(value)}
+
+
+def nothing_words(status: str) -> str:
+    """Why there is no plan."""
+    if status == Status.INFEASIBLE.value:
+        return gettext("No choice keeps all conditions: the target cannot be reached, or too much is required.")
+    return gettext("The time was over before a plan was found.")
+
+
+def bound_words(document: Document) -> str:
+    """How near the best possible it is; "the best" only where that is proven."""
+    if document["value"] is None:
+        return ""
+    if document["proven"]:
+        return gettext("Proven: no other choice is better.")
+    gap = document["gap_share"]
+    if gap is None or gap >= 1 or document["bound"] is None:
+        return gettext("How near the best possible this is, is not known yet.")
+    reached = math.floor((1 - gap) * 1000) / 10
+    if Objective(document["request"]["objective"]) in {Objective.MOST_COVERED, Objective.FAIREST}:
+        return gettext("This reaches at least %(share)s %% of the best possible.", share=number(reached))
+    return gettext("The best possible is at least %(share)s %% of this.", share=number(reached))
+
+
+def method_words(document: Document) -> str:
+    """What found it."""
+    steps = str(document.get("method", ""))
+    if "highs" in steps:
+        return gettext("Found by exchanges, bounded by a mixed-integer solver (HiGHS).")
+    if "swap" in steps or "weights" in steps:
+        return gettext("Found by greedy choice and exchanges.")
+    return gettext("Found by greedy choice.")
+
+
+def change_words(intervention: Intervention) -> str:
+    """One change as a planner says it."""
+    language = current_language()
+    what = kind_of(intervention).label(language)
+    if isinstance(intervention, OpenSite):
+        hours = RULE_NAMES.get(intervention.rule, intervention.rule)
+        return gettext("%(what)s, %(hours)s", what=what, hours=str(hours))
+    if isinstance(intervention, ProvideService):
+        return gettext("%(what)s: %(service)s", what=what, service=intervention.service.label(language))
+    if isinstance(intervention, LengthenHours):
+        return what
+    return what
+
+
+def where_words(intervention: Intervention, names: Mapping[str, str]) -> str:
+    """Where it is."""
+    if isinstance(intervention, OpenSite):
+        return intervention.name
+    return f"{names.get(intervention.station_code, '')} {code_of(intervention)}".strip()
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """The kinds of changes."""
+    return [(kind.value, kind.label(current_language())) for kind in InterventionKind]
+
+
+def curve_view(document: Document) -> ChartView | None:
+    """What less and more would reach, with the knee; None without a curve."""
+    steps = document.get("curve") or []
+    if len(steps) < 3:
+        return None
+    hours = max(1, document["hours_count"])
+    values = [(spent, value / hours) for spent, value, _bound in steps]
+    bounds = [(spent, bound / hours) for spent, _value, bound in steps]
+    knee = document.get("knee")
+    marks = [LineMark(x, y, gettext("knee")) for x, y in values if x == knee]
+    is_counted = document["request"]["budget"] is None
+    spent_words = gettext("changes") if is_counted else gettext("cost")
+    return ChartView(
+        drawn=line_chart(
+            [LineSeries("low", values), LineSeries("high", bounds)],
+            marks,
+            x_words=spent_words,
+            y_words=gettext("workers newly covered in an average hour"),
+            dotted=True,
+        ),
+        caption=gettext("What each further step brings"),
+        words=_curve_words(values, knee, spent_words),
+        table=Table(
+            caption=gettext("What each further step brings"),
+            headings=(spent_words, gettext("Newly covered"), gettext("At most possible")),
+            rows=tuple(
+                (number(spent), workers_count(value), workers_count(bound))
+                for (spent, value), (_spent, bound) in zip(values, bounds, strict=True)
+            ),
+        ),
+        key=(("low", gettext("reached")), ("high", gettext("at most possible"))),
+    )
+
+
+def _curve_words(values: list[tuple[float, float]], knee: float | None, spent_words: str) -> str:
+    last = values[-1]
+    words = gettext(
+        "%(spent)s %(unit)s bring %(workers)s workers.",
+        spent=number(last[0]),
+        unit=spent_words,
+        workers=workers_count(last[1]),
+    )
+    if knee is None:
+        return words
+    return words + " " + gettext("The curve bends at %(knee)s: after it, each step brings less.", knee=number(knee))
+
+
+def exchanges_table(document: Document) -> Table | None:
+    """What could be taken instead with hardly any loss; None without any."""
+    rows = document.get("exchanges") or []
+    if not rows:
+        return None
+    return Table(
+        caption=gettext("Nearly as good: take one instead of another"),
+        headings=(gettext("Instead of"), gettext("take"), gettext("Loses")),
+        rows=tuple(
+            (
+                f"{row['out_name']} ({row['out']})",
+                f"{row['into_name']} ({row['into']})",
+                f"{row['lost_share'] * 100:.2f}%",
+            )
+            for row in rows
+        ),
+        texts=frozenset({1}),
+    )
+
+
+def notes(document: Document) -> list[str]:
+    """What must be said beside the numbers."""
+    candidates = document["candidates"]
+    said = [
+        gettext("Counted with every station of unknown hours shut; both bounds stand where before and after are shown.")
+    ]
+    if candidates["left_aside_count"]:
+        said.append(
+            gettext(
+                "%(count)s cells with fewer workers were left aside; the bound holds for the places looked at.",
+                count=candidates["left_aside_count"],
+            )
+        )
+    if candidates["refused_count"]:
+        said.append(gettext("%(count)s rows of the file could not be used.", count=candidates["refused_count"]))
+    if document["unit"] == "s":
+        said.append(gettext("Whoever has no open station within 30 minutes counts as 30 minutes away."))
+    said.append(gettext("Costs are the planner's own numbers; changes of one station count one by one."))
+    return said

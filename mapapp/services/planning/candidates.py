@@ -1,0 +1,188 @@
+"""Where new sites may be thought of: cells where workers are, premises sent in, the public's suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import h3
+import numpy as np
+
+from geodata.coordinates import Floats
+from geodata.errors import InvalidValue, UnreadableFile
+from geodata.places import Place
+from geodata.siting.intervention_premises import read_premises
+from geodata.siting.interventions import OpenSite
+from geodata.stations.vocabulary import EntryMethod, Service, StationKind
+from mapapp.services.demand.files import UnknownDemandFile, upload_in
+from mapapp.services.planning.interventions import Candidates, PlanRequest
+from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.reports.inbox import candidate_sites
+from mapapp.settings import Settings
+from mapapp.store import Reader, Upload
+
+MOST_CELLS: Final = 4000
+"""Of more, those with the most workers are looked at."""
+MOST_COARSE_CELLS: Final = 800
+COARSE_RESOLUTION: Final = 8
+_CELL_WORD: Final = slice(2, 11)
+"""What tells H3 cells of one city apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """New sites that may be chosen, and what is to be said about them: how many were left aside, rows refused."""
+
+    sites: tuple[OpenSite, ...]
+    left_aside_count: int = 0
+    refused_count: int = 0
+    counts: Mapping[Candidates, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class DemandCells:
+    """The cells workers are in: WGS-84 degrees, the worker-hours asked about and the district of each, (n,)."""
+
+    cells: tuple[str, ...]
+    lon: Floats
+    lat: Floats
+    worker_hours: Floats
+    districts: Sequence[str | None]
+
+
+def sites_of(
+    request: PlanRequest,
+    demand: DemandCells,
+    place: Place,
+    reader: Reader,
+    settings: Settings,
+    account_id: int | None,
+) -> Sites:
+    """The new sites a request may choose from, each with a key of its own.
+
+    Raises
+    ------
+    InvalidValue
+        The file of premises is not there any more (``upload``), or cannot be read.
+    """
+    likeness = site_template(request.question, request.site_rule)
+    found: dict[str, OpenSite] = {}
+    counts: dict[Candidates, int] = {}
+    aside = refused = 0
+    if Candidates.PREMISES in request.candidates:
+        premises, refused = _premises(request, likeness, place, reader, settings, account_id)
+        counts[Candidates.PREMISES] = len(premises)
+        found |= {site.key: site for site in premises}
+    if Candidates.SUGGESTIONS in request.candidates:
+        suggested = _suggestions(likeness, place, reader)
+        counts[Candidates.SUGGESTIONS] = len(suggested)
+        found |= {site.key: site for site in suggested}
+    if Candidates.CELLS in request.candidates:
+        cells, aside = _cells(likeness, demand, place, is_coarse=request.objective.is_travel)
+        counts[Candidates.CELLS] = len(cells)
+        found |= {site.key: site for site in cells}
+    return Sites(sites=tuple(found.values()), left_aside_count=aside, refused_count=refused, counts=counts)
+
+
+def site_template(question: PlanningQuestion, rule: str) -> OpenSite:
+    """A new site that serves whoever asks the question, its place and name still open."""
+    services = [service for service in Service if service in question.needs_all]
+    if question.needs_any and question.needs_any.isdisjoint(services):
+        services.append(next(service for service in Service if service in question.needs_any))
+    kinds = [kind for kind in StationKind if kind in question.kinds]
+    entries = [method for method in EntryMethod if method in question.entry_methods]
+    return OpenSite(
+        key="X",
+        name="X",
+        lon=0.0,
+        lat=0.0,
+        rule=rule,
+        kind=kinds[0] if kinds else StationKind.REST_STATION,
+        services=tuple(services),
+        entry_methods=(entries[0] if entries else EntryMethod.OPEN_DOOR,),
+    )
+
+
+def _cells(likeness: OpenSite, demand: DemandCells, place: Place, *, is_coarse: bool) -> tuple[list[OpenSite], int]:
+    rows = [row for row in np.argsort(-demand.worker_hours, kind="stable").tolist() if demand.worker_hours[row] > 0]
+    rows = [row for row in rows if demand.districts[row] is not None]
+    if is_coarse:
+        first: dict[str, int] = {}
+        for row in rows:
+            first.setdefault(_parent(demand.cells[row]), row)
+        rows = list(first.values())
+    most = MOST_COARSE_CELLS if is_coarse else MOST_CELLS
+    names = {unit.code: unit.name_zh for unit in place.units}
+    sites = [
+        replace(
+            likeness,
+            key=demand.cells[row].upper(),
+            name=f"{names[code]}候选点 {demand.cells[row][_CELL_WORD]}",
+            lon=round(float(demand.lon[row]), 6),
+            lat=round(float(demand.lat[row]), 6),
+            district_code=code,
+        )
+        for row in rows[:most]
+        if (code := demand.districts[row]) is not None
+    ]
+    return sites, max(0, len(rows) - most)
+
+
+def _parent(cell: str) -> str:
+    return str(h3.cell_to_parent(cell, min(COARSE_RESOLUTION, h3.get_resolution(cell))))
+
+
+def _premises(
+    request: PlanRequest,
+    likeness: OpenSite,
+    place: Place,
+    reader: Reader,
+    settings: Settings,
+    account_id: int | None,
+) -> tuple[list[OpenSite], int]:
+    try:
+        _upload, path = upload_in(reader, settings, account_id, request.upload)
+        listed = read_premises(path, place, request.crs)
+    except UnknownDemandFile:
+        raise InvalidValue("The file of premises is not there any more.", field="upload", code="gone") from None
+    except UnreadableFile as error:
+        raise InvalidValue(str(error), field="upload", code="unreadable") from error
+    sites = [
+        replace(
+            likeness,
+            key=f"P{each.line}",
+            name=each.name,
+            lon=each.lon,
+            lat=each.lat,
+            district_code=each.district_code,
+        )
+        for each in listed.premises
+    ]
+    return sites, len(listed.problems)
+
+
+def premises_file(reader: Reader, settings: Settings, account_id: int | None, token: str) -> Upload | None:
+    """The file of premises somebody sent in, if it is still there."""
+    try:
+        return upload_in(reader, settings, account_id, token)[0]
+    except UnknownDemandFile:
+        return None
+
+
+def _suggestions(likeness: OpenSite, place: Place, reader: Reader) -> list[OpenSite]:
+    reports = [report for report in candidate_sites(reader) if report.place is not None]
+    places = [report.place for report in reports if report.place is not None]
+    units = place.districts_of([each.lon for each in places], [each.lat for each in places]) if places else []
+    return [
+        replace(
+            likeness,
+            key=f"R{report.tracking.replace('-', '')}",
+            name=f"市民建议点 {report.tracking}",
+            lon=round(where.lon, 6),
+            lat=round(where.lat, 6),
+            district_code=unit,
+        )
+        for report, where, unit in zip(reports, places, units, strict=True)
+        if unit is not None
+    ]

@@ -1,0 +1,349 @@
+"""Two kept answers as one report: what the second changes, before and after, on one map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from geodata.places import Place
+from geodata.stations.vocabulary import WorkerGroup
+from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning_report.answer_layers import AREA, area, point_layers
+from mapapp.services.planning_report.answer_tables import bounds_note, need_name
+from mapapp.services.planning_report.content import (
+    Cell,
+    Chart,
+    ChartKind,
+    Column,
+    Fact,
+    Feature,
+    Form,
+    Layer,
+    LayerLook,
+    Line,
+    Report,
+    Table,
+    both_bounds,
+)
+from mapapp.services.planning_report.from_answer import RunLabel, notes_of
+from mapapp.services.planning_report.place_tables import district_name, interventions_table, station_rows
+from mapapp.services.planning_report.question_words import asked, marks_of, stands_on
+from mapapp.services.planning_report.speech import Speech
+
+Document = Mapping[str, Any]
+LEAST_CHANGE: Final = 1e-6
+"""Of a cell's worker-hours: less is rounding."""
+_CELL_FIELDS: Final = (
+    "cell",
+    "worker_hours",
+    "before_low",
+    "before_high",
+    "after_low",
+    "after_high",
+    "newly_covered_low",
+    "lost_low",
+)
+_COVERED: Final = _CELL_FIELDS[2:6]
+
+
+def comparison_report(
+    before: Document, after: Document, runs: tuple[RunLabel, RunLabel], place: Place, speech: Speech
+) -> Report:
+    """The report of two answers over the same city."""
+    gettext, (first, second) = speech.gettext, runs
+    question = PlanningQuestion.from_document(after["question"])
+    changed = _changes(before, after)
+    layers = (_change_layer(changed, speech), *point_layers(after, speech))
+    notes = [gettext("Newly covered and lost are net of each cell over its hours; the low bounds are compared.")]
+    if before["question"] != after["question"]:
+        notes.append(
+            gettext("The two were asked different questions, so not every difference is a change of stations.")
+        )
+    made_at = max(first.made_at, second.made_at).astimezone(place.timezone)
+    return Report(
+        speech=speech,
+        place_name=place.name(speech.language),
+        place_id=place.id,
+        title=comparison_title(first, second, speech),
+        headline=comparison_headline(before, after, speech),
+        sentences=_sentences(changed, speech),
+        marks=tuple(dict.fromkeys((*marks_of(before, speech), *marks_of(after, speech)))),
+        facts=_facts(before, after, place, speech),
+        provenance=(
+            *_named(gettext("before"), stands_on(before, speech, first.facts(place, speech)), speech),
+            *_named(gettext("after"), stands_on(after, speech, second.facts(place, speech)), speech),
+        ),
+        notes=(*notes, *notes_of(after, question, speech)),
+        tables=_tables(before, after, changed, place, speech),
+        charts=_charts(before, after, speech),
+        layers=tuple(layer for layer in layers if layer.features),
+        made_at=made_at,
+        number=f"{first.number}-{second.number}",
+        is_sample=bool(before["basis"]["is_sample"] or after["basis"]["is_sample"]),
+    )
+
+
+def comparison_title(first: RunLabel, second: RunLabel, speech: Speech) -> str:
+    """What a comparison is called."""
+    return speech.gettext("%(first)s and %(second)s compared", first=first.title(speech), second=second.title(speech))
+
+
+def comparison_headline(before: Document, after: Document, speech: Speech) -> str:
+    """The change in one sentence, with both bounds."""
+    old, new = before["headline"], after["headline"]
+    if old["share_low"] is None or new["share_low"] is None:
+        return speech.gettext("There is nobody to be covered in one of the two, so nothing to compare.")
+    points = speech.between(
+        Form.POINTS.said(new["share_low"] - old["share_low"], speech),
+        Form.POINTS.said(new["share_high"] - old["share_high"], speech),
+    )
+    return speech.gettext(
+        "Covered before: %(before)s. After: %(after)s. Change: %(points)s (percentage points).",
+        before=_range(old, speech),
+        after=_range(new, speech),
+        points=points,
+    )
+
+
+def _range(tally: Document, speech: Speech) -> str:
+    return speech.between(speech.percent(tally["share_low"]), speech.percent(tally["share_high"]))
+
+
+def _facts(before: Document, after: Document, place: Place, speech: Speech) -> tuple[Fact, ...]:
+    """What was asked, once where both were asked the same."""
+    old, new = (asked(PlanningQuestion.from_document(each["question"]), place, speech) for each in (before, after))
+    earlier = {fact.name: fact.value for fact in old}
+    facts = []
+    for fact in new:
+        was = earlier.pop(fact.name, speech.gettext("not asked"))
+        facts.append(fact if was == fact.value else Fact(fact.name, f"{was} → {fact.value}"))
+    gone = (Fact(name, f"{value} → {speech.gettext('not asked')}") for name, value in earlier.items())
+    return (*facts, *gone)
+
+
+def _named(name: str, facts: Iterable[Fact], speech: Speech) -> list[Fact]:
+    return [Fact(speech.gettext("%(what)s (%(which)s)", what=fact.name, which=name), fact.value) for fact in facts]
+
+
+def _changes(before: Document, after: Document) -> list[dict[str, Cell]]:
+    """Each cell of either, with its covered worker-hours before and after."""
+    rows: dict[str, dict[str, Cell]] = {}
+    for side, document in (("before", before), ("after", after)):
+        cells = document["cells"]
+        names = ("worker_hours", "covered_low", "covered_high")
+        for cell, whole, low, high in zip(cells["h3"], *(cells[name] for name in names), strict=True):
+            row = rows.setdefault(cell, {"cell": cell, **dict.fromkeys(_COVERED, 0.0)})
+            row |= {"worker_hours": whole, f"{side}_low": low, f"{side}_high": high}
+    for row in rows.values():
+        more = float(row["after_low"] or 0) - float(row["before_low"] or 0)
+        is_change = abs(more) > LEAST_CHANGE * max(float(row["worker_hours"] or 0), 1.0)
+        row["newly_covered_low"] = more if is_change and more > 0 else 0.0
+        row["lost_low"] = -more if is_change and more < 0 else 0.0
+    return [rows[cell] for cell in sorted(rows)]
+
+
+def _total(changed: Iterable[Mapping[str, Cell]], name: str) -> float:
+    return sum(float(row[name] or 0) for row in changed)
+
+
+def _sentences(changed: list[dict[str, Cell]], speech: Speech) -> tuple[str, ...]:
+    gettext = speech.gettext
+    return (
+        gettext("%(count)s worker-hours are newly covered.", count=speech.count(_total(changed, "newly_covered_low"))),
+        gettext("%(count)s worker-hours lose their cover.", count=speech.count(_total(changed, "lost_low"))),
+    )
+
+
+def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Layer:
+    gettext = speech.gettext
+    words = {
+        LayerLook.NEWLY: gettext("newly covered"),
+        LayerLook.LOST: gettext("lost"),
+        LayerLook.COVERED: gettext("unchanged"),
+    }
+    features = []
+    for row in changed:
+        look = LayerLook.NEWLY if row["newly_covered_low"] else LayerLook.LOST if row["lost_low"] else LayerLook.COVERED
+        said = (
+            str(row["cell"]),
+            words[look],
+            gettext(
+                "%(before)s → %(after)s of %(all)s worker-hours",
+                before=speech.number(_value(row, "before_low"), 1),
+                after=speech.number(_value(row, "after_low"), 1),
+                all=speech.number(_value(row, "worker_hours"), 1),
+            ),
+        )
+        if look is not LayerLook.COVERED or row["after_low"]:
+            features.append(Feature(area([str(row["cell"])]), row, said, look=look, label=words[look]))
+    return Layer(
+        key="changes",
+        title=gettext("What changes"),
+        geometry_type=AREA,
+        look=LayerLook.NEWLY,
+        fields=_CELL_FIELDS,
+        features=tuple(features),
+    )
+
+
+def _value(row: Mapping[str, Cell], name: str) -> float:
+    return float(row[name] or 0)
+
+
+def _tables(
+    before: Document, after: Document, changed: list[dict[str, Cell]], place: Place, speech: Speech
+) -> tuple[Table, ...]:
+    gettext = speech.gettext
+    districts = _pairs(before["districts"], after["districts"], "code", lambda code: district_name(code, place, speech))
+    groups = _pairs(before["groups"], after["groups"], "group", lambda code: WorkerGroup(code).label(speech.language))
+    whole = ((place.name(speech.language), before["headline"], after["headline"]),)
+    made = (
+        interventions_table(after, place, speech),
+        _tally_table("districts", gettext("Districts"), gettext("district"), (*whole, *districts), speech),
+        _tally_table("groups", gettext("Groups of workers"), gettext("group"), groups, speech),
+        _nights(before, after, speech),
+        _curves(before, after, speech),
+        _station_table(before, after, speech),
+        _cell_table(changed, speech),
+    )
+    return tuple(table for table in made if table.rows)
+
+
+def _pairs(old: Iterable[Document], new: Iterable[Document], key: str, name: Any) -> tuple[tuple[str, Any, Any], ...]:
+    """Rows of both by their key, those of the later first in its order."""
+    earlier = {row[key]: row for row in old}
+    later = {row[key]: row for row in new}
+    codes = [*later, *(code for code in earlier if code not in later)]
+    found = ((code, earlier.get(code, {}), later.get(code, {})) for code in codes)
+    return tuple((name(code), a, b) for code, a, b in found if a.get("worker_hours") or b.get("worker_hours"))
+
+
+def _tally_table(
+    key: str, title: str, heading: str, rows: Iterable[tuple[str, Document, Document]], speech: Speech
+) -> Table:
+    gettext = speech.gettext
+    return Table(
+        key=key,
+        title=title,
+        columns=(
+            Column(heading),
+            *both_bounds(gettext("before"), Form.SHARE, speech),
+            *both_bounds(gettext("after"), Form.SHARE, speech),
+            *both_bounds(gettext("change"), Form.POINTS, speech),
+        ),
+        rows=tuple((name, *_before_after(old, new, "share_low", "share_high")) for name, old, new in rows),
+        note=bounds_note(speech),
+    )
+
+
+def _before_after(old: Document, new: Document, low: str, high: str) -> tuple[Cell, ...]:
+    values = (old.get(low), old.get(high), new.get(low), new.get(high))
+    return (*values, _less(values[2], values[0]), _less(values[3], values[1]))
+
+
+def _less(new: float | None, old: float | None) -> float | None:
+    return None if new is None or old is None else new - old
+
+
+def _nights(before: Document, after: Document, speech: Speech) -> Table:
+    earlier = {row["need"]: row for row in before["night_gaps"]}
+    gettext = speech.gettext
+    rows = [(row["need"], earlier.get(row["need"], {}), row) for row in after["night_gaps"]]
+    return Table(
+        key="night_gaps",
+        title=gettext("By night (22–06)"),
+        columns=(
+            Column(gettext("service")),
+            *both_bounds(gettext("before"), Form.SHARE, speech),
+            *both_bounds(gettext("after"), Form.SHARE, speech),
+            *both_bounds(gettext("change"), Form.POINTS, speech),
+        ),
+        rows=tuple(
+            (need_name(need, speech), *_before_after(old, new, "night_low", "night_high")) for need, old, new in rows
+        ),
+        note=bounds_note(speech),
+    )
+
+
+def _curves(before: Document, after: Document, speech: Speech) -> Table:
+    gettext = speech.gettext
+    old, new = (dict(each["travel"]["low"]["curve"]) for each in (before, after))
+    return Table(
+        key="curve",
+        title=gettext("Curve of travel times"),
+        columns=(
+            Column(gettext("minutes"), Form.COUNT),
+            Column(gettext("before"), Form.SHARE),
+            Column(gettext("after"), Form.SHARE),
+        ),
+        rows=tuple((minutes, old.get(minutes), new.get(minutes)) for minutes in sorted({*old, *new})),
+        note=gettext("The share of all worker-hours that reach an open station in so many minutes."),
+    )
+
+
+def _charts(before: Document, after: Document, speech: Speech) -> tuple[Chart, ...]:
+    gettext = speech.gettext
+    old, new = (dict(each["travel"]["low"]["curve"]) for each in (before, after))
+    at = sorted({*old, *new})
+    if not at:
+        return ()
+    lines = (
+        Line(name, values := tuple(curve.get(each) for each in at), values)
+        for name, curve in ((gettext("before"), old), (gettext("after"), new))
+    )
+    return (
+        Chart(
+            key="curve",
+            kind=ChartKind.CURVE,
+            title=gettext("How long workers travel to the nearest open station"),
+            words=gettext("Two curves, before and after. The table holds every number."),
+            lines=tuple(lines),
+            at=tuple(float(each) for each in at),
+            at_title=gettext("minutes"),
+            table_key="curve",
+        ),
+    )
+
+
+def _station_table(before: Document, after: Document, speech: Speech) -> Table:
+    """Stations whose load is another one, the largest change first."""
+    gettext = speech.gettext
+    old, new = ({row["code"]: row for row in station_rows(each)} for each in (before, after))
+    rows: list[tuple[Cell, ...]] = []
+    for code in sorted({*old, *new}):
+        row = new.get(code) or old[code]
+        was, now = (float(each[code]["load_low"] or 0) if code in each else None for each in (old, new))
+        if was is None or now is None or abs(now - was) > LEAST_CHANGE * max(was, 1.0):
+            rows.append((code, row["name"], was, now, (now or 0.0) - (was or 0.0)))
+    rows.sort(key=lambda row: (-abs(float(row[4] or 0)), str(row[0])))
+    return Table(
+        key="stations",
+        title=gettext("Stations that serve others than before"),
+        columns=(
+            Column(gettext("code")),
+            Column(gettext("name")),
+            Column(gettext("load before"), Form.COUNT),
+            Column(gettext("load after"), Form.COUNT),
+            Column(gettext("change"), Form.COUNT),
+        ),
+        rows=tuple(rows),
+        note=gettext("Load in worker-hours, with every station of unknown hours shut."),
+    )
+
+
+def _cell_table(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Table:
+    gettext = speech.gettext
+    return Table(
+        key="cells",
+        title=gettext("Demand cells"),
+        columns=(
+            Column(gettext("H3 cell")),
+            Column(gettext("worker-hours"), Form.COUNT),
+            *both_bounds(gettext("covered before"), Form.COUNT, speech),
+            *both_bounds(gettext("covered after"), Form.COUNT, speech),
+            Column(gettext("newly covered"), Form.COUNT),
+            Column(gettext("lost"), Form.COUNT),
+        ),
+        rows=tuple(tuple(row[name] for name in _CELL_FIELDS) for row in changed),
+        page_rows=0,
+    )

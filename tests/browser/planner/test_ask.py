@@ -1,0 +1,163 @@
+"""A planner asks in a browser: the map's layers, the week under the keys, keeping and comparing, nobody shut out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.staff.conftest import StaffPage
+
+ASK = "/planner/ask?when=all&within=1000m"
+DRAWN = "#coverage-map .leaflet-container[aria-busy=false]"
+DESK = {"width": 1280, "height": 900}
+STATES = [
+    {"color_scheme": "light", "locale": "zh-CN", "viewport": DESK},
+    {"color_scheme": "dark", "locale": "en", "viewport": {"width": 768, "height": 1024}},
+]
+
+
+def open_drawn(page: Page, address: str = ASK) -> None:
+    page.goto(address)
+    page.wait_for_selector(DRAWN)
+
+
+def test_from_a_question_to_two_answers_compared_no_page_is_hard_to_use(
+    staff_page: StaffPage, accessibility_problems: Callable[[Page], list[str]]
+) -> None:
+    page = staff_page("planner", **STATES[0])
+
+    page.goto("/planner/")
+    assert accessibility_problems(page) == []
+    for title, limit in (("近", "500m"), ("远", "1000m")):
+        open_drawn(page, f"/planner/ask?when=all&within={limit}")
+        page.fill("#title", title)
+        page.click(".keep-run button")
+        page.wait_for_selector(DRAWN)
+        expect(page.locator("h1")).to_have_text(title)
+    assert accessibility_problems(page) == []
+    page.goto("/planner/runs")
+    for box in page.locator("input[name=run]").all()[:2]:
+        box.check()
+    assert accessibility_problems(page) == []
+    page.click(".run-list .actions button")
+    page.wait_for_selector(DRAWN)
+    expect(page.locator("#coverage-map path.map-change").first).to_be_attached()
+    assert accessibility_problems(page) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_question_with_its_answer_shuts_nobody_out(
+    staff_page: StaffPage, accessibility_problems: Callable[[Page], list[str]], state: dict[str, object]
+) -> None:
+    page = staff_page("planner", **state)
+
+    open_drawn(page)
+    for box in page.locator("input[data-layer]").all():
+        box.check()
+    expect(page.locator("#coverage-map path.map-catchment").first).to_be_attached()
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+
+    assert accessibility_problems(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
+
+
+def test_a_phone_needs_no_sideways_scrolling(staff_page: StaffPage) -> None:
+    page = staff_page("planner")
+
+    open_drawn(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_layer_is_switched_off_with_its_legend(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=DESK)
+    open_drawn(page)
+    expect(page.locator("#coverage-map path.coverage-demand").first).to_be_attached()
+
+    page.locator("input[data-layer=demand]").uncheck()
+
+    expect(page.locator("#coverage-map path.coverage-demand")).to_have_count(0)
+    expect(page.locator("[data-legend=demand]")).to_be_hidden()
+
+
+def test_a_layer_that_cannot_be_fetched_says_so_and_is_tried_again(staff_page: StaffPage, watch: Watch) -> None:
+    page = staff_page("planner", viewport=DESK)
+    open_drawn(page)
+    page.route("**/catchments.json*", lambda route: route.abort())
+
+    page.locator("input[data-layer=catchments]").check()
+    expect(page.locator("#map-message")).not_to_be_empty()
+    page.unroute("**/catchments.json*")
+    page.locator("input[data-layer=catchments]").uncheck()
+    page.locator("input[data-layer=catchments]").check()
+
+    expect(page.locator("#coverage-map path.map-catchment").first).to_be_attached()
+    watch.expect("net::ERR_FAILED")
+
+
+def test_the_arrow_keys_read_the_week_from_its_table(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=DESK, locale="en")
+    open_drawn(page)
+    said = page.locator(".heat-said")
+
+    page.locator("[data-heat] .chart-wide").focus()
+    page.keyboard.press("ArrowRight")
+    first = said.inner_text()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+
+    assert first.startswith("Monday, 0:00 to 1:00 · as asked: ")
+    cell = page.locator("#week-heat-table tbody tr").nth(1).locator("td").nth(1)
+    assert said.inner_text() == f"Monday, 1:00 to 2:00 · rest: {cell.text_content()}"
+
+
+def test_a_list_shows_its_gap_on_the_map(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=DESK)
+    open_drawn(page)
+
+    page.locator("[data-gap='1']").click()
+
+    name = page.locator(".gaps .gap-name").first.inner_text().removeprefix("1").strip()
+    expect(page.locator(".leaflet-popup .gap-name")).to_contain_text(name)
+
+
+def test_typing_a_time_chooses_its_way_and_the_address_keeps_it(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=DESK)
+    open_drawn(page)
+
+    page.locator(".more-times > summary").click()
+    page.select_option("#clock", "3")
+    page.locator(".ask-form button[type=submit]").click()
+    page.wait_for_selector(DRAWN)
+
+    assert "when=hour" in page.url
+    expect(page.locator("#clock")).to_have_value("3")
+
+
+def test_without_script_the_question_is_asked_answered_and_kept(staff_page: StaffPage) -> None:
+    page = staff_page("planner", java_script_enabled=False, viewport=DESK)
+
+    page.goto("/planner/ask")
+    page.locator("input[name=when][value=night]").check(force=True)
+    page.locator(".ask-form button[type=submit]").click()
+    expect(page.locator(".headline")).to_contain_text("夜间")
+    expect(page.locator("#coverage-map")).to_be_hidden()
+    expect(page.locator(".static-map")).to_be_visible()
+    page.fill("#title", "没有脚本")
+    page.locator(".keep-run button").click()
+
+    expect(page.locator("h1")).to_have_text("没有脚本")
+
+
+def test_on_paper_there_are_charts_and_no_controls(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=DESK)
+    open_drawn(page)
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".ask-form")).to_be_hidden()
+    expect(page.locator(".layer-switches")).to_be_hidden()
+    expect(page.locator("#week-heat svg").first).to_be_visible()

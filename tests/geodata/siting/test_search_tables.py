@@ -1,0 +1,130 @@
+"""The parts of the searches, each against computing the same anew."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from geodata.siting.center_radius import Radii
+from geodata.siting.choices import Choices
+from geodata.siting.covers import Covers
+from geodata.siting.distances import DistanceProblem
+from geodata.siting.effort import Effort
+from geodata.siting.median_prices import Target, median_prices
+from geodata.siting.median_search import MedianSearch
+from geodata.siting.median_swap import MedianTables
+from geodata.siting.near_pairs import near_pairs
+from geodata.siting.p_center import least_worst_cost
+from geodata.siting.solution import Floats
+from geodata.siting.weighting import with_fewer
+
+UNSERVED = 1e5
+
+
+def ways(seed: int, count: int) -> tuple[Floats, Floats]:
+    random = np.random.default_rng(seed)
+    places = random.uniform(0, 100, (count, 2))
+    ways_m = np.hypot(places[:, :1] - places[:, 0], places[:, 1:] - places[:, 1])
+    return ways_m.astype(np.float64), random.integers(1, 9, count).astype(np.float64)
+
+
+def total(costs: Floats, weights: Floats, sites: np.ndarray) -> float:
+    return float(weights @ costs[:, sites].min(axis=1))
+
+
+@pytest.mark.parametrize("slot_count", [1, 2, 5])
+def test_an_exchange_saves_what_its_table_says_after_many_moves(slot_count: int) -> None:
+    costs, weights = ways(1, 30)
+    pairs = near_pairs(costs, weights, np.full(30, UNSERVED))
+    tables = MedianTables(
+        lambda site: costs[:, site] * weights, pairs, np.arange(slot_count), np.zeros(slot_count, np.bool_), UNSERVED
+    )
+    random = np.random.default_rng(2)
+
+    for _ in range(40):
+        slot, site = int(random.integers(slot_count)), int(random.choice(np.setdiff1d(np.arange(30), tables.chosen)))
+        said, before = tables.saving(slot, site), tables.value
+        tables.move(slot, site)
+        assert before - tables.value == pytest.approx(said, abs=1e-6)
+        assert tables.value == pytest.approx(total(costs, weights, tables.chosen))
+
+
+def test_pairs_beyond_reach_make_a_saving_no_larger_than_it_is() -> None:
+    costs, weights = ways(3, 40)
+    pairs = near_pairs(costs, weights, weights * 15.0)
+    chosen = np.arange(4)
+    tables = MedianTables(lambda site: costs[:, site] * weights, pairs, chosen, np.zeros(4, np.bool_), UNSERVED)
+
+    for slot in range(4):
+        for site in range(4, 40):
+            after = chosen.copy()
+            after[slot] = site
+            assert tables.saving(slot, site) <= tables.value - total(costs, weights, after) + 1e-6
+
+
+@pytest.mark.parametrize("reach", [5.0, 20.0, 200.0])
+def test_no_prices_over_near_pairs_bound_above_the_best_choice(reach: float) -> None:
+    costs, weights = ways(4, 14)
+    best = min(total(costs, weights, np.array(each)) for each in combinations(range(14), 3))
+    near = np.sort(costs[:, :3], axis=1).T * weights
+    target = Target(best * 1.1, lambda _bound: False, lambda _sites: best * 1.1)
+
+    prices = median_prices(
+        near_pairs(costs, weights, weights * reach), near[0], near[1], np.empty(0, np.int64), 3, target,
+        Effort().begun(), 200,
+    )  # fmt: skip
+
+    assert prices.bound <= best + 1e-9
+    assert prices.bound >= 0.97 * best or reach < 200
+
+
+def test_a_search_over_parts_of_the_candidates_comes_near_the_best() -> None:
+    costs, weights = ways(5, 300)
+    search = MedianSearch(costs, weights, np.array([7]), 6, UNSERVED, seed=1)
+    search.greedy()
+    first = search.value
+
+    search.swap(Effort(time_limit_s=60.0, steps_count=300).begun(), patience=30)
+
+    assert 7 in search.best
+    assert search.value <= first
+    assert search.value == pytest.approx(total(costs, weights, search.best))
+
+
+def test_fewer_sites_still_cover_every_point() -> None:
+    costs, _weights = ways(6, 120)
+    points, sites = np.nonzero(costs <= 18.0)
+    covers = Covers.of_pairs(120, 120, points, sites)
+
+    fewer = with_fewer(covers, covers.turned(), np.arange(120), Effort().begun(), enough=1, idle_steps_count=300)
+
+    assert covers.covered_by(fewer).all()
+    assert len(fewer) < 30
+
+
+def test_a_refuted_radius_lies_below_every_choice() -> None:
+    costs, _weights = ways(7, 16)
+    best = min(float(costs[:, list(each)].min(axis=1).max()) for each in combinations(range(16), 3))
+    radii = Radii(costs, np.empty(0, np.int64), 3, seed=1)
+
+    refuted = [radius for radius in np.unique(costs) if radii.is_refuted(float(radius), Effort().begun())]
+
+    assert refuted
+    assert max(refuted) < best
+
+
+def test_the_worst_way_of_a_city_lies_between_its_bound_and_its_value() -> None:
+    costs, _weights = ways(8, 300)
+    problem = DistanceProblem(np.ones(300), costs, Choices.of_count(300, 8, required=np.array([3])))
+
+    exact = least_worst_cost(problem, Effort(time_limit_s=60.0))
+    quick = least_worst_cost(problem, Effort(time_limit_s=0.3), exact=False)
+
+    assert exact.proven
+    assert exact.objective is not None
+    assert quick.objective is not None
+    assert quick.bound is not None
+    assert quick.bound <= exact.objective <= quick.objective
+    assert 3 in quick.sites

@@ -1,0 +1,134 @@
+"""Charts as geometry: what is drawn lies where its numbers say, and nothing that is not finite is drawn."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.errors import InvalidValue
+from mapapp.services.charts import BarValue, LineMark, LineSeries, Scale, WeekShares, bar_chart, line_chart, week_heat
+from mapapp.services.charts.scale import round_steps
+from mapapp.services.charts.week_heat import heat_level
+
+DAYS = list("一二三四五六日")
+BOX = re.compile(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+z")
+
+
+def hours_of(path: str, left: float, hour_width: float) -> list[int]:
+    """The hours that a path of boxes covers, in order."""
+    return [
+        hour
+        for x, _y, width, _height in BOX.findall(path)
+        for hour in range(round((float(x) - left) / hour_width), round((float(x) - left + float(width)) / hour_width))
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.floats(0, 1)), min_size=168, max_size=168))
+def test_every_hour_of_the_week_is_drawn_once_at_its_level(shares: list[float | None]) -> None:
+    heat = week_heat([WeekShares("water", shares, shares)], DAYS)
+
+    drawn = {hour: level for level, path in heat.rows[0].levels for hour in hours_of(path, heat.left, heat.hour_width)}
+
+    assert drawn == {hour: heat_level(share) for hour, share in enumerate(shares)}
+    assert sum(len(hours_of(path, heat.left, heat.hour_width)) for _level, path in heat.rows[0].levels) == 168
+
+
+def test_neighbouring_hours_of_one_level_are_one_shape() -> None:
+    heat = week_heat([WeekShares("water", [0.1] * 100 + [0.95] * 68, [0.1] * 100 + [0.95] * 68)], DAYS)
+
+    assert [(level, path.count("M")) for level, path in heat.rows[0].levels] == [(0, 1), (5, 1)]
+
+
+def test_hours_whose_bounds_lie_ten_points_apart_are_marked() -> None:
+    heat = week_heat([WeekShares("water", [0.5] * 168, [0.5] * 100 + [0.6] * 68)], DAYS)
+
+    assert hours_of(heat.rows[0].uncertain, heat.left, heat.hour_width) == list(range(100, 168))
+
+
+def test_a_limit_between_levels_belongs_to_the_upper_one() -> None:
+    assert [heat_level(share) for share in (None, 0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)] == [-1, 0, 1, 2, 3, 4, 5, 5]
+
+
+def test_a_week_of_other_than_168_hours_is_refused() -> None:
+    with pytest.raises(InvalidValue):
+        WeekShares("water", [0.5] * 167, [0.5] * 168)
+
+
+def test_longer_names_get_more_room() -> None:
+    short, long = (week_heat([WeekShares(name, [0.5] * 168, [0.5] * 168)], DAYS) for name in ("水", "phone charging"))
+
+    assert short.left < long.left
+    assert long.width - long.left == short.width - short.left
+
+
+def test_bars_part_a_full_length_into_sure_perhaps_and_not() -> None:
+    chart = bar_chart(
+        [BarValue("A", 0.25, 0.75, "25–75%"), BarValue("B", None, None, "—"), BarValue("C", 1, 1, "100%")]
+    )
+    first, nobody, everybody = chart.rows
+
+    assert first.low_width == pytest.approx(chart.bar_width / 4, abs=0.02)
+    assert first.high_width == pytest.approx(chart.bar_width / 2, abs=0.02)
+    assert first.high_x == pytest.approx(chart.bar_x + first.low_width, abs=0.02)
+    assert (nobody.low_width, nobody.high_width) == (0, 0)
+    assert everybody.low_width == pytest.approx(chart.bar_width)
+    assert everybody.high_width == 0
+
+
+def test_a_curve_runs_between_the_ends_of_its_axes() -> None:
+    chart = line_chart(
+        [LineSeries("low", [(0, 0), (30, 1)])], [LineMark(15, 0.5, "P50")], x_words="min", y_words="", y_is_share=True
+    )
+
+    assert chart.lines[0].dots == ((chart.left, chart.bottom), (chart.right, chart.top))
+    assert (chart.marks[0].x, chart.marks[0].y) == ((chart.left + chart.right) / 2, (chart.top + chart.bottom) / 2)
+
+
+def test_what_is_not_finite_is_left_out_of_a_line() -> None:
+    chart = line_chart(
+        [LineSeries("low", [(1, 1), (2, float("inf")), (3, 2)])],
+        [LineMark(float("nan"), 1, "none")],
+        x_words="",
+        y_words="",
+    )
+
+    assert len(chart.lines[0].dots) == 2
+    assert chart.marks == ()
+
+
+def test_nothing_to_draw_is_an_empty_chart() -> None:
+    chart = line_chart([LineSeries("low", [])], x_words="", y_words="")
+
+    assert chart.lines[0].path == ""
+    assert chart.between == ""
+
+
+def test_a_stepped_line_holds_until_the_next_value() -> None:
+    chart = line_chart([LineSeries("low", [(0, 1), (1, 2)], stepped=True)], x_words="", y_words="")
+
+    (_x0, y0), (x1, y1), (x2, y2) = chart.lines[0].dots
+    assert (y0, x1) == (y1, x2)
+    assert y2 < y1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(1e-6, 1e9))
+def test_the_last_of_the_round_steps_is_the_first_to_reach_the_most(most: float) -> None:
+    steps = round_steps(most)
+
+    assert steps[0] == 0
+    assert 2 <= len(steps) <= 8
+    assert steps[-1] >= most * (1 - 1e-6)
+    assert steps[-2] < most * (1 + 1e-6)
+
+
+def test_a_scale_keeps_what_lies_outside_at_its_ends() -> None:
+    scale = Scale(0, 10, 100, 200)
+
+    assert [scale.at(value) for value in (-5, 0, 5, 10, 99)] == [100, 100, 150, 200, 200]
+    with pytest.raises(InvalidValue):
+        Scale(1, 1, 0, 1)

@@ -1,0 +1,71 @@
+"""What a report says: its sentence, its tables and charts agree with the document they were made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from geodata.places import Place
+from mapapp.services.planning_report.content import ChartKind, Form
+from mapapp.services.planning_report.page_charts import page_chart
+from mapapp.services.planning_report.page_tables import page_table
+from mapapp.services.planning_report.speech import Speech
+from tests.mapapp.services.planning_report.conftest import MakeReport
+
+
+def test_the_headline_has_the_rule_and_both_bounds(make_report: MakeReport) -> None:
+    assert make_report().headline == (
+        "the whole week: 50.0%–62.5% of the delivery riders have an open station within 1,000 m in a straight line."
+    )
+
+
+def test_both_bounds_share_a_cell_of_a_page(make_report: MakeReport) -> None:
+    report = make_report()
+    table = report.table("districts")
+    assert table is not None
+    shown = page_table(table, report.speech)
+
+    assert shown.headings == ("district", "worker-hours", "covered", "covered share", "night gap")
+    assert shown.rows[0][1:] == ("6,000", "3,600–4,200", "60.0%–70.0%", "+50.0%–+40.0%")
+
+
+def test_every_chart_has_the_table_of_its_numbers(make_report: MakeReport) -> None:
+    report = make_report()
+
+    assert {chart.kind for chart in report.charts} == set(ChartKind)
+    for chart in report.charts:
+        drawn = page_chart(report, chart)
+        assert len(drawn.table.rows) == len(report.table(chart.table_key).rows)  # type: ignore[union-attr]
+
+
+def test_endless_workers_per_seat_are_said_in_words(make_report: MakeReport) -> None:
+    report = make_report()
+    stations = report.table("stations")
+    assert stations is not None
+    place = [column.heading for column in stations.columns].index("workers per seat, low")
+
+    assert [row[place] for row in stations.rows] == [4.0, None, "no seats", 0.25]
+
+
+def test_a_cell_is_shaded_by_what_is_covered_of_its_hours(make_report: MakeReport) -> None:
+    states = next(layer for layer in make_report().layers if layer.key == "coverage")
+
+    assert {feature.look for feature in states.features} == {"covered", "uncertain", "uncovered"}
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "said"),
+    [
+        (Form.SHARE, 0.125, "12.5%"),
+        (Form.POINTS, -0.031, "-3.1%"),
+        (Form.COUNT, 12345.6, "12,346"),
+        (Form.MINUTES, 7.04, "7"),
+        (Form.TEXT, "", "—"),
+        (Form.COUNT, None, "—"),
+    ],
+)
+def test_cells_read_as_their_column_says(form: Form, value: float | str | None, said: str) -> None:
+    assert form.said(value, Speech("en")) == said
+
+
+def test_files_are_named_without_anything_that_was_typed(make_report: MakeReport, place: Place) -> None:
+    assert make_report(name="../../etc/passwd").stem == f"{place.id}-coverage-12-sample-20261118"
