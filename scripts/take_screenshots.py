@@ -78,6 +78,7 @@ PICTURES: Final = (
     Picture("report-phone-light", "/stations/{prefix}-S0002/report", PHONE),
     Picture("report-phone-dark", "/stations/{prefix}-S0002/report?kind=locked", PHONE, scheme="dark"),
     Picture("coverage-wide-light", "/planner/coverage?hour=70", WIDE),
+    Picture("ask-wide-light", "/planner/ask", WIDE, clerk="admin"),
     *(
         Picture(f"{name}-{language}", path, window, locale=locale, clerk=clerk, scroll_to=scroll_to)
         for language, locale in (("zh", "zh-CN"), ("en", "en"))

@@ -24,6 +24,7 @@ from geodata.errors import UnreadableFile
 from geodata.files.crs_words import crs_in_words
 from geodata.files.delimited import read_delimited
 from geodata.files.geojson import declared_crs_of, features_of, parsed_geojson, property_names
+from geodata.files.geopackage import refuse_queries
 from geodata.files.messages import Message, RowProblem
 from geodata.files.spreadsheet import read_spreadsheet
 from geodata.files.table import MAX_COLUMNS, FileKind, refuse_too_many_rows
@@ -139,11 +140,12 @@ def broken_shape(line: int) -> RowProblem:
 
 
 def _geopackage(path: Path) -> ShapeTable:
+    refuse_queries(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
             return _layer(path)
-    except (DataSourceError, DataLayerError) as error:
+    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise UnreadableFile("The file cannot be opened as a GeoPackage.", "文件不能作为 GeoPackage 打开。") from error
 
 

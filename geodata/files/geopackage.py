@@ -36,22 +36,22 @@ def read_geopackage(path: Path, score: Score) -> SourceTable:
     with path.open("rb") as file:
         if file.read(len(_SQLITE_MARK)) != _SQLITE_MARK:
             raise _not_geopackage()
-    _refuse_queries(path)
+    refuse_queries(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
             return _read(path, score)
-    except (DataSourceError, DataLayerError) as error:
+    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise _not_geopackage() from error
 
 
-def _refuse_queries(path: Path) -> None:
+def refuse_queries(path: Path) -> None:
     """Refuse a database whose tables are not just kept but worked out: such a query may never end."""
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as database:
             (view_count,) = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'view'").fetchone()
             (worked_out_count,) = database.execute(_WORKED_OUT).fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite's own words may quote the file's broken bytes
         raise _not_geopackage() from error
     if view_count or worked_out_count:
         raise UnreadableFile(

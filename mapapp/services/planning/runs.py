@@ -88,7 +88,7 @@ class RunDesk:
         self._clock = clock
         self._stopwatch = stopwatch
         self._keeper = GroundKeeper(store, place, settings)
-        self._answers: Shelf[tuple[int, str, tuple[Intervention, ...]], PlanningAnswer] = Shelf(KEPT_ANSWERS)
+        self._answers: Shelf[tuple[PlanningGround, str, tuple[Intervention, ...]], PlanningAnswer] = Shelf(KEPT_ANSWERS)
 
     def ground(self) -> PlanningGround:
         """What questions are asked of now: stations, streets, demand. Raises NoDemandLayer without any demand."""
@@ -121,7 +121,7 @@ class RunDesk:
         """
         require(actor, Right.RUN_ANALYSES)
         ground, changes = self.ground(), tuple(interventions)
-        key = (id(ground), question.key, changes)
+        key = (ground, question.key, changes)
         return self._answers.get(key, lambda: answer(question, ground, changes))
 
     def document(

@@ -16,6 +16,7 @@ import geopandas
 import pytest
 import shapely
 
+from geodata.demand.shape_tables import read_shape_table
 from geodata.errors import UnreadableFile
 from geodata.files import StationSheet, read_station_sheet
 from tests.geodata.files.sheets import csv_file
@@ -114,6 +115,8 @@ def test_a_geopackage_that_works_out_its_rows_is_refused(geopackage: Path, state
 
     with pytest.raises(UnreadableFile):
         read(geopackage)
+    with pytest.raises(UnreadableFile, match="views or computed"):
+        read_shape_table(geopackage)
 
 
 def test_a_geopackage_of_plain_tables_is_read(geopackage: Path) -> None:

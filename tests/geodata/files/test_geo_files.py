@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +150,18 @@ def test_a_line_in_a_geopackage_is_reported(tmp_path: Path) -> None:
     geopandas.GeoDataFrame({"name": ["A", "B"]}, geometry=shapes, crs="EPSG:4326").to_file(path, driver="GPKG")
 
     assert codes(read(path)) == [(1, "not_a_point")]
+
+
+def test_a_database_whose_own_words_are_broken_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "broken.gpkg"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA application_id = 0x47504B47")
+        database.execute("CREATE TABLE stations (name TEXT)")
+        database.commit()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE stations", b"CREATE \xff\xfe\xff\xfe stations"))
+
+    with pytest.raises(UnreadableFile, match="cannot be opened"):
+        read(path)
 
 
 def test_other_files_called_gpkg_are_refused(tmp_path: Path) -> None:
