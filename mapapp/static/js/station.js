@@ -2,6 +2,7 @@
 
 import { keepPlace } from "./place.js";
 import { joinReportButtons } from "./reports/one_tap.js";
+import { reloadBetweenDeliveries } from "./reports/outbox.js";
 import { joinOutbox } from "./reports/outbox_line.js";
 import { joinActions, joinNavigation, startFrom } from "./station/actions.js";
 import { StationMap } from "./station/map.js";
@@ -36,7 +37,7 @@ const madeAtMs = Date.now();
 
 function renewWhenStale() {
   const isStale = Date.now() - madeAtMs > STALE_AFTER_MS;
-  if (!document.hidden && isStale && navigator.onLine) location.reload();
+  if (!document.hidden && isStale && navigator.onLine) reloadBetweenDeliveries();
 }
 
 start().then(joinOutbox);

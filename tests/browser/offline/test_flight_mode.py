@@ -16,6 +16,12 @@ from tests.browser.offline.phone import age, eventually, flight_mode, kept, visi
 from tests.browser.offline.troubled_server import TroubledServer
 
 STATION = "/stations/YC-S0002"
+# How many things of the page itself have their turn or wait for it, the worker's left out.
+TURNS_OF_THE_PAGE = """() => navigator.locks.request("test", async () => {
+  const { held, pending } = await navigator.locks.query();
+  const { clientId } = held.find(({ name }) => name === "test");
+  return [...held, ...pending].filter((lock) => lock.clientId === clientId && lock.name !== "test").length;
+})"""
 
 
 def release_of(server: TroubledServer) -> dict[str, Any]:
@@ -95,7 +101,7 @@ def test_a_code_that_the_file_does_not_know_is_said(visited: Page) -> None:
     expect(visited.get_by_role("link", name="返回列表").or_(visited.locator("main a.button"))).to_be_visible()
 
 
-def test_a_report_waits_and_is_sent_once_when_the_network_is_back(
+def test_a_report_waits_and_is_sent_once_though_the_page_comes_anew_with_the_network(
     visited: Page, server: TroubledServer, watch: Watch
 ) -> None:
     flight_mode(visited)
@@ -104,12 +110,15 @@ def test_a_report_waits_and_is_sent_once_when_the_network_is_back(
     visited.get_by_role("button", name="我刚进去了").click()
     expect(visited.locator("#outbox")).to_contain_text("1 条")
     assert not [line for line in server.asked if line.startswith("POST")]
-    flight_mode(visited, is_on=False)
+    server.asked.clear()
+    with server.held("/reports"):
+        flight_mode(visited, is_on=False)
+        assert eventually(lambda: {"POST /reports", "GET /data/stations.json"} <= set(server.asked), visited)
+        assert eventually(lambda: visited.evaluate(TURNS_OF_THE_PAGE) == 2, visited)  # the delivery; the reload
 
-    assert eventually(lambda: "POST /reports" in server.asked, visited)
-    expect(visited.locator("#outbox")).to_be_hidden()
-    visited.reload()
+    assert eventually(lambda: f"GET {STATION}" in server.asked, visited)
     visited.wait_for_load_state("networkidle")
+    expect(visited.locator("#outbox")).to_be_hidden()
     assert server.asked.count("POST /reports") == 1
     watch.expect("ERR_INTERNET_DISCONNECTED")
 

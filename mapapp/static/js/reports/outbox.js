@@ -54,6 +54,17 @@ export function flushOutbox({ now = Date.now } = {}) {
   });
 }
 
+/**
+ * Load the page anew, but not in the middle of a delivery: its answer would be lost, and the report sent twice.
+ * No other delivery begins until the page is gone.
+ */
+export function reloadBetweenDeliveries() {
+  alone(() => {
+    location.reload();
+    return new Promise(() => {});
+  });
+}
+
 /** What has become of a report: {outcome: "sent" | "refused", …}, {outcome: "waiting", …} or null. */
 export async function outcomeOf(key) {
   const settled = await settledOf(key);

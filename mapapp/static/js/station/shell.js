@@ -4,6 +4,7 @@ import { loadStations } from "../data.js";
 import { el } from "../dom.js";
 import { emptyQuestion, Finder } from "../finder.js";
 import { showFreshness } from "../offline/freshness.js";
+import { reloadBetweenDeliveries } from "../reports/outbox.js";
 import { t, urls } from "../words.js";
 import { drawStation } from "./draw.js";
 
@@ -38,7 +39,7 @@ export async function drawShell(root, pathname) {
   const finder = new Finder({ ...emptyQuestion(), open: "any" });
   finder.start(data);
   // With the network back, the server's page says more than this one can.
-  showFreshness(document.getElementById("freshness"), finder, () => location.reload());
+  showFreshness(document.getElementById("freshness"), finder, reloadBetweenDeliveries);
   const station = data.byCode.get(code);
   if (!station) {
     sayMissing(root, t("station_missing", { code }), t("station_missing_why"));
