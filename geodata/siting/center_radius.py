@@ -7,6 +7,7 @@ all points (Chen and Chen 2009; Contardo, Iori and Kramer 2019).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -15,16 +16,26 @@ from geodata.siting.choices import Choices
 from geodata.siting.covers import Covers
 from geodata.siting.effort import Effort
 from geodata.siting.kernel import CoverProblem, Kernel, kernel_of
+from geodata.siting.lagrange import price_bound
 from geodata.siting.mixed_integer import Goal, Outcome, minimise, relaxed
+from geodata.siting.narrow_weighting import NarrowWeighting
 from geodata.siting.set_cover import set_cover_model
 from geodata.siting.solution import Floats, Mask, Rows
-from geodata.siting.weighting import WeightingSearch, cover_with
+from geodata.siting.weighting import WeightingSearch, cover_with, weighting_search
 
-_SPREAD_POINTS: Final = 300
-_SPREAD_EACH: Final = 5
+_SPREAD_POINTS: Final = 600
+_SPREAD_EACH: Final = 3
 """The first points looked at: so many, or so many for each site."""
 
+_PRICE_STEPS: Final = 60
+
 _JOINING: Final = 60
+_LOOKED_AT_MORE: Final = 8
+"""How many points join a proof at most, and how many times as many the search."""
+
+_BLOCK_CELLS: Final = 500_000
+_COMPARED: Final = 32
+"""Rows compared with columns."""
 
 
 class Radii:
@@ -45,6 +56,17 @@ class Radii:
         self._near: tuple[Rows, Rows, Floats] = (none, none, np.empty(0))
         self._read_count = 0
         self.decisive: Rows = np.empty(0, dtype=np.int64)
+        self.looks_symmetric = self._looks_symmetric()
+
+    def _looks_symmetric(self) -> bool:
+        """Whether some rows drawn by chance are as the columns: then rows, quick to read, guide the search."""
+        n, m = self.costs.shape
+        some = self.random.choice(n, min(n, _COMPARED), replace=False)
+        return n == m and bool(np.array_equal(self.costs[some], self.costs.take(some, axis=1).T))
+
+    def nearest_roughly(self, sites: Rows) -> Floats:
+        """The cost (n,) of each point to the nearest of some sites; of a matrix that looks symmetric, by its rows."""
+        return np.asarray(self.costs[sites].min(axis=0)) if self.looks_symmetric else self.nearest(sites)
 
     def nearest(self, sites: Rows) -> Floats:
         """The cost (n,) of each point to the nearest of some sites."""
@@ -53,19 +75,41 @@ class Radii:
         return np.asarray(self.costs.take(sites, axis=1).min(axis=1))
 
     def spread(self) -> tuple[Rows, Rows]:
-        """Sites taken for the worst-served point each, and those points; the points go on where the sites end."""
+        """Sites taken for the worst-served point each; those points, and further ones far from each other.
+
+        Of a matrix that looks symmetric a point's row stands for its site's column, which would be slow to read.
+        """
         chosen = [int(site) for site in self.required]
         points: list[int] = []
-        nearest, site_count = self.nearest(self.required), self.limit
+        is_taken, nearest = self.fixed.copy(), self.nearest(self.required)
         while len(points) < max(_SPREAD_POINTS, _SPREAD_EACH * self.limit):
             worst = int(np.argmax(nearest))
             site = int(np.argmin(self.costs[worst]))
-            points.append(worst)
-            if site in chosen:
+            if points and nearest[worst] <= 0:
                 break
-            chosen.append(site)
-            nearest = np.minimum(nearest, self.costs[:, site])
-        return np.array(chosen[:site_count], dtype=np.int64), np.array(points, dtype=np.int64)
+            points.append(worst)
+            if not is_taken[site]:
+                is_taken[site] = True
+                chosen.append(site)
+            nearest = np.minimum(nearest, self.costs[worst] if self.looks_symmetric else self.costs[:, site])
+            nearest[worst] = -1.0
+        return np.array(chosen[: self.limit], dtype=np.int64), np.array(points, dtype=np.int64)
+
+    def packed_floor(self, points: Rows) -> float:
+        """A radius no choice undercuts: of more points than sites two share one, which serves both at that cost."""
+        if len(points) <= self.limit:
+            return 0.0
+        return float(np.partition(self.costs[points[: self.limit + 1]], 1, axis=0)[1].min())
+
+    def is_outpriced(self, radius: float, effort: Effort) -> bool:
+        """Whether prices show of the points looked at that no choice serves them all within a radius."""
+        covers = self._covers_looked_at(radius)
+        if bool((covers.lengths == 0).any()):
+            return True
+        choices = Choices.of_count(covers.candidate_count, self.limit, required=self.required)
+        kernel = kernel_of(CoverProblem(np.ones(covers.point_count), covers, choices))
+        enough = covers.point_count * (1 - 1e-6)
+        return price_bound(kernel, enough, effort, _PRICE_STEPS).bound < enough
 
     def covers(self, points: Rows, radius: float) -> Covers:
         """Who serves these points within a radius."""
@@ -85,14 +129,15 @@ class Radii:
 
     def _read(self, points: Rows) -> None:
         """Take up the cells of these points, the last of those looked at, up to the roof."""
-        block = self.costs[points]
-        rows, sites = np.divmod(np.flatnonzero(block <= self.roof), max(1, block.shape[1]))
-        fresh = (rows + self._read_count, sites, block[rows, sites])
-        known = self._near
-        self._near = (
-            np.concatenate((known[0], fresh[0])), np.concatenate((known[1], fresh[1])),
-            np.concatenate((known[2], fresh[2])),
-        )  # fmt: skip
+        parts = [self._near]
+        size = max(1, _BLOCK_CELLS // max(1, self.costs.shape[1]))
+        for start in range(0, len(points), size):
+            block = self.costs[points[start : start + size]]
+            flat = np.flatnonzero(block <= self.roof)
+            rows, sites = np.divmod(flat, max(1, block.shape[1]))
+            parts.append((rows + (self._read_count + start), sites, block.reshape(-1)[flat]))
+        rows, sites, costs = (np.concatenate(column) for column in zip(*parts, strict=True))
+        self._near = rows, sites, costs
         self._read_count += len(points)
 
     def lower_roof(self, roof: float) -> None:
@@ -103,42 +148,52 @@ class Radii:
             self._near = rows[inside], sites[inside], costs[inside]
         self.roof = min(self.roof, roof)
 
+    def next_above(self, radius: float) -> float:
+        """What a radius that the points looked at refute is to be at least: the next cost any of them has."""
+        costs = self._near[2]
+        return float(np.min(costs, where=costs > radius, initial=self.roof))
+
     def look_at(self, points: Rows) -> None:
         """Let points join those the search looks at."""
         fresh = points[~np.isin(points, self.looked_at)]
         self.looked_at = np.concatenate((self.looked_at, np.unique(fresh)))
 
-    def searched(self, radius: float, start: Rows, effort: Effort, idle_steps_count: int | None) -> Rows | None:
-        """Sites that keep a radius, found by exchanges from ``start``; None if none were."""
+    def searched(
+        self, radius: float, start: Rows, effort: Effort, idle_steps_count: int | None, offer: Callable[[Rows], None]
+    ) -> bool:
+        """Whether exchanges from ``start`` found sites that keep a radius; what is found on the way is offered."""
         chosen = start
         while not effort.is_over:
             covers = self._covers_looked_at(radius)
-            search = WeightingSearch(covers, covers.turned(), chosen, self.fixed, self.seed)
+            search = weighting_search(covers, covers.turned(), chosen, self.fixed, self.seed)
             self._fill(search)
             if not cover_with(search, effort, idle_steps_count):
-                return None
+                return False
             chosen = search.chosen
-            left = self._left_out(self.nearest(chosen), radius)
+            nearest = self.nearest_roughly(chosen)
+            if nearest.max() < self.roof:
+                offer(chosen)
+            left = self._left_out(nearest, radius, _LOOKED_AT_MORE * _JOINING)
             if not len(left):
-                return chosen
+                return True
             self.look_at(left)
-        return None
+        return False
 
-    def _fill(self, search: WeightingSearch) -> None:
+    def _fill(self, search: WeightingSearch | NarrowWeighting) -> None:
         """Use every site there may be: where there are fewer, one more for a point left out."""
         while len(search.chosen) < self.limit and len(missing := search.left_out):
-            candidates = search.by_point.of(int(missing[0]))
+            candidates = search.sites_near(int(missing[0]))
             if not len(candidates):
                 return
             search.put_in(int(candidates[0]))
 
-    def _left_out(self, nearest: Floats, radius: float) -> Rows:
+    def _left_out(self, nearest: Floats, radius: float, most: int = _JOINING) -> Rows:
         """Some of the points beyond a radius: the worst, and others by chance."""
         left = np.flatnonzero(nearest > radius)
-        if len(left) <= _JOINING:
+        if len(left) <= most:
             return left
-        worst = left[np.argsort(-nearest[left], kind="stable")[: _JOINING // 2]]
-        return np.union1d(worst, self.random.choice(left, _JOINING // 2, replace=False))
+        worst = left[np.argsort(-nearest[left], kind="stable")[: most // 2]]
+        return np.union1d(worst, self.random.choice(left, most // 2, replace=False))
 
     def is_refuted(self, radius: float, effort: Effort) -> bool:
         """Whether the linear relaxation shows that no choice keeps a radius; False where it shows nothing."""

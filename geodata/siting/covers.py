@@ -36,8 +36,11 @@ class Covers:
     @classmethod
     def of_pairs(cls, point_count: int, candidate_count: int, points: Rows, candidates: Rows) -> Covers:
         """Covers of pairs in any order; a pair given twice counts once."""
-        keys = np.unique(points * np.int64(candidate_count) + candidates)
-        points, candidates = np.divmod(keys, max(candidate_count, 1))
+        keys = points * np.int64(candidate_count) + candidates
+        keys.sort()  # np.unique would hash, which is several times slower for keys so many and so different
+        fresh = np.ones(len(keys), dtype=np.bool_)
+        fresh[1:] = keys[1:] != keys[:-1]
+        points, candidates = np.divmod(keys[fresh], max(candidate_count, 1))
         return cls(candidate_count, _pointers(np.bincount(points, minlength=point_count)), candidates)
 
     @classmethod

@@ -52,6 +52,7 @@ def marginal_curve(problem: CoverProblem, most_count: int, effort: Effort) -> Cu
         return Curve(problem.value(np.empty(0, dtype=np.int64)), (), None)
     kernel = kernel_of(replace(problem, choices=choices))
     order = greedy(kernel).chosen
+    states = _greedy_states(kernel, order)
     first = len(kernel.taken)
     points: list[CurvePoint] = []
     best = order[:0]
@@ -63,7 +64,7 @@ def marginal_curve(problem: CoverProblem, most_count: int, effort: Effort) -> Cu
             best = anneal(counted, improve(counted, best, small, idle_steps_count=20), small, rounds_count=1)
         value = kernel.value(best)
         sites = tuple(int(site) for site in kernel.whole_choice(best))
-        points.append(CurvePoint(count, value, max(value, _bound(counted, order)), sites))
+        points.append(CurvePoint(count, value, max(value, _bound(counted, states)), sites))
         effort.say("curve", value, points[-1].bound)
     values = np.array([kernel.base if first == 0 else points[0].value, *(each.value for each in points)])
     knee = knee_of(values)
@@ -129,11 +130,17 @@ def _one_more(kernel: Kernel, chosen: Rows) -> Rows:
     return np.append(chosen, int(np.argmax(gains)))
 
 
-def _bound(kernel: Kernel, order: Rows) -> float:
-    """The least of what the greedy steps prove for this count."""
-    bound = kernel.base + float(kernel.weights.sum())
+def _greedy_states(kernel: Kernel, order: Rows) -> list[tuple[float, Floats]]:
+    """What is covered after each greedy step, and what each candidate would add then."""
+    states = []
     for taken in range(len(order) + 1):
         covered = kernel.by_point.covered_by(order[:taken])
         gains = gains_of(kernel.by_point, np.where(covered, 0.0, kernel.weights))
-        bound = min(bound, kernel.base + float(kernel.weights[covered].sum()) + kernel.choices.at_most(gains))
-    return bound
+        states.append((kernel.base + float(kernel.weights[covered].sum()), gains))
+    return states
+
+
+def _bound(kernel: Kernel, states: list[tuple[float, Floats]]) -> float:
+    """The least of what the greedy steps prove for this count."""
+    whole = kernel.base + float(kernel.weights.sum())
+    return min(whole, *(covered + kernel.choices.at_most(gains) for covered, gains in states))

@@ -1,11 +1,15 @@
-"""Fairness: raise the worst district first.
+"""Fairness: raise the worst district first, then the next worst, and so on.
 
-The value of a choice is the least share of its workers any district has covered; among choices with the same least
-share (exact mode) the one that covers more workers in all is taken. Districts without demand are not looked at.
+Choices are compared by the shares of their workers districts have covered, the least first, then the second least …
+(leximin), and last by the workers covered in all. Districts without demand are not looked at.
 
 The search weighs districts: whoever is badly served in one choice weighs more in the next (multiplicative weights),
 and each weighing is a covering problem of its own. It also proves a bound: whatever the weights λ_d ≥ 0 that sum to
 1, no choice raises the worst share above the most that Σ_d λ_d · share_d can be.
+
+Exact mode raises one level after another: level k is the most the k-th least share can be while the levels before keep
+theirs, that is while at most j - 1 districts lie below level j. Each level has a bound of its own; the first that is
+not proven ends it.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from geodata.siting.kernel import CoverProblem, Kernel, kernel_of
 from geodata.siting.lagrange import price_bound
 from geodata.siting.max_cover import cover_model
 from geodata.siting.mixed_integer import Goal, Model, Outcome, minimise
-from geodata.siting.solution import Floats, Rows, Solution, Status, found, nothing_found
+from geodata.siting.solution import Floats, Level, Mask, Rows, Solution, Status, found, nothing_found
 from geodata.siting.swapping import improve
 
 _ROUNDS = 40
@@ -53,10 +57,13 @@ def raise_the_worst(problem: CoverProblem, effort: Effort, *, exact: bool = True
     if exact and not effort.is_over:
         run.close()
     sites = run.kernel.whole_choice(run.chosen)
-    worst = float(np.nanmin(district_shares(problem, sites)))
-    return found(
-        sites, worst, run.bound, maximising=True, whole=False, method=run.method, seconds=effort.seconds
+    shares = np.sort(district_shares(problem, sites)[run.counted])
+    answer = found(
+        sites, float(shares[0]), run.bound, maximising=True, whole=False, method=run.method, seconds=effort.seconds
     )  # fmt: skip
+    further = zip(shares[1:], run.level_bounds[1:], strict=False)
+    levels = [Level(float(value), max(float(value), bound)) for value, bound in further]
+    return replace(answer, levels=(Level(float(shares[0]), answer.bound or 0.0), *levels))
 
 
 def _districts(problem: CoverProblem) -> Rows:
@@ -67,14 +74,18 @@ def _districts(problem: CoverProblem) -> Rows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Value:
-    """First the worst share, then the weight in all."""
+    """The shares, ascending, then the weight in all."""
 
-    worst: float
+    shares: Floats
     total: float
 
+    @property
+    def worst(self) -> float:
+        return float(self.shares[0])
+
     def beats(self, other: _Value) -> bool:
-        level = abs(self.worst - other.worst) <= _SHARE_STEP
-        return self.total > other.total if level else self.worst > other.worst
+        apart = np.flatnonzero(np.abs(self.shares - other.shares) > _SHARE_STEP)
+        return self.total > other.total if not len(apart) else bool(self.shares[apart[0]] > other.shares[apart[0]])
 
 
 class _Run:
@@ -92,10 +103,11 @@ class _Run:
         self.chosen: Rows = np.empty(0, dtype=np.int64)
         self.value = self._value(self.chosen)
         self.bound, self.method = 1.0, "greedy"
+        self.level_bounds: list[float] = []
 
     def _value(self, chosen: Rows) -> _Value:
         shares = district_shares(self.problem, self.kernel.whole_choice(chosen))
-        return _Value(float(np.nanmin(shares)), self.kernel.value(chosen))
+        return _Value(np.sort(shares[self.counted]), self.kernel.value(chosen))
 
     def _take(self, chosen: Rows, method: str) -> None:
         value = self._value(chosen)
@@ -135,22 +147,21 @@ class _Run:
         )
 
     def close(self) -> None:
-        """HiGHS: first the worst share, then, with that share kept, the most workers in all."""
-        model = self._model()
-        answer = minimise(model, self.effort.part(0.7), Goal(), start=self._start(self.value.worst))
+        """HiGHS: one level after another, then, with all of them kept, the most workers in all."""
         self.method += "+highs"
-        if answer.values is not None:
-            self._take(self._sites_of(answer.values), self.method)
-        if answer.outcome is not Outcome.INFEASIBLE:
-            self.bound = min(self.bound, max(self.value.worst, -answer.bound))
-        if self.effort.is_over or self.bound - self.value.worst > _SHARE_STEP:
-            return
-        second = replace(
-            model,
-            costs=np.concatenate((np.zeros(self.kernel.site_count), -self.kernel.weights, [0.0])),
-            lower=np.append(model.lower[:-1], max(0.0, self.value.worst - _SHARE_STEP / 2)),
-        )
-        answer = minimise(second, self.effort, Goal(), start=self._start(self.value.worst))
+        for place in range(len(self.counted)):
+            model = self._model(place)
+            answer = minimise(model, self.effort.part(0.6), Goal(), start=self._start(model, place))
+            if answer.values is not None:
+                self._take(self._sites_of(answer.values), self.method)
+            reached = float(self.value.shares[place])
+            most = reached if answer.outcome is Outcome.INFEASIBLE else max(reached, -answer.bound)
+            self.bound = min(self.bound, most) if place == 0 else self.bound
+            self.level_bounds.append(min(1.0, most))
+            if self.effort.is_over or most - reached > _SHARE_STEP:
+                return
+        model, place = self._model(len(self.counted)), len(self.counted)
+        answer = minimise(model, self.effort, Goal(), start=self._start(model, place))
         if answer.values is not None:
             self._take(self._sites_of(answer.values), self.method)
 
@@ -158,31 +169,84 @@ class _Run:
         chosen = np.flatnonzero(values[: self.kernel.site_count] > 0.5)
         return chosen if self.kernel.choices.allow(chosen) else self.chosen
 
-    def _start(self, worst: float) -> Floats:
-        sites = np.zeros(self.kernel.site_count)
-        sites[self.chosen] = 1.0
-        return np.concatenate((sites, self.kernel.by_point.covered_by(self.chosen).astype(np.float64), [worst]))
+    def _kept(self, place: int) -> list[int]:
+        """The levels before one that say something of their own: of equal ones the first."""
+        shares = self.value.shares
+        return [each for each in range(place) if each == 0 or shares[each] - shares[each - 1] > _SHARE_STEP]
 
-    def _model(self) -> Model:
-        """The covering model with one column more, the worst share t, and a row a district: its share is at least t."""
-        kernel = self.kernel
+    def _start(self, model: Model, place: int) -> Floats:
+        """The best choice known as columns of the model of a level."""
+        m, n, d = self.kernel.site_count, len(self.kernel.weights), len(self.counted)
+        start = np.zeros(len(model.costs))
+        start[self.chosen] = 1.0
+        start[m : m + n] = self.kernel.by_point.covered_by(self.chosen)
+        start[m + n] = self.value.shares[min(place, d - 1)]
+        sites = self.kernel.whole_choice(self.chosen)
+        ranked = np.argsort(district_shares(self.problem, sites)[self.counted], kind="stable")
+        levels = self._kept(place) + ([place] if place < d else [])
+        for number, level in enumerate(levels):
+            start[m + n + 1 + number * d + ranked[:level]] = 1.0
+        return start
+
+    def _model(self, place: int) -> Model:
+        """The covering model with columns more, and rows that hold the levels before ``place``; it maximises that one.
+
+        The columns: the level t, then for each level held, and t, one a district: 1 lets it lie below. Of level j at
+        most j - 1 districts may. After the last level the weight in all is maximised.
+        """
+        kernel, d = self.kernel, len(self.counted)
         cover = cover_model(kernel, np.ones(kernel.site_count, dtype=np.bool_))
-        m, last = kernel.site_count, len(cover.costs)
-        indptr, indices, values, lower = cover.indptr, [cover.indices], [cover.values], [cover.row_lower]
-        for district in self.counted:
-            points = np.flatnonzero(kernel.districts == district)
-            indices.append(np.append(m + points, last))
-            values.append(np.append(kernel.weights[points] / self.totals[district], -1.0))
-            lower.append(np.array([-self.base[district]]))
-            indptr = np.append(indptr, indptr[-1] + len(points) + 1)
+        last = len(cover.costs)
+        held = self._kept(place)
+        is_level = place < d
+        levels = held + ([place] if is_level else [])
+        rows = _Rows(cover)
+        for number, level in enumerate(levels):
+            below = last + 1 + number * d + np.arange(d)
+            is_own = is_level and number == len(held)
+            least = 0.0 if is_own else float(self.value.shares[level]) - _SHARE_STEP / 2
+            for column, district in zip(below, self.counted, strict=True):
+                points = np.flatnonzero(kernel.districts == district)
+                worth = kernel.weights[points] / self.totals[district]
+                columns = np.concatenate((kernel.site_count + points, [column], [last] if is_own else []))
+                values = np.concatenate((worth, [1.0], [-1.0] if is_own else []))
+                rows.add(columns, values, least - float(self.base[district]), np.inf)
+            rows.add(below, np.ones(d), -np.inf, float(level))
+        more = 1 + len(levels) * d
+        costs = np.zeros(last + more) if is_level else np.append(cover.costs, np.zeros(more))
+        costs[last] = -1.0 if is_level else 0.0
+        return rows.model(costs, np.concatenate((cover.whole, [False], np.ones(more - 1, dtype=np.bool_))), more)
+
+
+class _Rows:
+    """Rows added to a model, and columns between 0 and 1."""
+
+    def __init__(self, model: Model) -> None:
+        self.old = model
+        self.indices, self.values = [model.indices], [model.values]
+        self.lengths: list[int] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+
+    def add(self, columns: Rows, values: Floats, lower: float, upper: float) -> None:
+        """One more row."""
+        self.indices.append(columns.astype(np.int64))
+        self.values.append(values)
+        self.lengths.append(len(columns))
+        self.lower.append(lower)
+        self.upper.append(upper)
+
+    def model(self, costs: Floats, whole: Mask, more_count: int) -> Model:
+        """The model with all of them, and so many columns more."""
+        old = self.old
         return Model(
-            np.append(np.zeros(last), -1.0),
-            np.append(cover.lower, 0.0),
-            np.append(cover.upper, 1.0),
-            np.append(cover.whole, False),
-            np.concatenate(lower),
-            np.concatenate((cover.row_upper, np.full(len(self.counted), np.inf))),
-            indptr,
-            np.concatenate(indices),
-            np.concatenate(values),
+            costs,
+            np.concatenate((old.lower, np.zeros(more_count))),
+            np.concatenate((old.upper, np.ones(more_count))),
+            whole,
+            np.concatenate((old.row_lower, self.lower)),
+            np.concatenate((old.row_upper, self.upper)),
+            np.concatenate((old.indptr, old.indptr[-1] + np.cumsum(self.lengths, dtype=np.int64))),
+            np.concatenate(self.indices),
+            np.concatenate(self.values),
         )

@@ -25,6 +25,12 @@ _HEURISTIC_MOST_S = 6.0
 _IDLE_STEPS = 60
 """Exchanges without a better value before the search goes over to annealing."""
 
+_NEAR_SHARE = 0.005
+"""How near the bound a choice may be for exact mode to leave the rest to HiGHS."""
+
+_MOST_IDLE_STEPS = 5000
+"""Exchanges without a better value before a search under a budget is given up."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Best:
@@ -68,11 +74,12 @@ def _searched(kernel: Kernel, effort: Effort, *, exact: bool, whole: bool) -> _B
     effort.say("greedy", best.value, best.bound)
     if best.is_met or effort.is_over:
         return best
-    best = _improved(kernel, best, effort.part(0.6, at_most_s=_HEURISTIC_MOST_S), rounds_count=2)
+    best = _improved(kernel, best, effort.part(0.6, at_most_s=_HEURISTIC_MOST_S), rounds_count=1 if exact else 2)
     prices = price_bound(kernel, best.value, effort.part(0.15, at_most_s=10.0))
     best = best.with_bound(prices.bound, whole)
     effort.say("prices", best.value, best.bound)
-    if not best.is_met and not effort.is_over:
+    is_enough = exact and best.bound - best.value <= _NEAR_SHARE * best.bound
+    if not (best.is_met or is_enough or effort.is_over):
         later = effort.part(_HEURISTIC_SHARE, at_most_s=_HEURISTIC_MOST_S) if exact else effort
         best = _improved(kernel, best, later, rounds_count=3 if exact else None)
     return best
@@ -83,7 +90,7 @@ def _improved(kernel: Kernel, best: _Best, effort: Effort, *, rounds_count: int 
         chosen = improve(kernel, best.chosen, effort, bound=best.bound, idle_steps_count=_IDLE_STEPS)
         chosen = anneal(kernel, chosen, effort, bound=best.bound, rounds_count=rounds_count)
     else:
-        idle_steps_count = None if rounds_count is None else _IDLE_STEPS * rounds_count
+        idle_steps_count = _MOST_IDLE_STEPS if rounds_count is None else _IDLE_STEPS * rounds_count
         chosen = improve(kernel, best.chosen, effort, bound=best.bound, idle_steps_count=idle_steps_count)
     value = kernel.value(chosen)
     return best if value <= best.value else _Best(chosen, value, best.bound, "greedy+swap")

@@ -11,12 +11,19 @@ from typing import Final
 import numpy as np
 
 from geodata.siting.effort import Effort
+from geodata.siting.median_greedy import greedy_median
 from geodata.siting.median_swap import MedianTables
 from geodata.siting.near_pairs import NearPairs, near_pairs
 from geodata.siting.solution import Floats, Rows
 
 _SAMPLE_POINTS: Final = 2000
 _SAMPLE_SITES: Final = 1500
+_MOST_FIRST_PAIRS: Final = 4_000_000
+"""Near pairs up to which all candidates are looked at from the start."""
+
+_NEAREST: Final = 6
+_FEW_SITES: Final = 32
+_MANY_SITES: Final = 128
 _FIRST_PAIRS: Final = 1_000_000
 _FIRST_CELLS: Final = 8_000_000
 _SMALL_ROUNDS: Final = 3
@@ -26,7 +33,11 @@ _MOVES_EACH: Final = 8
 """Exchanges made of those one look at a part of the candidates found good."""
 
 _SHAKES_EACH: Final = 60
-"""Shakes of one round, where a round holds but a part of the candidates."""
+_SHAKES_WHOLE: Final = 4000
+"""Shakes in a row that bring nothing before a round ends: where it holds a part of the candidates, or all."""
+
+_FAR_SHAKES: Final = 0.3
+"""The share of shakes that take out any site, not one near what comes in."""
 
 
 class MedianSearch:
@@ -44,10 +55,9 @@ class MedianSearch:
         self.value = np.inf
         self.enough = -np.inf
         self.steps_count = 0
-
-    def column(self, site: int) -> Floats:
-        """The weighted costs (n,) of a candidate."""
-        return np.minimum(self.costs[:, site] * self.weights, self.unserved)
+        self.pairs: NearPairs | None = None
+        """Those of all candidates, where they are few enough; ``is_worn`` once a round was searched over them."""
+        self.is_worn = False
 
     def take(self, chosen: Rows) -> None:
         """Keep these sites if they are the best so far."""
@@ -55,36 +65,56 @@ class MedianSearch:
         if value < self.value:
             self.best, self.value = chosen.copy(), value
 
-    def greedy(self) -> None:
-        """Take sites one by one, each the one that saves most on a sample of points, of a sample of candidates.
+    def offer(self, chosen: Rows) -> None:
+        """The same, read from the near pairs first where they are known: most of what is offered is no better."""
+        if self.pairs is not None:
+            mask = np.zeros(self.pairs.site_count, dtype=np.bool_)
+            mask[chosen] = True
+            if float(self.pairs.least(mask).sum()) >= self.value:
+                return
+        self.take(chosen)
 
-        Lazily: what a site saves only shrinks, so only those that may still be best are valued anew.
-        """
+    def greedy(self) -> None:
+        """Take sites one by one, each the one that saves most; of a matrix with too many near pairs, in a sample."""
         m = self.costs.shape[1]
+        reach = self._rough_reach()
+        if m * self.limit <= _MOST_TABLE and self._count(reach) <= _MOST_FIRST_PAIRS:
+            self.pairs = near_pairs(self.costs, self.weights, reach)
+            self.take(self._filled(greedy_median(self.pairs, self.required, self.limit)))
+            return
         rows, weights = self._sampled_points(max(_SAMPLE_POINTS, 6 * self.limit))
-        most = max(_SAMPLE_SITES, 4 * self.limit)
-        sites = self._some(m, most)
+        sites = self._some(m, max(_SAMPLE_SITES, 4 * self.limit))
         if len(sites) < m:
             heavy = rows[np.argsort(-weights[: len(rows)], kind="stable")][: 2 * self.limit]
             sites = np.union1d(np.union1d(self.required, sites), self.costs[heavy].argmin(axis=1))
-        columns = np.ascontiguousarray(self.costs[rows].take(sites, axis=1).T)
-        columns *= weights
-        np.minimum(columns, self.unserved, out=columns)
-        chosen = [int(place) for place in np.searchsorted(sites, self.required)] or [
-            int(np.argmin(columns.sum(axis=1)))
-        ]
-        nearest = columns[chosen].min(axis=0)
-        gains = np.maximum(nearest - columns, 0.0).sum(axis=1)
-        while len(chosen) < self.limit:
-            gains[chosen] = -1.0
-            fresh = -1
-            while (site := int(np.argmax(gains))) != fresh and gains[site] > 0:
-                fresh, gains[site] = site, float(np.maximum(nearest - columns[site], 0.0).sum())
-            if gains[site] < 0:
-                break
-            chosen.append(site)
-            nearest = np.minimum(nearest, columns[site])
-        self.take(sites[chosen])
+        heavier = reach[rows] * (weights / self.weights[rows])
+        sample = near_pairs(self.costs[rows], weights, heavier, None if len(sites) == m else sites)
+        self.take(self._filled(sites[greedy_median(sample, np.searchsorted(sites, self.required), self.limit)]))
+
+    def _rough_reach(self) -> Floats:
+        """Weighted costs (n,) within which a point has about ``_NEAREST`` of as many sites as may be chosen."""
+        n = len(self.costs)
+        count = min(n, max(_FEW_SITES, min(self.limit, max(self.limit // 2, _MANY_SITES))))
+        rows = self.random.choice(n, count, replace=False, p=self.weights / self.weights.sum())
+        sites = np.unique(self.costs[np.sort(rows)].argmin(axis=1))
+        nearest = max(2, -(-_NEAREST * len(sites) // self.limit))
+        if nearest > len(sites):
+            return np.full(n, self.unserved)
+        reach = self.stand(sites, nearest)[-1]
+        return np.where(reach > 0, reach, self.unserved)
+
+    def _count(self, reach: Floats) -> float:
+        """About how many pairs lie within reach."""
+        rows = np.unique(np.linspace(0, len(reach) - 1, 200).astype(np.int64))
+        inside = self.costs[rows] * self.weights[rows, None] < reach[rows, None]
+        return float(inside.mean()) * self.costs.size
+
+    def _filled(self, chosen: Rows) -> Rows:
+        """As many sites as may be chosen: a choice that needs fewer takes the first others."""
+        if len(chosen) >= self.limit:
+            return chosen
+        others = np.setdiff1d(np.arange(self.costs.shape[1]), chosen)
+        return np.concatenate((chosen, others[: self.limit - len(chosen)]))
 
     def swap(self, effort: Effort, *, patience: int | None = None) -> None:
         """Rounds of exchanges from the best choice, until nothing is left to try.
@@ -98,11 +128,11 @@ class MedianSearch:
             before = self.value
             sites = self._round_sites(round_number)
             tables = self._tables(sites)
-            self._descend(tables, sites, effort)
+            self._descend(tables, sites, effort, np.arange(len(sites)))
             is_whole = len(sites) == self.costs.shape[1]
-            shakes = (patience if is_whole else _SHAKES_EACH) if round_number > 1 or is_whole else 0
-            idle = self._shaken(tables, sites, effort, shakes)
-            idle = 0 if self.value < before and not is_whole else idle
+            shakes = (patience or _SHAKES_WHOLE) if is_whole else _SHAKES_EACH if round_number > 1 else 0
+            idle += self._shaken(tables, sites, effort, shakes)
+            idle = 0 if self.value < before else idle
             round_number += 1
 
     def _is_done(self, effort: Effort) -> bool:
@@ -115,6 +145,8 @@ class MedianSearch:
     def _round_sites(self, round_number: int) -> Rows:
         """The candidates of a round, ascending: as many as their near pairs allow."""
         n, m = self.costs.shape
+        if self.pairs is not None:
+            return np.arange(m)
         pairs = min(_FIRST_PAIRS * 2 ** max(0, round_number - _SMALL_ROUNDS), _MOST_PAIRS)
         most = max(pairs * self.limit // (3 * n), 4 * self.limit)
         most = min(most, max(4 * self.limit, _MOST_TABLE // self.limit))
@@ -125,52 +157,73 @@ class MedianSearch:
         return np.union1d(self.best, self._some(m, most))
 
     def _tables(self, sites: Rows) -> MedianTables:
-        nearest = self.stand(self.best, 3)
-        reach = self.unserved if len(nearest) < 3 else np.maximum(nearest[2], 1.2 * nearest[1])
-        reach = np.minimum(reach, self.unserved) * np.ones(len(self.weights))
-        pairs = near_pairs(self.costs, self.weights, reach, None if len(sites) == self.costs.shape[1] else sites)
-        return self._tables_of(pairs, sites)
+        if self.pairs is not None and not self.is_worn:
+            pairs, self.is_worn = self.pairs, True
+        else:
+            nearest = self.stand(self.best, 4)
+            reach = self.unserved if len(nearest) < 3 else np.maximum(nearest[-1], 1.2 * nearest[1])
+            reach = np.minimum(reach, self.unserved) * np.ones(len(self.weights))
+            is_whole = len(sites) == self.costs.shape[1]
+            pairs = near_pairs(self.costs, self.weights, reach, None if is_whole else sites)
+            self.pairs = pairs if self.pairs is not None else None
+        return MedianTables(pairs, np.searchsorted(sites, self.best), np.isin(self.best, self.required))
 
-    def _tables_of(self, pairs: NearPairs, sites: Rows) -> MedianTables:
-        chosen = np.searchsorted(sites, self.best)
-        fixed = np.isin(self.best, self.required)
-        return MedianTables(lambda site: self.column(int(sites[site])), pairs, chosen, fixed, self.unserved)
-
-    def _descend(self, tables: MedianTables, sites: Rows, effort: Effort) -> None:
-        """Make exchanges until none helps; the better choice is kept."""
-        chunks = tables.chunks()
-        quiet, at = 0, 0
-        while quiet < len(chunks) and not self._is_done(effort):
+    def _descend(self, tables: MedianTables, sites: Rows, effort: Effort, looked_at: Rows) -> None:
+        """Make exchanges among these candidates, and those they change, until none helps; the better choice is kept."""
+        most = max(_MOVES_EACH, self.limit // 8)
+        tables.changed[looked_at] = False
+        while not self._is_done(effort):
             moved = 0
-            for slot, site in tables.good_moves(chunks[at], max(_MOVES_EACH, self.limit // 8)):
+            for slot, site in tables.good_moves(looked_at, most):
                 if tables.saving(slot, site) > tables.slack and not self._is_done(effort):
                     tables.move(slot, site)
                     moved += 1
             self.steps_count += 1
-            quiet, at = (0, at) if moved else (quiet + 1, (at + 1) % len(chunks))
+            if not moved:
+                break
+            looked_at = np.flatnonzero(tables.changed)
+            tables.changed[:] = False
         if tables.value < self.value - tables.slack:
-            self.take(sites[tables.chosen])
+            self._take_from(tables, sites)
             effort.say("swap", self.value, None)
 
-    def _shaken(self, tables: MedianTables, sites: Rows, effort: Effort, shakes: int | None) -> int:
+    def _take_from(self, tables: MedianTables, sites: Rows) -> None:
+        """Keep the choice of the tables; whoever is served beyond reach is looked up."""
+        chosen, value = sites[tables.chosen], tables.value
+        far = np.flatnonzero(tables.slot < 0)
+        if len(far):
+            theirs = np.minimum(self.costs[far].take(chosen, axis=1).min(axis=1) * self.weights[far], self.unserved)
+            value += float((theirs - tables.first[far]).sum())
+        if value < self.value:
+            self.best, self.value = chosen, value
+
+    def _shaken(self, tables: MedianTables, sites: Rows, effort: Effort, shakes: int) -> int:
         """Some exchanges by chance, then the best ones, again and again; how many brought nothing since the last."""
         idle = 0
-        movable = np.flatnonzero(~tables.fixed)
-        while (shakes is None or idle < shakes) and not self._is_done(effort):
+        while idle < shakes and len(tables.movable) and not self._is_done(effort):
             kept, before = tables.chosen.copy(), self.value
+            tables.changed[:] = False
             for _ in range(int(self.random.integers(1, 4))):
-                point = int(self.random.integers(len(self.weights)))
-                places = tables.pairs.places_of(np.array([point]))
-                near = tables.pairs.sites[places]
-                near = near[~np.isin(near, tables.chosen)]
-                if len(near):
-                    tables.move(int(self.random.choice(movable)), int(self.random.choice(near)))
-            self._descend(tables, sites, effort)
+                self._shake(tables)
+            self._descend(tables, sites, effort, np.flatnonzero(tables.changed))
             idle = 0 if self.value < before else idle + 1
             if self.value >= before:
-                for slot in np.flatnonzero(tables.chosen != kept):
-                    tables.move(int(slot), int(kept[slot]))
+                tables.put_back(kept)
         return idle
+
+    def _shake(self, tables: MedianTables) -> None:
+        """A candidate near a point drawn by chance comes; a site near by goes, or any."""
+        point = int(self.random.integers(len(self.weights)))
+        near = tables.pairs.sites[tables.pairs.indptr[point] : tables.pairs.indptr[point + 1]]
+        fresh = near[tables.slot_of[near] < 0]
+        if not len(fresh):
+            return
+        slots = tables.slot_of[near]
+        slots = slots[slots >= 0]
+        slots = slots[~tables.fixed[slots]]
+        if not len(slots) or self.random.random() < _FAR_SHAKES:
+            slots = tables.movable
+        tables.move(int(self.random.choice(slots)), int(self.random.choice(fresh)))
 
     def stand(self, chosen: Rows, count: int) -> Floats:
         """The costs of each point to its nearest sites, the nearest first, (at most count, n)."""

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
-from geodata.siting.solution import Floats, Rows
+from geodata.siting.solution import Floats, Mask, Rows
 
-_BLOCK_CELLS = 4_000_000
+_BLOCK_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PairsBySite:
+    """The same pairs by site: ``points[indptr[j]:indptr[j + 1]]`` and ``costs`` beside them are those of site j."""
+
+    indptr: Rows
+    points: Rows
+    costs: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class NearPairs:
     """For each of n points every one of m sites whose weighted cost lies below the point's ``reach`` (n,).
 
@@ -31,6 +42,20 @@ class NearPairs:
         ends = np.cumsum(lengths)
         return np.asarray(np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths))
 
+    @cached_property
+    def by_site(self) -> PairsBySite:
+        """The same pairs by site."""
+        shape = (len(self.reach), self.site_count)
+        turned = sparse.csr_matrix((self.costs, self.sites, self.indptr), shape).tocsc()
+        return PairsBySite(turned.indptr.astype(np.int64), turned.indices.astype(np.int64), turned.data)
+
+    def least(self, chosen: Mask) -> Floats:
+        """Each point's cost to the nearest of the ``chosen`` (m,) sites, none above its reach, (n,)."""
+        places = np.flatnonzero(chosen[self.sites])
+        least = self.reach.copy()
+        np.minimum.at(least, self.points[places], self.costs[places])
+        return least
+
 
 def near_pairs(costs: Floats, weights: Floats, reach: Floats, chosen: Rows | None = None) -> NearPairs:
     """The near pairs of ``costs`` (n, m), not weighted, under weights (n,) > 0; ``reach`` (n,) is weighted.
@@ -40,14 +65,20 @@ def near_pairs(costs: Floats, weights: Floats, reach: Floats, chosen: Rows | Non
     n, m = len(costs), costs.shape[1] if chosen is None else len(chosen)
     limits = (reach / weights)[:, None]
     size = max(1, _BLOCK_CELLS // max(1, m))
-    points, sites, values = [], [], []
+    counts = np.zeros(n, dtype=np.int64)
+    sites, values = [np.empty(0, dtype=np.int64)], [np.empty(0)]
     for start in range(0, n, size):
         block = costs[start : start + size] if chosen is None else costs[start : start + size].take(chosen, axis=1)
-        flat = np.flatnonzero(block < limits[start : start + size])
-        rows, columns = np.divmod(flat, m)
-        points.append(rows + start)
-        sites.append(columns)
-        values.append(block[rows, columns] * weights[rows + start])
-    rows = np.concatenate(points) if points else np.empty(0, dtype=np.int64)
-    indptr = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(rows, minlength=n))))
-    return NearPairs(m, indptr, rows, np.concatenate(sites), np.concatenate(values), reach)
+        near = block < limits[start : start + size]
+        counts[start : start + size] = near.sum(axis=1)
+        flat = np.flatnonzero(near)
+        sites.append(flat % m)
+        values.append(block.reshape(-1)[flat])
+    points = np.repeat(np.arange(n), counts)
+    found = np.concatenate(values)
+    found *= weights[points]
+    return NearPairs(m, _pointers(counts), points, np.concatenate(sites), found, reach)
+
+
+def _pointers(counts: Rows) -> Rows:
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))

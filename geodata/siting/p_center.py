@@ -16,15 +16,24 @@ from geodata.siting.effort import Effort
 from geodata.siting.set_cover import cover_all
 from geodata.siting.solution import Floats, Mask, Rows, Solution, Status, found, nothing_found
 
-_STEPS = (0.3, 0.15, 0.08, 0.045, 0.025, 0.012, 0.006, 0.003, 0.001)
+_STEPS = (0.08, 0.045, 0.025, 0.012, 0.006, 0.003, 0.001)
 """By what shares of itself the radius is shortened, one after another as the search fails."""
 
-_MOST_CELLS = 20_000_000
-"""Cells of a matrix up to which the search looks at every point from the start."""
+_ALL_CELLS = 1_000_000
+"""Cells of a matrix up to which every point is looked at from the start."""
+
+_PRICE_LEVELS = 8
+_SHORT_S = 5.0
+"""Up to this time limit the bound is that of the prices alone."""
 
 _MOST_LEVELS = 200_000
 _FIRST_IDLE_STEPS = 200
 """Exchanges that bring nothing before a radius is given up; twice as many each time all steps have failed."""
+
+_FIRST_ROUNDS = 4
+_ENOUGH_EACH = 1000
+_STEPS_AGAIN = 2
+"""The step a further round begins with."""
 
 
 def least_worst_cost(problem: DistanceProblem, effort: Effort, *, exact: bool = True) -> Solution:
@@ -43,22 +52,24 @@ def least_worst_cost(problem: DistanceProblem, effort: Effort, *, exact: bool = 
             status = Status.INFEASIBLE if impossible else Status.UNKNOWN
             return nothing_found(status, maximising=False, method="highs", seconds=effort.seconds)
         run.take(np.searchsorted(problem.allowed, start), "highs")
-    run.shorten(effort.part(0.25 if exact else _search_share(effort), at_most_s=20.0), 1000 if exact else None)
-    run.refute(effort.part(0.5))
+    run.shorten(effort.part(0.25 if exact else _search_share(effort), at_most_s=20.0), _FIRST_ROUNDS)
+    run.price(effort.part(0.8 if effort.time_limit_s <= _SHORT_S else 0.1, at_most_s=3.0))
+    if effort.time_limit_s > _SHORT_S:
+        run.refute(effort.part(0.5))
     if exact:
         run.decide()
     else:
         run.shorten(effort, None)
     sites = np.sort(problem.allowed[run.chosen])
-    worst = float(problem.nearest(sites).max())
+    floor = min(run.floor, run.worst)
     return found(
-        sites, worst, min(run.floor, worst), maximising=False, whole=False, method=run.method, seconds=effort.seconds
-    )
+        sites, run.worst, floor, maximising=False, whole=False, method=run.method, seconds=effort.seconds
+    )  # fmt: skip
 
 
 def _search_share(effort: Effort) -> float:
-    """How much of the time the search has before the relaxation is asked; nearly all where there is little."""
-    return 0.6 if effort.time_limit_s > 5 else 0.85
+    """How much of the time the search has before a bound is sought; nearly all where there is little."""
+    return 0.6 if effort.time_limit_s > _SHORT_S else 0.85
 
 
 class _Run:
@@ -75,6 +86,9 @@ class _Run:
         self.chosen: Rows = np.empty(0, dtype=np.int64)
         self.worst, self.floor, self.method = np.inf, 0.0, "spread"
 
+    def _offer(self, sites: Rows) -> None:
+        self.take(sites, "weighting")
+
     def take(self, sites: Rows, method: str) -> None:
         """Keep these sites if their worst cost is the least so far."""
         worst = float(self.radii.nearest(sites).max())
@@ -87,26 +101,43 @@ class _Run:
         """The floor every choice has, and a first choice."""
         self.floor = float(self.costs.min(axis=1).max())
         sites, points = self.radii.spread()
+        self.floor = max(self.floor, self.radii.packed_floor(points))
         self.radii.decisive = np.unique(points[: self.radii.limit + 1])
-        self.radii.look_at(points if self.costs.size > _MOST_CELLS else np.arange(len(self.costs)))
         self.take(sites, "spread")
+        self.radii.look_at(points if self.costs.size > _ALL_CELLS else np.arange(len(self.costs)))
 
-    def shorten(self, effort: Effort, idle_steps_count: int | None) -> None:
-        """Keep a radius by exchanges, then a shorter one; shorter by less where that fails."""
-        at, round_number = 0, 0
-        while self.worst > self.floor and not effort.is_over:
-            share = _STEPS[min(at, len(_STEPS) - 1)]
-            radius = max(self.floor, self.worst * (1 - share))
-            idle = idle_steps_count or _FIRST_IDLE_STEPS * 2**round_number
-            sites = self.radii.searched(radius, self.chosen, effort, idle)
-            if sites is not None:
-                self.take(sites, "weighting")
-            elif idle_steps_count is not None and at == len(_STEPS) - 1:
-                return
-            elif at < len(_STEPS) - 1:
-                at += 1
+    def price(self, effort: Effort) -> None:
+        """Refute radii by prices, by bisection."""
+        low, high = self.floor, self.worst
+        for _ in range(_PRICE_LEVELS):
+            if effort.is_over or high - low <= 0.002 * high:
+                break
+            middle = (low + high) / 2
+            if self.radii.is_outpriced(middle, effort):
+                low = self.radii.next_above(middle)
+                self.floor = max(self.floor, low)
             else:
-                at, round_number = 4, round_number + 1
+                high = middle
+        self.effort.say("prices", self.worst, self.floor)
+
+    def shorten(self, effort: Effort, rounds_count: int | None) -> None:
+        """Keep a radius by exchanges, then a shorter one; shorter by less where that fails.
+
+        It ends after so many rounds of all the steps, or, without such a number, once a round as long as
+        ``_ENOUGH_EACH`` exchanges for each site brought nothing.
+        """
+        at, round_number = 0, 0
+        enough = _ENOUGH_EACH * max(10, self.radii.limit)
+        while self.worst > self.floor and not effort.is_over:
+            radius = max(self.floor, self.worst * (1 - _STEPS[at]))
+            idle, before = _FIRST_IDLE_STEPS * 2**round_number, self.worst
+            if self.radii.searched(radius, self.chosen, effort, idle, self._offer) and self.worst < before:
+                continue
+            at += 1
+            if at == len(_STEPS):
+                at, round_number = _STEPS_AGAIN, round_number + 1
+                if round_number == rounds_count or idle > enough:
+                    return
 
     def refute(self, effort: Effort) -> None:
         """Raise the floor by bisection over the costs between: the relaxation refutes, or shows nothing."""

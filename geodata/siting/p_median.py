@@ -7,12 +7,15 @@ dropped, and HiGHS solves the radius form of what is left (``radius_form``).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from geodata.siting.distances import DistanceProblem
 from geodata.siting.effort import Effort
 from geodata.siting.median_prices import MedianPrices, Target, favoured, median_prices
 from geodata.siting.median_search import MedianSearch
+from geodata.siting.median_swap import two_nearest
 from geodata.siting.mixed_integer import Goal, Outcome, minimise
 from geodata.siting.near_pairs import near_pairs
 from geodata.siting.p_center import servable
@@ -26,6 +29,13 @@ _LONG_S = 15.0
 
 _SECONDS_A_CELL = 6e-9
 """What reading a matrix once costs, about: where that is much of the time, the search gets more of it."""
+
+_FIRST_SHAKES = 400
+_MOST_SHAKES = 20_000
+"""Shakes that bring nothing before the search turns to the prices, and before it ends."""
+
+_SECONDS_A_LOOK = 2.5e-8
+"""What looking up one cell far from the last costs, about: time kept for valuing the choice at the end."""
 
 _ALL_PRICED = 1_000_000
 _MOST_PRICED = 2_500_000
@@ -51,11 +61,12 @@ def least_total_cost(problem: DistanceProblem, effort: Effort, *, exact: bool = 
             return nothing_found(status, maximising=False, method="highs", seconds=effort.seconds)
         run.begin_from(np.searchsorted(problem.allowed, start))
     run.price(exact=exact)
-    if exact and not run.is_met and not effort.is_over:
+    if exact and not run.is_met and not run.effort.is_over:
         run.close()
     sites = np.sort(problem.allowed[run.chosen])
-    value = float(problem.weights[problem.weights > 0] @ problem.nearest(sites)[problem.weights > 0])
-    return found(sites, value, run.bound, maximising=False, whole=run.whole, method=run.method, seconds=effort.seconds)
+    return found(
+        sites, run.true_value(), run.bound, maximising=False, whole=run.whole, method=run.method, seconds=effort.seconds
+    )
 
 
 class _Run:
@@ -65,7 +76,6 @@ class _Run:
     """
 
     def __init__(self, problem: DistanceProblem, effort: Effort) -> None:
-        self.effort = effort
         counted = problem.weights > 0
         self.weights = problem.weights[counted]
         costs = problem.costs if bool(np.all(counted)) else problem.costs[counted]
@@ -77,6 +87,8 @@ class _Run:
             largest = float(np.max(costs, where=np.isfinite(costs), initial=0.0))
         self.unserved = largest * float(self.weights.max()) * len(self.weights) + 1.0
         self.limit = problem.limit_count
+        last_s = _SECONDS_A_LOOK * len(costs) * self.limit
+        self.effort = replace(effort, time_limit_s=max(0.5 * effort.time_limit_s, effort.time_limit_s - last_s))
         self.required = np.searchsorted(problem.allowed, np.unique(problem.choices.required))
         self.looking = MedianSearch(costs, self.weights, self.required, self.limit, self.unserved, effort.seed)
         self.whole, self.bound, self.method = False, 0.0, "greedy"
@@ -95,8 +107,17 @@ class _Run:
         return self.value < self.unserved
 
     @property
+    def is_short(self) -> bool:
+        """Whether reading the matrix takes much of the time there is."""
+        return self.costs.size * _SECONDS_A_CELL > 0.1 * self.effort.left_s
+
+    @property
     def is_met(self) -> bool:
         return self._suffices(self.bound)
+
+    def true_value(self) -> float:
+        """The choice's value, worked out once more from the matrix alone."""
+        return float(self.weights @ self.costs.take(self.chosen, axis=1).min(axis=1))
 
     def _suffices(self, bound: float) -> bool:
         return self.value <= bound + (1 - 1e-6 if self.whole else 1e-9 * max(1.0, abs(bound)))
@@ -108,8 +129,7 @@ class _Run:
         if exact:
             self.looking.swap(self.effort.part(0.15, at_most_s=8.0, steps_count=3000), patience=60)
         else:
-            is_short = self.costs.size * _SECONDS_A_CELL > 0.1 * self.effort.left_s
-            self.looking.swap(self.effort.part(0.75 if is_short else 0.5))
+            self.looking.swap(self.effort.part(0.75 if self.is_short else 0.5), patience=_FIRST_SHAKES)
         self.method = "greedy+swap"
 
     def begin_from(self, start: Rows) -> None:
@@ -120,14 +140,17 @@ class _Run:
 
     def price(self, *, exact: bool) -> None:
         """Raise the bound by prices; what sites they favour is searched on from where that is better."""
-        self.whole = is_whole(self.weights) and _are_whole(self.costs)
-        pairs = near_pairs(self.costs, self.weights, self._reach())
-        nearest = self.looking.stand(self.chosen, 2)
-        second = np.where(nearest[-1] < self.unserved, nearest[-1], nearest[0] * 2) if len(nearest) > 1 else nearest[0]
+        self.whole = (exact or not self.is_short) and is_whole(self.weights) and _are_whole(self.costs)
+        known = None if exact or self.effort.left_s > _LONG_S or self.costs.size <= _ALL_PRICED else self.looking.pairs
+        pairs = near_pairs(self.costs, self.weights, self._reach()) if known is None else known
+        slot_of = np.full(self.costs.shape[1], -1, dtype=np.int64)
+        slot_of[self.chosen] = np.arange(len(self.chosen))
+        first, second, _slot = two_nearest(pairs, slot_of, np.arange(len(self.weights)))
+        second = np.where(second < self.unserved, second, first * 2) if len(self.chosen) > 1 else first
         before = self.value
         target = Target(self.value, self._suffices, self._offer)
         prices = median_prices(
-            pairs, nearest[0], second, self.required, self.limit, target, self.effort.part(0.6),
+            pairs, first, second, self.required, self.limit, target, self.effort.part(0.6),
             1200 if exact else 400,
         )  # fmt: skip
         self.prices = prices
@@ -137,7 +160,7 @@ class _Run:
             return
         self.looking.enough = self.bound
         part = self.effort.part(0.2, steps_count=600) if exact else self.effort
-        self.looking.swap(part, patience=40 if exact else None)
+        self.looking.swap(part, patience=40 if exact else _MOST_SHAKES)
 
     def _reach(self) -> Floats:
         """How far prices may rise: well beyond the second nearest, unless that holds too many pairs."""
@@ -155,7 +178,7 @@ class _Run:
             reach = np.asarray(np.maximum(reach * 0.85, nearest[0] * 1.05))
 
     def _offer(self, picked: Rows) -> float:
-        self.looking.take(picked)
+        self.looking.offer(picked)
         return self.value
 
     def _raise_bound(self, bound: float) -> None:

@@ -35,6 +35,19 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """One of several values in order: what is reached, and what no choice exceeds that reaches the values before."""
+
+    value: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether no such choice reaches more."""
+        return self.bound - self.value <= MEETS_SHARE
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """A choice of sites.
 
@@ -51,10 +64,12 @@ class Solution:
     sites: tuple[int, ...]
     method: str
     seconds: float
+    levels: tuple[Level, ...] = ()
+    """Where values are raised one after another: those looked at, the first being ``objective`` and ``bound``."""
 
     @property
     def proven(self) -> bool:
-        """Whether no other choice can be better."""
+        """Whether no other choice can be better; of ``levels`` the first alone."""
         return self.status is Status.OPTIMAL
 
     @property

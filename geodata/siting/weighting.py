@@ -11,7 +11,14 @@ import numpy as np
 
 from geodata.siting.covers import Covers
 from geodata.siting.effort import Effort
+from geodata.siting.narrow_weighting import NarrowWeighting
 from geodata.siting.solution import Mask, Rows
+
+_NARROW = 1200
+"""Candidates a point × points a candidate, on average: what the choice of one that comes looks at."""
+
+_CLOCK_EVERY = 8
+"""Exchanges between two looks at the clock."""
 
 
 class WeightingSearch:
@@ -44,6 +51,10 @@ class WeightingSearch:
     def left_out(self) -> Rows:
         """The points nobody covers."""
         return np.flatnonzero(self.counts == 0)
+
+    def sites_near(self, point: int) -> Rows:
+        """The candidates that cover a point."""
+        return self.by_point.of(point)
 
     def put_in(self, site: int) -> None:
         """Choose a site."""
@@ -104,13 +115,25 @@ class WeightingSearch:
         return True
 
 
-def cover_with(search: WeightingSearch, effort: Effort, idle_steps_count: int | None) -> bool:
+def weighting_search(
+    by_point: Covers, by_site: Covers, chosen: Rows, fixed: Mask, seed: int
+) -> WeightingSearch | NarrowWeighting:
+    """The search that suits these covers: over lists where they are narrow, over arrays where they are wide."""
+    looked_at = float(np.median(by_point.lengths)) * float(np.median(by_site.lengths)) if by_point.point_count else 0.0
+    kind = NarrowWeighting if looked_at <= _NARROW else WeightingSearch
+    return kind(by_point, by_site, chosen, fixed, seed)
+
+
+def cover_with(search: WeightingSearch | NarrowWeighting, effort: Effort, idle_steps_count: int | None) -> bool:
     """Exchange until every point is covered; whether it came to that.
 
     It gives up after so many exchanges (None: any number) since the fewest points were left out.
     """
-    fewest, since = len(search.left_out), 0
-    while fewest and not effort.is_over and (idle_steps_count is None or since < idle_steps_count):
+    fewest, since, done = len(search.left_out), 0, 0
+    while fewest and (idle_steps_count is None or since < idle_steps_count):
+        if done % _CLOCK_EVERY == 0 and effort.is_over:
+            break
+        done += 1
         if not search.exchange():
             return False
         left = search.left_count
@@ -124,7 +147,7 @@ def with_fewer(
 ) -> Rows:
     """From sites that cover every point to fewer, one less at a time; ``enough`` is a number no choice undercuts."""
     fixed = np.zeros(by_point.candidate_count, dtype=np.bool_)
-    search = WeightingSearch(by_point, by_site, start, fixed, effort.seed)
+    search = weighting_search(by_point, by_site, start, fixed, effort.seed)
     best = start
     while len(best) > max(enough, 0) and len(best) and not effort.is_over:
         going = search.least_missed()

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 
 from benchmarks.measure import Spread, in_turns
 from benchmarks.results import Figure, Section, at_least
+from benchmarks.siting_cities import city_figures
 from benchmarks.siting_published import published_figures
 from geodata.siting.choices import Choices
 from geodata.siting.covers import Covers
@@ -75,6 +76,7 @@ def measure(effort: Effort) -> Section:
                 "",
                 at_least(0.975),
             ),
+            *city_figures(quick=effort == QUICK),
             *published,
         ),
         (
