@@ -59,6 +59,8 @@ class Settings:
     """Where files that belong to the data are kept: photos, and the secret key if it is not set."""
     secret_key: str = field(default="", repr=False)
     """What cookies are signed with; empty: a key made once and kept in the data directory."""
+    backup_key: str = field(default="", repr=False)
+    """What backups are encrypted with; empty: they are not, unless the command names a file with a key."""
     public_url: str = ""
     """The address people reach this service under, for QR codes; empty: that of the request."""
     basemap: str = "none"

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 import click
 
 from mapapp.commands.admin import admin
+from mapapp.commands.backup import backup, restore, verify
 from mapapp.commands.database import db, info, setup
 from mapapp.commands.holidays import holidays
 from mapapp.commands.jobs import jobs
+from mapapp.commands.move import database
 from mapapp.commands.reports import reports
 from mapapp.commands.sample import sample
 from mapapp.commands.session import Session, language_of
@@ -38,5 +40,21 @@ def cli(context: click.Context, lang: str | None) -> None:
     context.obj = Session(settings, lang)
 
 
-for _command in (setup, info, db, sample, stations, holidays, reports, admin, token, jobs, worker):
+for _command in (
+    setup,
+    info,
+    db,
+    sample,
+    stations,
+    holidays,
+    reports,
+    admin,
+    token,
+    jobs,
+    worker,
+    backup,
+    verify,
+    restore,
+    database,
+):
     cli.add_command(_command)

@@ -97,6 +97,19 @@ def link(session: Session, name: str) -> None:
     _say_link(session, made)
 
 
+@admin.command("end-codes")
+@click.argument("name")
+@click.pass_obj
+def end_codes(session: Session, name: str) -> None:
+    """关闭账号的动态码（丢失手机且无恢复码时） / Switch an account's one-time codes off (a lost phone)."""
+    with account_desk(session) as desk:
+        account = desk.account_named(name)
+        if account is None:
+            raise session.refuse(f"没有登录名为 {name} 的账号。", f"There is no account named {name}.")
+        desk.remove_totp(COMMAND_LINE, account.id, datetime.now(UTC))
+    session.say(f"{account.name} 登录不再需要动态码。", f"{account.name} signs in without one-time codes.")
+
+
 @admin.command()
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="最多几条 / At most so many.")
 @click.pass_obj

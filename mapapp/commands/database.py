@@ -67,7 +67,9 @@ def shown_settings(session: Session, store: Store) -> dict[str, object]:
     settings = session.settings
     shown = {name: getattr(settings, name) for name in settings.__slots__}
     is_set = session.word("(已设置)", "(set)")
-    keys = {name: is_set if shown[name] else "" for name in ("tianditu_key", "geocoder_key", "secret_key")}
+    keys = {
+        name: is_set if shown[name] else "" for name in ("tianditu_key", "geocoder_key", "secret_key", "backup_key")
+    }
     return shown | keys | {"database_url": store.shown_url}
 
 

@@ -96,6 +96,7 @@ def _account_page(problems: dict[str, str]) -> Response:
         account=found.account,
         role=role_words(found.account.role),
         area=area_words(found.account),
+        is_totp_readable=services().accounts.is_totp_readable(found.account.id),
         sessions=[replace(each, is_current=each.id == found.session.id) for each in sessions],
         moment=moment,
         problems=problems,

@@ -156,7 +156,7 @@ def _refused(refused: SignInRefused) -> Response:
         carried=carried_in_form(),
         name=typed_name,
         problem=_sentence(refused),
-        wants_code=refused.reason in {"code_needed", "code_wrong"},
+        wants_code=refused.reason in {"code_needed", "code_wrong", "code_unreadable"},
         notice="",
     )
     return _waiting(make_response(page, 400), refused)
@@ -177,6 +177,10 @@ def _sentence(refused: SignInRefused) -> str:
         "wrong": gettext("Name and password do not belong together. Check both and try again."),
         "code_needed": gettext("Your account wants a one-time code too. Give your password once more, and the code."),
         "code_wrong": gettext("This code is not right, or was used before. Wait for the next one."),
+        "code_unreadable": gettext(
+            "One-time codes of your app cannot be checked any more: the service has a new key. Sign in with one of "
+            "your recovery codes, or ask an administrator to switch your one-time codes off."
+        ),
     }
     return sentences[refused.reason]
 

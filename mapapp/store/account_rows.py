@@ -20,6 +20,7 @@ class Credentials:
 
     password_hash: str | None = None
     totp_secret: str | None = None
+    """As `mapapp.services.accounts.totp.sealed_totp` wrote it."""
     totp_last_step: int = -1
     """The newest time step whose code was accepted; codes of it and before are not accepted again."""
 
@@ -129,6 +130,10 @@ class AccountWriter(AccountReader):
         self._drop_recovery_codes(account_id)
         rows = [{"account_id": account_id, "code_hash": code_hash} for code_hash in code_hashes]
         self._connection.execute(insert(recovery_codes), rows)
+
+    def rewrite_totp(self, account_id: int, totp_secret: str) -> None:
+        """Write the second factor that the account has in another form; what was used of it stays used."""
+        self._update(account_id, totp_secret=totp_secret)
 
     def remove_totp(self, account_id: int) -> None:
         """Take the second factor and its recovery codes away."""

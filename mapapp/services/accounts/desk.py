@@ -55,7 +55,7 @@ class AccountDesk:
     Parameters
     ----------
     secret
-        What names and addresses are hashed with where tries are counted.
+        What names and addresses are hashed with where tries are counted, and second factors are sealed under.
     district_codes
         The place's districts; None takes any.
     hasher
@@ -224,6 +224,13 @@ class AccountDesk:
             ``totp_code``: these are not the secret's digits now.
         """
         return people.confirm_totp(self._parts, account_id, totp_secret, code, now)
+
+    def is_totp_readable(self, account_id: int) -> bool:
+        """Whether one-time codes of the account can still be checked.
+
+        False once the service has another secret than when they were set up; recovery codes are good all the same.
+        """
+        return people.is_totp_readable(self._parts, account_id)
 
     def remove_totp(self, actor: Actor, account_id: int, now: datetime) -> None:
         """Take the second factor and its recovery codes away: one's own, or an administrator anybody's."""

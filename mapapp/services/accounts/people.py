@@ -12,7 +12,7 @@ from mapapp.services.accounts.parts import PATIENCE_S, AccountParts, require_man
 from mapapp.services.accounts.refusals import LastAdmin, StaleAccount, UnknownAccount
 from mapapp.services.accounts.signing_in import keep_totp
 from mapapp.services.accounts.tokens import end_tokens_of
-from mapapp.services.accounts.totp import first_step, new_totp_secret, otpauth_uri
+from mapapp.services.accounts.totp import first_step, new_totp_secret, opened_totp, otpauth_uri
 from mapapp.services.rights import Actor, Right, may, require
 from mapapp.store import Origin, Writer
 from mapapp.store.accounts import Account, AccountEvent, Role
@@ -105,6 +105,13 @@ def confirm_totp(parts: AccountParts, account_id: int, totp_secret: str, code: s
     step = first_step(totp_secret, code, now)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
         return keep_totp(parts, writer, _known(writer, account_id), totp_secret, step, now)
+
+
+def is_totp_readable(parts: AccountParts, account_id: int) -> bool:
+    """Whether the account's second factor can still be compared with; True where it has none."""
+    with parts.store.reading() as reader:
+        stored = reader.accounts.credentials(account_id).totp_secret
+    return stored is None or opened_totp(parts.secret, account_id, stored) is not None
 
 
 def remove_totp(parts: AccountParts, actor: Actor, account_id: int, now: datetime) -> None:

@@ -16,7 +16,9 @@ class SignInRefused(GeodataError, PermissionError):
     reason : str
         ``wrong``: name or password, and nothing tells which. ``wait``: too many tries; ``retry_after_s``
         says how long. ``code_needed``: the password was right and a code of the second factor is wanted
-        too. ``code_wrong``: that code was not right, or was used before. ``set_up_totp``: the password
+        too. ``code_wrong``: that code was not right, or was used before. ``code_unreadable``: that was
+        no recovery code, and nothing else is good any more: the second factor was stored under another
+        secret of the service than it has now. ``set_up_totp``: the password
         was right, and administrators here need a second factor that this one has not set up yet: show
         `AccountDesk.begin_totp` of ``account``, and sign in by `AccountDesk.sign_in_with_new_totp`.
     retry_after_s : int

@@ -14,7 +14,14 @@ from mapapp.services.accounts.parts import PATIENCE_S, AccountParts, token_hash
 from mapapp.services.accounts.refusals import SignInRefused
 from mapapp.services.accounts.sessions import SignedIn, begin_session, lacks_totp, running_session
 from mapapp.services.accounts.throttle import refuse_too_many
-from mapapp.services.accounts.totp import accepted_step, first_step, new_recovery_codes, recovery_hash
+from mapapp.services.accounts.totp import (
+    accepted_step,
+    first_step,
+    new_recovery_codes,
+    opened_totp,
+    recovery_hash,
+    sealed_totp,
+)
 from mapapp.services.reports.sender import network_of
 from mapapp.store import Origin, Writer
 from mapapp.store.account_rows import Credentials
@@ -51,9 +58,9 @@ def sign_in(
         raise SignInRefused("code_needed")
     rehashed = _rehashed(parts, tried.credentials, password)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
-        _require_unchanged(writer, tried)
-        if account.has_totp and not _use_code(writer, account.id, tried.credentials, code or "", now):
-            raise SignInRefused("code_wrong")
+        credentials = _require_unchanged(parts, writer, tried, account)
+        if account.has_totp:
+            _use_code(parts, writer, account.id, credentials, code or "", now)
         return _let_in(parts, writer, tried, account, rehashed, visitor, now)
 
 
@@ -68,7 +75,7 @@ def sign_in_with_new_totp(
     step = first_step(totp_secret, code, now)
     rehashed = _rehashed(parts, tried.credentials, password)
     with parts.store.writing(Origin.FORM, at=now, patience_s=PATIENCE_S) as writer:
-        _require_unchanged(writer, tried)
+        _require_unchanged(parts, writer, tried, account)
         codes = keep_totp(parts, writer, account, totp_secret, step, now)
         return _let_in(parts, writer, tried, replace(account, has_totp=True), rehashed, visitor, now), codes
 
@@ -79,7 +86,7 @@ def keep_totp(
     """Give the account the second factor whose code of ``step`` was just used; its recovery codes."""
     codes = new_recovery_codes(parts.random_bytes)
     hashes = [hashed for hashed in map(recovery_hash, codes) if hashed is not None]
-    writer.accounts.set_totp(account.id, totp_secret, step, hashes)
+    writer.accounts.set_totp(account.id, sealed_totp(parts.secret, account.id, totp_secret), step, hashes)
     writer.accounts.note(now, account.name, "totp_set_up", account.name, {})
     return codes
 
@@ -147,24 +154,47 @@ def _rehashed(parts: AccountParts, credentials: Credentials, password: str) -> s
     return parts.passwords.hash(password) if old is not None and parts.passwords.needs_rehash(old) else None
 
 
-def _require_unchanged(writer: Writer, tried: Try) -> None:
-    """Refuse when the account was disabled or got another password or factor while this one was compared."""
-    account = tried.account and writer.accounts.find(tried.account.id)
-    if account is None or account.is_disabled:
+def _require_unchanged(parts: AccountParts, writer: Writer, tried: Try, account: Account) -> Credentials:
+    """What the account is proved by, as it is now.
+
+    Raises
+    ------
+    SignInRefused
+        ``wrong``: it was disabled, or got another password or factor, while this one was compared.
+    """
+    found, now_there = writer.accounts.find(account.id), writer.accounts.credentials(account.id)
+    before = tried.credentials
+    if found is None or found.is_disabled or now_there.password_hash != before.password_hash:
         raise SignInRefused("wrong")
-    now_there = writer.accounts.credentials(account.id)
-    proved_by = tried.credentials
-    if (now_there.password_hash, now_there.totp_secret) != (proved_by.password_hash, proved_by.totp_secret):
-        raise SignInRefused("wrong")
+    if now_there.totp_secret != before.totp_secret:
+        # Another try at this moment may have sealed the same factor.
+        factors = [opened_totp(parts.secret, account.id, each.totp_secret or "") for each in (before, now_there)]
+        if None in factors or factors[0] != factors[1]:
+            raise SignInRefused("wrong")
+    return now_there
 
 
-def _use_code(writer: Writer, account_id: int, credentials: Credentials, code: str, now: datetime) -> bool:
-    """Use up the digits of the second factor, or a recovery code; False when it is neither, or used."""
-    step = accepted_step(credentials.totp_secret or "", code, now)
+def _use_code(
+    parts: AccountParts, writer: Writer, account_id: int, credentials: Credentials, code: str, now: datetime
+) -> None:
+    """Use up the digits of the second factor, or a recovery code.
+
+    Raises
+    ------
+    SignInRefused
+        ``code_wrong``: it is neither, or used. ``code_unreadable``: only a recovery code would be good.
+    """
+    stored = credentials.totp_secret or ""
+    totp_secret, recovery = opened_totp(parts.secret, account_id, stored), recovery_hash(code)
+    step = accepted_step(totp_secret, code, now) if totp_secret is not None else None
     if step is not None:
-        return writer.accounts.use_totp_step(account_id, step)
-    recovery = recovery_hash(code)
-    return recovery is not None and writer.accounts.use_recovery_code(account_id, recovery)
+        is_good = writer.accounts.use_totp_step(account_id, step)
+    else:
+        is_good = recovery is not None and writer.accounts.use_recovery_code(account_id, recovery)
+    if not is_good:
+        raise SignInRefused("code_wrong" if totp_secret is not None else "code_unreadable")
+    if totp_secret is not None and totp_secret == stored:  # from before second factors were sealed
+        writer.accounts.rewrite_totp(account_id, sealed_totp(parts.secret, account_id, totp_secret))
 
 
 def _let_in(

@@ -14,6 +14,7 @@ import pyotp
 
 from mapapp.services.accounts.parts import token_hash
 from mapapp.services.accounts.refusals import InvalidAccount
+from mapapp.services.encryption import Box, NotOpened, derived_key
 
 STEP_S: Final = 30
 RECOVERY_CODE_COUNT: Final = 10
@@ -37,6 +38,27 @@ def is_totp_secret(text: str) -> bool:
         return len(base64.b32decode(text)) == _SECRET_BYTES
     except (binascii.Error, ValueError):
         return False
+
+
+def sealed_totp(secret: str, account_id: int, totp_secret: str) -> str:
+    """What is stored of a second factor: encrypted under the service's secret, and of use to that account alone.
+
+    It has 64 characters, as many as its column holds.
+    """
+    return _box(secret).seal_as_text(base64.b32decode(totp_secret), _bound_to(account_id))
+
+
+def opened_totp(secret: str, account_id: int, stored: str) -> str | None:
+    """The second factor of what is stored; None where the service's secret is another than when it was sealed.
+
+    What was stored before second factors were sealed is one already.
+    """
+    if is_totp_secret(stored):
+        return stored
+    try:
+        return base64.b32encode(_box(secret).open_text(stored, _bound_to(account_id))).decode()
+    except NotOpened:
+        return None
 
 
 def otpauth_uri(totp_secret: str, name: str) -> str:
@@ -80,6 +102,14 @@ def recovery_hash(code: str) -> str | None:
     """What is stored of a recovery code, however it is typed; None for what is none."""
     plain = _plain(code).lower()
     return token_hash(plain) if len(plain) == _RECOVERY_CHARS else None
+
+
+def _box(secret: str) -> Box:
+    return Box(derived_key(secret, "second factors, version 1"))
+
+
+def _bound_to(account_id: int) -> str:
+    return f"second factor of account {account_id}"
 
 
 def _plain(code: str) -> str:

@@ -15,7 +15,7 @@ from mapapp.settings import Settings
 from mapapp.store import Store
 from mapapp.store.accounts import Role
 from tests.conftest import TESTCITY_DIR
-from tests.mapapp.services.accounts.signing import CHEAP_HASHER, PASSWORD, draft
+from tests.mapapp.services.accounts.signing import CHEAP_HASHER, PASSWORD, draft, person
 
 Run = Callable[..., Result]
 
@@ -90,6 +90,18 @@ def test_a_new_link_is_the_way_back_in(run: Run, desk: AccountDesk) -> None:
 
     assert desk.link(first, datetime.now(UTC)) is None
     assert desk.accept(again, PASSWORD, datetime.now(UTC)).has_password
+
+
+def test_one_time_codes_nobody_can_give_are_switched_off(run: Run, desk: AccountDesk) -> None:
+    li = person(desk)
+    li.set_up_totp()
+
+    done, unknown = run("admin", "end-codes", "Li.Na"), run("admin", "end-codes", "wang", lang="en")
+
+    assert done.output == "li.na 登录不再需要动态码。\n"
+    assert li.gets_in()
+    assert "totp_removed" in run("admin", "changes").output
+    assert (unknown.exit_code, "There is no account named wang." in unknown.output) == (1, True)
 
 
 def test_a_disabled_account_gets_no_link(run: Run, desk: AccountDesk) -> None:

@@ -139,7 +139,7 @@ def token(store: Store) -> str:
     return desk.create_token(COMMAND_LINE, "counting", [Scope.STATIONS_WRITE], [], None, NOW)[1]
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.long)])
 def test_what_was_acknowledged_outlives_a_killed_server(
     settings: Settings, store: Store, token: str, rounds: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
