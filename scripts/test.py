@@ -14,6 +14,9 @@ from collections.abc import Sequence
 NOTICE_VARIABLE = "STATIONMAP_TEST_NOTICE"
 """Lines that tests/conftest.py prints just above pytest's closing line."""
 
+ONLY_FRONT_END = "--only-front-end-packages"
+"""The one argument that is not pytest's: bring npm's packages and nothing else, as set-up does beside pip."""
+
 KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 """A run starts a hundred Pythons; where the machine's setting forbids to keep it, each compiles everything anew."""
 
@@ -29,6 +32,11 @@ def main() -> int:
 
     stop_on_signals()
     try:
+        if sys.argv[1:] == [ONLY_FRONT_END]:
+            from installation.front_end import bring_development_packages_ahead
+
+            bring_development_packages_ahead()
+            return 0
         set_up()
         missing = install_test_packages()
         notices = [str(each) for each in missing]
@@ -55,10 +63,11 @@ def set_up() -> None:
     """Whatever a fresh clone lacks before its tests can run."""
     from installation.front_end import built_assets, front_end_development_packages
     from installation.python_packages import development_packages
-    from installation.steps import prepare
+    from installation.steps import prepare, with_beside
     from installation.translations import compiled_translations
 
-    prepare([development_packages(), front_end_development_packages(), built_assets(), compiled_translations()])
+    python_packages = with_beside(development_packages(), [sys.executable, __file__, ONLY_FRONT_END])
+    prepare([python_packages, front_end_development_packages(), built_assets(), compiled_translations()])
 
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:

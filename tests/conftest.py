@@ -35,6 +35,21 @@ FROZEN_AT: Final = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"
 
 OpenApp = Callable[..., "Flask"]
 
+LONGEST: Final = frozenset(
+    {
+        "tests/browser/planner/test_afternoon.py",
+        "tests/browser/staff/test_a_clerks_week.py",
+        "tests/browser/test_accessibility.py",
+        "tests/browser/test_lighthouse.py",
+        "tests/browser/test_same_as_server.py",
+        "tests/mapapp/api/test_against_document.py",
+        "tests/mapapp/store/test_concurrent_puts.py",
+        "tests/mapapp/store/test_killed_writers.py",
+        "tests/scripts/test_bench.py",
+    }
+)
+"""Files with single tests of ten seconds and more. They come first: the last of two processes' tests should be short."""
+
 NOTICE_VARIABLE: Final = "STATIONMAP_TEST_NOTICE"
 """Lines from scripts/test.py to be shown above the closing line."""
 
@@ -263,7 +278,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in LONGEST)
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):

@@ -68,6 +68,8 @@ class Effort:
 
     rounds_count: int
     stations_count: int = 5000
+    uncounted_count: int = 1
+    """Rounds before those that are counted: the browser and the servers get warm."""
 
 
 FULL: Final = Effort(7)
@@ -92,7 +94,7 @@ class Visit:
 
 
 def measure(place_name: str, effort: Effort) -> Section:
-    """First visits to the sample and to a larger database, in turns; after one that is not counted."""
+    """First visits to the sample and to a larger database, in turns."""
     chromium = chromium_path()
     if not chromium.exists():
         return Section(
@@ -111,7 +113,8 @@ def measure(place_name: str, effort: Effort) -> Section:
             for kind, url in urls.items()
         }
         turns = {kind: _Visitor(browser, server.address.url, place.center) for kind, server in servers.items()}
-        in_turns(turns, 1)
+        if effort.uncounted_count:
+            in_turns(turns, effort.uncounted_count)
         visits = in_turns(turns, effort.rounds_count)
     return Section(TITLE, _figures(visits, effort), _notes())
 

@@ -105,6 +105,7 @@ def _visit(url: str, folder: Path, categories: Sequence[str]) -> tuple[subproces
             f"--output-path={answer}",
             f"--only-categories={','.join(categories)}",
             f"--chrome-flags={' '.join(flags)}",
+            "--disable-full-page-screenshot",  # a picture for its report, which nobody here reads
             "--no-enable-error-reporting",
         ],
         env={**os.environ, "CHROME_PATH": str(chromium_path())},

@@ -69,6 +69,13 @@ def front_end_development_packages() -> Step:
     )
 
 
+def bring_development_packages_ahead() -> None:
+    """Do what that step does, without a word, if it is still to be done and needs nothing but the system's Node.js."""
+    step = front_end_development_packages()
+    if not step.is_done() and _system_node() is not None:
+        step.carry_out(lambda line: None)
+
+
 def built_assets() -> Step:
     """Bundled, minified and compressed scripts and styles."""
     return Step(

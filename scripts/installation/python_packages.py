@@ -6,10 +6,11 @@ import importlib.util
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from installation.child_process import run_quietly
+from installation.child_process import CommandError, run_quietly
 from installation.layout import PROJECT_DIR, VENV_DIR, VENV_PYTHON
 from installation.stamp import Stamp, digest_of
 from installation.steps import OnLine, SetupError, Step
@@ -17,6 +18,7 @@ from installation.steps import OnLine, SetupError, Step
 RUN_TIME: Final = PROJECT_DIR / "requirements.txt"
 DEVELOPMENT: Final = PROJECT_DIR / "requirements-dev.txt"
 NODE: Final = PROJECT_DIR / "requirements-node.txt"
+_QUIETLY: Final = ("--no-input", "--progress-bar", "off")
 
 ADVICE: Final = (
     "请检查网络或 pip 镜像设置后重试；仍不行就删除 .venv 再试 / "
@@ -38,12 +40,22 @@ def install(requirements: Path, on_line: OnLine) -> None:
     """Install pinned requirements into ``.venv`` and stamp it; the development set contains the run-time set."""
     _stamp(requirements).remove()
     run_quietly(
-        [VENV_PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off", "--requirement", requirements],
+        [VENV_PYTHON, "-m", "pip", "install", *_QUIETLY, "--no-compile", "--requirement", requirements],
         environment={"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONWARNINGS": "ignore"},
         on_line=on_line,
     )
+    _compile()
     for installed in {requirements, RUN_TIME} if requirements == DEVELOPMENT else {requirements}:
         _stamp(installed).write(_digest(installed))
+
+
+def _compile() -> None:
+    """Compile what was installed, on every processor; pip would take one.
+
+    Packages come with files of other Pythons and with templates of files: what cannot be compiled is not imported.
+    """
+    with suppress(CommandError):
+        run_quietly([VENV_PYTHON, "-m", "compileall", "-qq", "-j", "0", *VENV_DIR.glob("lib/python3.*/site-packages")])
 
 
 def is_installed(requirements: Path) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from installation.child_process import CommandError
+from installation.child_process import CommandError, start, stop_group
 from installation.layout import PROJECT_DIR
 
 LINE_WIDTH: Final = 100
@@ -57,6 +58,23 @@ def prepare(steps: Sequence[Step]) -> None:
         for number, step in enumerate(steps, start=1):
             if not step.is_done():
                 _carry_out(step, f"[{number}/{len(steps)}] {step.title}")
+
+
+def with_beside(step: Step, command: Sequence[str]) -> Step:
+    """The same step, with a command that gives later steps a head start running beside it, and ended with it.
+
+    What the command does not achieve, the later steps do, and say why if they cannot.
+    """
+
+    def carry_out(on_line: OnLine) -> None:
+        beside = start(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        try:
+            step.carry_out(on_line)
+            beside.wait()
+        finally:
+            stop_group(beside)
+
+    return replace(step, carry_out=carry_out)
 
 
 def report_failure(failure: SetupError) -> None:

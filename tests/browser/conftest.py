@@ -22,7 +22,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from installation.debian import CHROMIUM_VARIABLE, chromium_path
+from installation.debian import CHROMIUM_VARIABLE, light_chromium_path
 from installation.layout import BUILT_DIR
 from installation.web_server import Address, WebServer
 
@@ -157,7 +157,7 @@ def serving(database_file: Path, folder: Path, **settings: str) -> Iterator[Live
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One chromium for all tests."""
-    chromium = chromium_path()
+    chromium = light_chromium_path()
     if not chromium.exists():
         pytest.skip(f"chromium is missing: there is no {chromium}; {CHROMIUM_VARIABLE} may name another")
     with sync_playwright() as playwright:

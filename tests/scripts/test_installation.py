@@ -15,11 +15,20 @@ import pytest
 
 from installation.child_process import CommandError, run_quietly, start, stop_group
 from installation.database import ready_database
-from installation.debian import MissingPackage, SystemPackage, install_command
+from installation.debian import (
+    CHROMIUM_VARIABLE,
+    MissingPackage,
+    SystemPackage,
+    chromium_path,
+    install_command,
+    light_chromium_path,
+    still_missing,
+)
 from installation.layout import PROJECT_DIR
 from installation.stamp import Stamp, digest_of, files_below
-from installation.steps import SetupError, Step, prepare, report_failure
+from installation.steps import SetupError, Step, prepare, report_failure, with_beside
 from installation.web_server import Address, AddressError
+from tests.conftest import LONGEST
 
 WAITS_FOR_EVER = "import time; print('ready', flush=True); time.sleep(600)"
 IGNORES_SIGTERM = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS_FOR_EVER
@@ -241,3 +250,59 @@ def test_what_could_not_be_installed_is_named_with_the_command_that_would() -> N
 
     assert str(missing) == "chromium is missing (we are not root); the browser tests did NOT run"
     assert install_command([missing]) == "sudo apt-get update && sudo apt-get install -y chromium"
+
+
+def test_a_package_that_something_else_stands_in_for_is_not_missed() -> None:
+    light = SystemPackage("light", lambda: False, "slower", has_stand_in=lambda: True)
+    needed = SystemPackage("needed", lambda: False, "nothing ran")
+
+    assert still_missing([light, needed], "no network") == [MissingPackage(needed, "no network")]
+
+
+def test_the_browser_of_tests_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CHROMIUM_VARIABLE, "/opt/browser")
+
+    assert chromium_path() == light_chromium_path() == Path("/opt/browser")
+
+
+class TestHeadStart:
+    def test_a_command_runs_beside_the_step_and_is_waited_for(self, tmp_path: Path) -> None:
+        begun, written = tmp_path / "begun", tmp_path / "written"
+        program = f"""
+import pathlib, time
+while not pathlib.Path({str(begun)!r}).exists(): time.sleep(0.01)
+pathlib.Path({str(written)!r}).touch()"""
+
+        prepare([with_beside(a_step(work=begun.touch), [sys.executable, "-c", program])])
+
+        assert written.exists()
+
+    def test_a_step_that_fails_ends_it(self, tmp_path: Path) -> None:
+        number = tmp_path / "number"
+
+        def fail() -> None:
+            while not (number.exists() and number.read_text().endswith(".")):
+                time.sleep(0.01)
+            raise CommandError(["/usr/bin/pip"], 1, "no matching distribution")
+
+        program = f"import os, pathlib; pathlib.Path({str(number)!r}).write_text(f'{{os.getpid()}}.'); {WAITS_FOR_EVER}"
+        with pytest.raises(SetupError):
+            prepare([with_beside(a_step(work=fail), [sys.executable, "-c", program])])
+
+        assert wait_until_gone(int(number.read_text().removesuffix(".")))
+
+    def test_what_it_could_not_do_is_left_to_the_steps(self) -> None:
+        done: list[str] = []
+
+        prepare(
+            [
+                with_beside(a_step(work=lambda: done.append("first")), [sys.executable, "-c", "raise SystemExit(1)"]),
+                a_step(work=lambda: done.append("second")),
+            ]
+        )
+
+        assert done == ["first", "second"]
+
+
+def test_the_tests_that_come_first_are_there() -> None:
+    assert [name for name in LONGEST if not (PROJECT_DIR / name).is_file()] == []
