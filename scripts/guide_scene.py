@@ -1,4 +1,4 @@
-"""What the pictures for the staff's guide show: two people, a change with its reason, and reports, all invented."""
+"""What the pictures for the staff's guide show: three people, a change with its reason, and reports, all invented."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Scene:
 
 
 def make_scene(store: Store, settings: Settings, place: Place, now: datetime) -> Scene:
-    """Invite two people, change a station, take positions away, send reports, have a list checked."""
+    """Invite three people, change a station, take positions away, send reports, have a list checked."""
     change_station(store, f"{place.code_prefix}-S0002")
     take_positions_away(store, place)
     sessions, tracking = sign_people_in(store, settings, now), send_reports(store, settings, place, now)
@@ -106,11 +106,12 @@ def take_positions_away(store: Store, place: Place) -> None:
 
 
 def sign_people_in(store: Store, settings: Settings, now: datetime) -> dict[str, str]:
-    """An administrator and an editor of the first district, each with a session."""
+    """An administrator, an editor of the first district and a planner, each with a session."""
     desk = AccountDesk(store, settings, SECRET, hasher=QUICK_HASHER)
     drafts = (
         AccountDraft(name="admin", display_name="管理员", role=Role.ADMIN),
         AccountDraft(name="editor", display_name="张编辑", role=Role.EDITOR, districts=frozenset({EDITORS_DISTRICT})),
+        AccountDraft(name="planner", display_name="李规划", role=Role.PLANNER),
     )
     sessions = {}
     for draft in drafts:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Take the pictures in docs/images and docs/staff-guide/images anew, from the sample data on a Wednesday morning.
+"""Take the pictures in docs/images and the two guides' images anew, from the sample data on a Wednesday morning.
 
 Run it after a page has changed: ``.venv/bin/python scripts/take_screenshots.py [NAME …]``. The application runs in
 this process with its clock stopped, and so does the browser's, so that the pictures differ only where the
@@ -31,9 +31,14 @@ sys.path.insert(0, str(PROJECT_DIR))
 from geodata.places import Place, load_place
 from guide_scene import SECRET, Scene, make_scene
 from mapapp import create_app
+from mapapp.services.jobs.kinds import KINDS
+from mapapp.services.jobs.run import Workshop
+from mapapp.services.jobs.worker import Worker
 from mapapp.services.load_sample import set_up
 from mapapp.settings import Settings
 from mapapp.store import Store
+from planner_scene import PICTURES as PLANNER_PICTURES
+from planner_scene import PLANNER_IMAGES_DIR, PlannerScene, make_planning
 
 IMAGES_DIR: Final = PROJECT_DIR / "docs" / "images"
 GUIDE_IMAGES_DIR: Final = PROJECT_DIR / "docs" / "staff-guide" / "images"
@@ -41,6 +46,7 @@ NOW: Final = datetime.fromisoformat("2026-11-18T10:05:00+08:00")
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 WIDE: Final[ViewportSize] = {"width": 1440, "height": 900}
 DESK: Final[ViewportSize] = {"width": 1024, "height": 720}
+DESK_OF_PLANNERS: Final[ViewportSize] = {"width": 1280, "height": 860}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,16 @@ class Picture:
     near_me: bool = False
     tab: str = ""
     clerk: str = ""
-    """Who is signed in: ``admin`` or ``editor``."""
+    """Who is signed in: ``admin``, ``editor`` or ``planner``."""
     scroll_to: str = ""
     meets_conflict: bool = False
     """The administrator saves another name while the form of this page is open."""
 
     @property
     def folder(self) -> Path:
-        """Where the picture lies: those of the guide for staff beside it."""
+        """Where the picture lies: those of a guide beside it."""
+        if self.clerk == "planner":
+            return PLANNER_IMAGES_DIR
         return GUIDE_IMAGES_DIR if self.path.startswith("/staff/") else IMAGES_DIR
 
 
@@ -111,6 +119,11 @@ PICTURES: Final = (
             ("en", "en", "/staff/stations/{prefix}-S0012"),
         )
     ),
+    *(
+        Picture(f"{name}-{language}", path, DESK_OF_PLANNERS, locale=locale, clerk="planner", scroll_to=scroll_to)
+        for language, locale in (("zh", "zh-CN"), ("en", "en"))
+        for name, path, scroll_to in PLANNER_PICTURES
+    ),
 )
 
 
@@ -119,22 +132,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Take the pictures in docs/images anew.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(picture.name for picture in PICTURES))
     wanted = parser.parse_args().names
-    for folder in (IMAGES_DIR, GUIDE_IMAGES_DIR):
+    pictures = [picture for picture in PICTURES if not wanted or picture.name in wanted]
+    for folder in (IMAGES_DIR, GUIDE_IMAGES_DIR, PLANNER_IMAGES_DIR):
         folder.mkdir(exist_ok=True, parents=True)
     place = load_place(Settings().place)
-    with sample_service(place) as (address, scene), sync_playwright() as playwright:
+    with sample_service(place) as (address, scene, worker), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium_path(), args=["--disable-gpu"], chromium_sandbox=os.geteuid() != 0
         )
-        for picture in PICTURES:
-            if not wanted or picture.name in wanted:
-                take(browser, address, picture, place, scene)
-                print(picture.name)
+        planning = None
+        if any(picture.clerk == "planner" for picture in pictures):
+            planning = make_planning(browser, address, scene, place, lambda: do_all(worker))
+        for picture in pictures:
+            take(browser, address, picture, place, scene, planning)
+            print(picture.name)
         browser.close()
     return 0
 
 
-def take(browser: Browser, address: str, picture: Picture, place: Place, scene: Scene) -> None:
+def do_all(worker: Worker) -> None:
+    """Do the jobs that wait."""
+    while worker.run_one():
+        pass
+
+
+def take(
+    browser: Browser, address: str, picture: Picture, place: Place, scene: Scene, planning: PlannerScene | None
+) -> None:
     """Open the page as a visitor would, and keep what the window shows."""
     options: dict[str, Any] = {"viewport": picture.window, "color_scheme": picture.scheme, "locale": picture.locale}
     here: Geolocation = {"longitude": place.center.lon, "latitude": place.center.lat, "accuracy": 20}
@@ -144,7 +168,9 @@ def take(browser: Browser, address: str, picture: Picture, place: Place, scene: 
         context.add_cookies([{"name": "session", "value": scene.sessions[picture.clerk], "url": address}])
     page = context.new_page()
     page.clock.install(time=NOW)
-    path = picture.path.format(prefix=place.code_prefix, tracking=scene.tracking, upload=scene.upload, plan=scene.plan)
+    path = picture.path
+    words = {"prefix": place.code_prefix, "tracking": scene.tracking, "upload": scene.upload, "plan": scene.plan}
+    path = path.format(**words) if planning is None or picture.clerk != "planner" else planning.address(path)
     page.goto(address + path, wait_until="networkidle")
     if picture.near_me:
         page.locator("#near-me").click()
@@ -178,8 +204,8 @@ def meet_conflict(page: Page, browser: Browser, url: str, scene: Scene) -> None:
 
 
 @contextmanager
-def sample_service(place: Place) -> Iterator[tuple[str, Scene]]:
-    """The application with sample data in a database of its own; its address, and what stands in it for staff."""
+def sample_service(place: Place) -> Iterator[tuple[str, Scene, Worker]]:
+    """The application with sample data in a database of its own: its address, what is in it for staff, its worker."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
@@ -192,16 +218,17 @@ def sample_service(place: Place) -> Iterator[tuple[str, Scene]]:
         store = Store(settings.database_url, clock=lambda: NOW)
         set_up(store, place)
         scene = make_scene(store, settings, place, NOW)
-        store.close()
+        worker = Worker(Workshop(store, place, settings, lambda: NOW), KINDS)
         server = make_server("127.0.0.1", 0, create_app(settings, clock=lambda: NOW), threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}", scene
+            yield f"http://127.0.0.1:{server.server_port}", scene, worker
         finally:
             server.shutdown()
             thread.join()
             server.server_close()
+            store.close()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,12 @@ from geodata.travel.straight_line import StraightLineTravel
 from geodata.travel.straight_pairs import StraightLine
 
 TRAVEL_CUT_OFF_S: Final = 1800.0
-"""Who has no open station within half an hour is listed as beyond it."""
+"""Who has no open station within half an hour is listed as beyond it, unless the rule itself reaches farther."""
+
+
+def travel_cut_off_s(within: Within) -> float:
+    """How far somebody goes at most under a rule: half an hour, or the rule's own minutes where these are more."""
+    return max(TRAVEL_CUT_OFF_S, within.amount * 60) if within.unit is WithinUnit.MINUTES else TRAVEL_CUT_OFF_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,15 @@ class Change:
     still_covered: Floats
     still_uncovered: Floats
 
+    def __add__(self, other: Change) -> Change:
+        """Of other workers at the same points beside these."""
+        return Change(
+            self.newly_covered + other.newly_covered,
+            self.lost + other.lost,
+            self.still_covered + other.still_covered,
+            self.still_uncovered + other.still_uncovered,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:
@@ -27,6 +36,10 @@ class Changes:
 
     low: Change
     high: Change
+
+    def __add__(self, other: Changes) -> Changes:
+        """Of other workers at the same points beside these."""
+        return Changes(self.low + other.low, self.high + other.high)
 
 
 def changes(before: CoveredHours, after: CoveredHours, demand: WorkerHours) -> Changes:

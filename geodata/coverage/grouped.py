@@ -20,6 +20,7 @@ from geodata.coverage.analysis import Analysis, HoursOfWeek
 from geodata.coverage.areas import Areas
 from geodata.coverage.assignment import Assignment
 from geodata.coverage.cells import Touching
+from geodata.coverage.footprint import Footprint, FootprintPart
 from geodata.coverage.gaps import Gap, GapOrder, gaps_of_worker_hours
 from geodata.coverage.losses import Losses, losses
 from geodata.coverage.matrix import CoverageMatrix, CoveredHours, Tally, coverage_matrix
@@ -119,6 +120,23 @@ class GroupedAnalysis:
         reaches = {group: cover.reach for cover in self._covers for group in cover.groups}
         shown = ground.layer.only(reaches)
         return coverage_matrix(shown, areas, ground.supply, reaches, needs, counted, when.week_of)
+
+    def week_footprint(self, needs: Sequence[Need], when: HoursOfWeek) -> Footprint:
+        """In which hours of ordinary weeks every point is covered, for some needs, in the season of ``when``."""
+        ground, counted = self.parts[0].ground, self.parts[0].question.counted
+        week, bit_of_hour = ground.supply.week(counted, when.week_of).condensed()
+        weeks = [week.of(ground.supply.offering(need, when.week_of.month - 1)) for need in needs]
+        parts = tuple(
+            FootprintPart(cover.groups, tuple(CoveredHours.of(cover.reach, each) for each in weeks))
+            for cover in self._covers
+        )
+        return Footprint(bit_of_hour, parts)
+
+    @property
+    def asked_footprint(self) -> Footprint:
+        """The same of the question itself in the hours, or at the instant, asked about; it has one need."""
+        parts = tuple(FootprintPart(cover.groups, (cover.covered,)) for cover in self._covers)
+        return Footprint(self._short[1], parts)
 
     @cached_property
     def assigned(self) -> tuple[tuple[Assigned, ...], tuple[Assigned, ...]]:

@@ -23,11 +23,14 @@ from geodata.demand.headings import heading_score
 from geodata.errors import UnreadableFile
 from geodata.files.crs_words import crs_in_words
 from geodata.files.delimited import read_delimited
-from geodata.files.geojson import declared_crs_of, features_of, parsed_geojson, property_names
+from geodata.files.geojson import beginning_of, declared_crs_of, features_of, parsed_geojson, property_names
 from geodata.files.geopackage import refuse_queries
 from geodata.files.messages import Message, RowProblem
 from geodata.files.spreadsheet import read_spreadsheet
 from geodata.files.table import MAX_COLUMNS, FileKind, refuse_too_many_rows
+
+LARGE_BYTES: Final = 2_000_000
+"""Of a larger GeoJSON file only the beginning is looked at, where the first rows are asked for."""
 
 KIND_BY_ENDING: Final = {
     ".csv": FileKind.CSV,
@@ -48,7 +51,10 @@ class ShapeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeTable:
-    """What a file holds before anything is understood; ``declared_crs`` is what the file itself says."""
+    """What a file holds before anything is understood; ``declared_crs`` is what the file itself says.
+
+    ``is_cut``: a first look left rows out.
+    """
 
     kind: FileKind
     columns: tuple[str, ...]
@@ -58,12 +64,16 @@ class ShapeTable:
     has_shapes: bool = False
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
-def read_shape_table(path: Path, *, sheet: str | None = None, max_rows: int | None = None) -> ShapeTable:
+def read_shape_table(
+    path: Path, *, sheet: str | None = None, max_rows: int | None = None, is_first_look: bool = False
+) -> ShapeTable:
     """The table in a file whose ending says its format: .csv, .xlsx, .geojson or .gpkg.
 
-    ``max_rows`` ends the reading of a workbook early, which is slow to read; the others are read whole.
+    ``max_rows`` ends the reading of a workbook early, which is slow to read; at a first look that of a GeoPackage and
+    of a large GeoJSON file too. The others are read whole.
 
     Raises
     ------
@@ -72,9 +82,9 @@ def read_shape_table(path: Path, *, sheet: str | None = None, max_rows: int | No
     """
     kind = KIND_BY_ENDING.get(path.suffix.lower())
     if kind is FileKind.GEOJSON:
-        return _geojson(path)
+        return _geojson(path, max_rows if is_first_look else None)
     if kind is FileKind.GEOPACKAGE:
-        return _geopackage(path)
+        return _geopackage(path, max_rows if is_first_look else None)
     if kind is None:
         raise UnreadableFile(
             "Only CSV, XLSX, GeoJSON and GeoPackage can be read.", "只能读取 CSV、XLSX、GeoJSON 和 GeoPackage。"
@@ -96,10 +106,13 @@ def read_shape_table(path: Path, *, sheet: str | None = None, max_rows: int | No
     )
 
 
-def _geojson(path: Path) -> ShapeTable:
-    document = parsed_geojson(path)
+def _geojson(path: Path, max_rows: int | None) -> ShapeTable:
+    is_large = max_rows is not None and path.stat().st_size > LARGE_BYTES
+    document = beginning_of(path, max_rows) if max_rows is not None and is_large else parsed_geojson(path)
     features = features_of(document)
     refuse_too_many_rows(len(features))
+    is_cut = is_large or (max_rows is not None and len(features) > max_rows)
+    features = features[:max_rows]
     columns = property_names(features)
     rows: list[ShapeRow] = []
     problems: list[RowProblem] = []
@@ -123,6 +136,7 @@ def _geojson(path: Path) -> ShapeTable:
         problems=tuple(problems),
         declared_crs=declared_crs_of(document),
         has_shapes=True,
+        is_cut=is_cut,
     )
 
 
@@ -139,24 +153,24 @@ def broken_shape(line: int) -> RowProblem:
     return RowProblem(line=line, column="geometry", value="", code="broken_shape", message=message)
 
 
-def _geopackage(path: Path) -> ShapeTable:
+def _geopackage(path: Path, max_rows: int | None) -> ShapeTable:
     refuse_queries(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
-            return _layer(path)
+            return _layer(path, max_rows)
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise UnreadableFile("The file cannot be opened as a GeoPackage.", "文件不能作为 GeoPackage 打开。") from error
 
 
-def _layer(path: Path) -> ShapeTable:
+def _layer(path: Path, max_rows: int | None) -> ShapeTable:
     layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry]
     if not layers:
         raise UnreadableFile("The GeoPackage has no layer with shapes.", "GeoPackage 里没有带几何的图层。")
     infos = {name: pyogrio.read_info(path, layer=name, force_feature_count=True) for name in layers}
     best = max(layers, key=lambda name: heading_score([str(field) for field in infos[name]["fields"]]))
     refuse_too_many_rows(int(infos[best]["features"]))
-    frame = pyogrio.read_dataframe(path, layer=best)
+    frame = pyogrio.read_dataframe(path, layer=best, max_features=max_rows)
     declared = isinstance(frame, geopandas.GeoDataFrame) and frame.crs is not None
     if declared and frame.crs.to_epsg() != 4326:
         frame = frame.to_crs(4326)
@@ -174,6 +188,7 @@ def _layer(path: Path) -> ShapeTable:
         ),
         declared_crs=Crs.WGS84 if declared else None,
         has_shapes=True,
+        is_cut=max_rows is not None and int(infos[best]["features"]) > max_rows,
         sheet=best,
         sheets=tuple(layers),
     )

@@ -14,10 +14,11 @@ from typing import Any, Final
 import h3
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geodata.coordinates import BBox
+from geodata.coordinates import BBox, Floats
 from geodata.errors import UnreadableFile
 from geodata.places import Place
 from geodata.projection import LocalPlane
@@ -29,6 +30,8 @@ OUTSIDE: Final = ""
 MOST_PIECES: Final = 3_000_000
 """Rows × cells of one file; more is shapes laid over each other by the hundred."""
 _SAMPLE_SPACING_M: Final = 100.0
+_FEW_OUTLINES: Final = 32
+_FEW_CORNERS: Final = 64
 _MARGIN_DEG: Final = 0.05
 
 _Size = Callable[[Any], Any]
@@ -89,7 +92,7 @@ class CellSpreader:
             whole = shapely.contains_properly(flat, outlines)
             amounts = np.empty(len(cells))
             amounts[whole] = shapely.area(outlines[whole])
-            amounts[~whole] = shapely.area(shapely.intersection(outlines[~whole], flat))
+            amounts[~whole] = _shared_areas(flat, outlines[~whole])
         else:
             amounts = size(shapely.intersection(outlines, flat))
         return [(cell, float(amount)) for cell, amount in zip(cells, amounts, strict=True) if amount > 0]
@@ -120,6 +123,25 @@ class CellSpreader:
             x_m, y_m = self._plane.to_xy_m(ring[:, 1], ring[:, 0])
             outline = self._outlines[cell] = Polygon(np.column_stack((x_m, y_m)))
         return outline
+
+
+def _shared_areas(flat: BaseGeometry, outlines: NDArray[np.object_]) -> Floats:
+    """The ground each outline shares with an area, (k,).
+
+    Each half of many outlines is laid over the part of the area near it only: the work grows with the corners of the
+    area, not with corners × outlines.
+    """
+    if len(outlines) <= _FEW_OUTLINES or shapely.get_num_coordinates(flat) <= _FEW_CORNERS:
+        amounts: Floats = shapely.area(shapely.intersection(outlines, flat))
+        return amounts
+    west, south, east, north = shapely.total_bounds(outlines)
+    places = shapely.get_coordinates(shapely.centroid(outlines))[:, 0 if east - west >= north - south else 1]
+    order = np.argsort(places, kind="stable")
+    amounts = np.empty(len(outlines))
+    for half in np.array_split(order, 2):
+        near = shapely.intersection(flat, shapely.box(*shapely.total_bounds(outlines[half])))
+        amounts[half] = _shared_areas(near, outlines[half])
+    return amounts
 
 
 def _polygons(shape: BaseGeometry) -> Iterable[Polygon]:

@@ -8,6 +8,9 @@ write ``"crs": "GCJ-02"`` and the like, which is understood.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +22,9 @@ from geodata.files.table import MAX_COLUMNS, FileKind, SourceRow, SourceTable, r
 
 _DEGREES_AS_WGS84: Final = ("crs84", "4326", "4490", "4979")
 _MAX_DEPTH_SEEN: Final = RecursionError
+BEGINNING_BYTES: Final = 1_000_000
+_FEATURES: Final = re.compile(r'"features"\s*:\s*\[')
+_BETWEEN: Final = re.compile(r"[\s,]*")
 
 
 def read_geojson(path: Path) -> SourceTable:
@@ -66,6 +72,37 @@ def parsed_geojson(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise _not_geojson()
     return document
+
+
+def beginning_of(path: Path, most: int) -> dict[str, Any]:
+    """The file's object with at most so many of its features; what stands behind these is not looked at.
+
+    Raises UnreadableFile like ``parsed_geojson``, as far as it looks.
+    """
+    with path.open("rb") as stream:
+        text = stream.read(BEGINNING_BYTES).decode("utf-8", "ignore").removeprefix("\ufeff")
+    start = _FEATURES.search(text)
+    if start is None:
+        return parsed_geojson(path)
+    try:
+        head = json.loads(text[: start.start()].rstrip().rstrip(",") + "}")
+    except (ValueError, _MAX_DEPTH_SEEN):
+        return parsed_geojson(path)
+    features = list(islice(_whole_values(text, start.end()), most))
+    if not features:  # one feature larger than the beginning, or no JSON: the whole file says which
+        return parsed_geojson(path)
+    return {"type": "FeatureCollection", **head, "features": features}
+
+
+def _whole_values(text: str, at: int) -> Iterator[Any]:
+    """The values of an array that begins at a place, as far as they are whole."""
+    read = json.JSONDecoder().raw_decode
+    while (between := _BETWEEN.match(text, at)) is not None and not text.startswith("]", between.end()):
+        try:
+            value, at = read(text, between.end())
+        except (ValueError, _MAX_DEPTH_SEEN):
+            return
+        yield value
 
 
 def features_of(document: dict[str, Any]) -> list[Any]:

@@ -47,19 +47,16 @@ class Side:
     analysis: Analysis
     travel: Travel
 
-    def cover_pairs(self, lon: Floats, lat: Floats) -> TravelPairs:
-        """Pairs of the demand points and some places, within the question's rule.
-
-        Raises InvalidValue (``too_large``) where there are more than fit, judged by a few of the places.
-        """
+    def refuse_too_many(self, lon: Floats, lat: Floats) -> None:
+        """Raise InvalidValue (``too_large``) where there are more pairs than fit, judged by a few of the places."""
         if len(lon) > 2 * PROBED_COUNT:
             some = slice(None, None, len(lon) // PROBED_COUNT)
             share = len(lon) / len(lon[some])
-            if self._found(lon[some], lat[some]).pair_count * share > MOST_PAIRS:
+            if self.cover_pairs(lon[some], lat[some]).pair_count * share > MOST_PAIRS:
                 raise InvalidValue("There are too many pairs.", field="candidates", code="too_large")
-        return self._found(lon, lat)
 
-    def _found(self, lon: Floats, lat: Floats) -> TravelPairs:
+    def cover_pairs(self, lon: Floats, lat: Floats) -> TravelPairs:
+        """Pairs of the demand points and some places, within the question's rule."""
         layer, within = self.analysis.ground.layer, self.analysis.question.within
         places = (layer.lon, layer.lat, lon, lat)
         if within.unit is WithinUnit.METRES:
@@ -163,6 +160,8 @@ def cover_problem(
 
     Districts are the areas of the sides' grounds, which are alike. Candidate number i is ``options[i]``.
     """
+    for side in sides:
+        side.refuse_too_many(*site_places(options))
     opened = openings(sides[0], options, stations, book)  # the hours are the same however one gets there
     parts = [_part(side, options, opened) for side in sides]
     areas_count = len(sides[0].analysis.ground.areas.codes)
@@ -180,7 +179,19 @@ def cover_problem(
     already: Mask = np.zeros(len(weights), dtype=np.bool_)
     already[offset : offset + areas_count] = True
     districts = np.concatenate([*(part.districts for part in parts), areas, areas]).astype(np.int64)
-    return CoverProblem(np.maximum(weights, 0.0), covers, choices, already, districts)
+    return _alike_as_one(CoverProblem(np.maximum(weights, 0.0), covers, choices, already, districts))
+
+
+def _alike_as_one(problem: CoverProblem) -> CoverProblem:
+    """The same with elements that nothing tells apart as one: riders and sweepers of a cell within so many metres."""
+    count = len(problem.weights)
+    districts = np.zeros(count, dtype=np.int64) if problem.districts is None else problem.districts
+    already = np.zeros(count, dtype=np.bool_) if problem.covered_already is None else problem.covered_already
+    firsts = problem.covers.equal_rows(2 * districts + already)
+    kept: Mask = firsts == np.arange(count)
+    every: Mask = np.ones(problem.covers.candidate_count, dtype=np.bool_)
+    weights = np.bincount(firsts, problem.weights, minlength=count)[kept].astype(np.float64)
+    return CoverProblem(weights, problem.covers.kept(kept, every), problem.choices, already[kept], districts[kept])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,7 +251,7 @@ class _Elements:
         local, weights, lengths = [], [], np.zeros(len(uncovered), dtype=np.int64)
         for number in range(len(kinds)):
             own = order[edges[number] : edges[number + 1]]
-            merged, opened = _merged(classes * near[own[0]][:, None] if len(own) else classes[:, :0])
+            merged, opened = merged_classes(classes * near[own[0]][:, None] if len(own) else classes[:, :0])
             local.append(opened)
             lengths[own] = opened.shape[1]
             weights.append((uncovered[own] @ merged).reshape(-1))
@@ -265,7 +276,7 @@ class _Elements:
         return found[kept], who[kept]
 
 
-def _merged(classes: NDArray[np.uint8]) -> tuple[Floats, NDArray[np.uint8]]:
+def merged_classes(classes: NDArray[np.uint8]) -> tuple[Floats, NDArray[np.uint8]]:
     """Classes (u, c) that no row tells apart as one: the sums to make (c, l), and what each row opens, (u, l)."""
     columns = np.ascontiguousarray(np.packbits(classes.T, axis=1))
     keys = columns.view(np.dtype((np.void, columns.shape[1]))).reshape(-1) if columns.size else np.empty(0, "V1")

@@ -6,34 +6,28 @@ evaluating it (`applied`), not from here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from geodata.coverage.analysis import TRAVEL_CUT_OFF_S
 from geodata.errors import InvalidValue
 from geodata.siting.choices import NO_GROUP, Choices
 from geodata.siting.curve import Alternative, alternatives, knee_of, marginal_curve
 from geodata.siting.effort import Effort
 from geodata.siting.fairness import district_shares, raise_the_worst
 from geodata.siting.greedy import best_greedy
-from geodata.siting.intervention_cover import Side, cover_problem
 from geodata.siting.intervention_options import EACH_ONE, Costs, Option
-from geodata.siting.intervention_travel import travel_task
+from geodata.siting.intervention_prospect import Prospect
 from geodata.siting.kernel import CoverProblem, gains_of, kernel_of
 from geodata.siting.max_cover import cover_most
 from geodata.siting.p_center import least_worst_cost
 from geodata.siting.p_median import least_total_cost
 from geodata.siting.set_cover import cover_share
-from geodata.siting.solution import Rows, Solution
-from geodata.stations.schedule import ScheduleBook
-from geodata.stations.station import Station
+from geodata.siting.solution import Rows, Solution, Status
 from geodata.stations.vocabulary import LabelledCode
 
-TRAVEL_CAP_S: Final = TRAVEL_CUT_OFF_S
-"""Whoever has no open station within half an hour counts as half an hour away."""
 BOUNDS_TRIED: Final = 6
 """Of the greedy steps, from so many a bound of the curve is worked out."""
 CURVE_COUNT: Final = 30
@@ -70,28 +64,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PlanTask:
-    """What is asked: of whom (``sides``), what may be done, for what, within which limits.
+    """What is asked: of whom and what may be done (``prospect``), for what, within which limits.
 
-    ``stations`` (by code) and ``book`` are those the sides' supplies were made of. ``required`` and ``forbidden`` are
-    keys of options; unknown ones are refused.
+    ``required`` and ``forbidden`` are keys of options; unknown ones are refused.
     """
 
-    sides: tuple[Side, ...]
-    options: tuple[Option, ...]
-    stations: Mapping[str, Station]
-    book: ScheduleBook
+    prospect: Prospect
     objective: Objective
     limits: Limits
     required: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
 
-    def rows(self, keys: Collection[str], field: str) -> Rows:
-        """The numbers of some options."""
-        row_of = {option.key: row for row, option in enumerate(self.options)}
-        unknown = sorted(set(keys) - set(row_of))
-        if unknown:
-            raise InvalidValue(f"There is no option {unknown[0]}.", field=field, code="unknown_option")
-        return np.array(sorted(row_of[key] for key in keys), dtype=np.int64)
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What may be done."""
+        return self.prospect.options
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +122,21 @@ class PlanRun:
         if not task.options:
             raise InvalidValue("There is nothing to choose from.", field="candidates", code="no_options")
         self.task = task
-        self._required = task.rows(task.required, "required")
-        self._forbidden = task.rows(task.forbidden, "forbidden")
+        self._required = task.prospect.rows(task.required, "required")
+        self._forbidden = task.prospect.rows(task.forbidden, "forbidden")
         if task.objective.is_travel:
             if task.limits.count is None:
                 raise InvalidValue("Travel is planned under a count.", field="count", code="empty")
-            cap = TRAVEL_CAP_S
-            self._travel = travel_task(task.sides, task.options, task.stations, task.book, cap)
+            self._travel = task.prospect.travel(is_worst=task.objective is Objective.LEAST_WORST)
         else:
-            self.cover = cover_problem(task.sides, task.options, self._choices(), task.stations, task.book)
+            self.cover = replace(task.prospect.cover(), choices=self._choices())
 
     def _choices(self) -> Choices:
         task, limits = self.task, self.task.limits
-        codes = [option.station_code for option in task.options]
-        numbers = {code: number for number, code in enumerate(dict.fromkeys(codes))}
-        shared = {code for code in numbers if codes.count(code) > 1} if len(numbers) < len(codes) else set()
-        groups = np.array([numbers[code] if code in shared else NO_GROUP for code in codes], dtype=np.int64)
+        groups, counts = task.prospect.groups, task.prospect.costs(EACH_ONE)
         by_cost = limits.budget is not None or bool(limits.costs.by_kind)
-        costs = np.array([option.cost(limits.costs if by_cost else EACH_ONE) for option in task.options])
-        counts = np.array([float(len(option.changes)) for option in task.options])
-        is_plain = not shared and bool((counts == 1).all())
+        costs = task.prospect.costs(limits.costs) if by_cost else counts
+        is_plain = bool((groups == NO_GROUP).all() and (counts == 1).all())
         count, budget = limits.count, limits.budget
         if count is not None and budget is None:
             costs = counts
@@ -187,6 +169,39 @@ class PlanRun:
             solution, before = self._solve_travel(effort, exact=exact)
         chosen = tuple(task.options[site] for site in solution.sites)
         return Plan(task.objective, chosen, solution, before)
+
+    def chosen(self, keys: Collection[str], known: Plan) -> Plan:
+        """Just these options, judged by the bound of a plan that is known.
+
+        Raises InvalidValue at ``chosen`` for an unknown option, or where they break the task's conditions.
+        """
+        task, sites = self.task, self.task.prospect.rows(keys, "chosen")
+        if task.objective.is_travel:
+            problem = self._travel.problem(task.limits.count or 0, self._required, self._forbidden)
+            taken = np.append(0, sites + 1)
+            is_allowed, ways = problem.choices.allow(taken), problem.nearest(taken)
+            is_mean = task.objective is Objective.LEAST_MEAN
+            value = float(problem.weights @ ways) / float(problem.weights.sum()) if is_mean else float(ways.max())
+        else:
+            is_allowed, value = self._cover_value(sites)
+        if not is_allowed:
+            raise InvalidValue("These options break the conditions.", field="chosen", code="not_allowed")
+        options = tuple(task.options[site] for site in sites)
+        solution = replace(
+            known.solution, objective=value, sites=tuple(sites.tolist()), status=Status.FEASIBLE, method="greedy"
+        )
+        return replace(known, options=options, solution=solution, curve=(), knee=None, exchanges=())
+
+    def _cover_value(self, sites: Rows) -> tuple[bool, float]:
+        is_allowed = self.cover.choices.allow(sites)
+        match self.task.objective:
+            case Objective.MOST_COVERED:
+                return is_allowed, self.gain.value(sites)
+            case Objective.FEWEST:
+                enough = (self.task.limits.target_share or 0.0) * float(self.cover.weights.sum()) * (1 - 1e-9)
+                return is_allowed and self.cover.value(sites) >= enough, float(self.cover.choices.costs[sites].sum())
+            case _:
+                return is_allowed, float(np.nanmin(district_shares(self.cover, sites)))
 
     def _solve_travel(self, effort: Effort, *, exact: bool) -> tuple[Solution, float]:
         problem = self._travel.problem(self.task.limits.count or 0, self._required, self._forbidden)

@@ -1,8 +1,11 @@
 """From options to travel costs: how long everybody's way would be to each option, beside the way they have now.
 
-The elements are demand point × present way: hours in which a point's nearest station is as far and the same options
-are open are one element. Ways longer than the cut-off count as long as the cut-off, so that nobody is left out and
-every choice has a finite value. Candidate 0 is what exists.
+The rows are demand point × class of hours, where hours are one class when the same options near the point are open in
+all of them. Within a row the present way differs from hour to hour: what a way of t seconds to an option would cost is
+the mean of min(present way, t) over the row's worker-hours. That never falls as t grows, so the nearest chosen option
+gives the least, and the sum over rows is exactly the sum over hours. For the least worst travel a row's present way is
+its longest. Ways longer than the cut-off count as long as the cut-off, so that nobody is left out and every choice has
+a finite value. Candidate 0 is what exists. Rows that no option could improve are one row.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geodata.coordinates import Floats
 from geodata.coverage.nearest import nearest_open
@@ -19,19 +23,22 @@ from geodata.coverage.week import hour_bits, unpacked
 from geodata.errors import InvalidValue
 from geodata.siting.choices import NO_GROUP, Choices
 from geodata.siting.distances import DistanceProblem
-from geodata.siting.intervention_cover import Openings, Side, hour_classes, openings, site_places
+from geodata.siting.intervention_cover import Openings, Side, hour_classes, merged_classes, openings, site_places
 from geodata.siting.intervention_options import Option
 from geodata.siting.solution import Rows
 from geodata.stations.schedule import ScheduleBook
 from geodata.stations.station import Station
+from geodata.travel.straight_pairs import StraightLine
 
-MOST_CELLS: Final = 3_000_000
-"""Elements × candidates; 24 MB."""
+MOST_CELLS: Final = 16_000_000
+"""Rows × candidates; 128 MB."""
+_APART: Final = 1 << 20
+"""More than any way in seconds: keys of one row lie apart from those of the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelTask:
-    """Ways in seconds: ``costs`` (e, 1 + o) with what exists first, ``weights`` (e,) in worker-hours."""
+    """Ways in seconds: ``costs`` (r, 1 + o) with what exists first, ``weights`` (r,) in worker-hours."""
 
     costs: Floats
     weights: Floats
@@ -53,8 +60,10 @@ def travel_task(
     stations: Mapping[str, Station],
     book: ScheduleBook,
     cut_off_s: float,
+    *,
+    is_worst: bool = False,
 ) -> TravelTask:
-    """The ways of everybody asked about.
+    """The ways of everybody asked about; ``is_worst``: only the longest of them matter.
 
     Raises
     ------
@@ -65,32 +74,213 @@ def travel_task(
     if len(set(codes)) != len(codes):
         raise InvalidValue("Travel takes one option a station.", field="kinds", code="several_options")
     opened = openings(sides[0], options, stations, book)
-    parts = [_part(side, options, opened, cut_off_s) for side in sides]
-    return TravelTask(np.concatenate([costs for costs, _w in parts]), np.concatenate([w for _c, w in parts]))
+    parts = [_part(side, options, opened, cut_off_s, is_worst=is_worst) for side in sides]
+    is_one = len({opened.weeks[number].tobytes() for number in range(len(options))}) <= 1 and _is_one_order(sides)
+    rows = np.unique(np.concatenate([part.points for part in parts])) if is_one else np.empty(0, dtype=np.int64)
+    if ((len(rows) or sum(len(part.weights) for part in parts)) + 1) * (1 + len(options)) > MOST_CELLS:
+        raise InvalidValue("There are too many ways to look at.", field="candidates", code="too_large")
+    if is_one:
+        costs, weights = _one_table(parts, rows, len(options), is_worst=is_worst)
+    else:
+        costs = np.concatenate([part.table(len(options)) for part in parts])
+        weights = np.concatenate([part.weights for part in parts])
+    fixed_weights, ways = _fixed_row(parts, is_worst=is_worst)
+    fixed = np.repeat(ways[:, None], 1 + len(options), axis=1)
+    return TravelTask(np.concatenate((costs, fixed)), np.concatenate((weights, fixed_weights)))
 
 
-def _part(side: Side, options: Sequence[Option], opened: Openings, cut_off_s: float) -> tuple[Floats, Floats]:
+def _is_one_order(sides: Sequence[Side]) -> bool:
+    """Whether what is nearer for one side is nearer for all: along straight lines, whatever the speed."""
+    return all(isinstance(side.travel, StraightLine) for side in sides)
+
+
+def _one_table(parts: Sequence[_Part], points: Rows, option_count: int, *, is_worst: bool) -> tuple[Floats, Floats]:
+    """One row a point for all sides together, where their order is one and all options are open in the same hours.
+
+    Each side's cost never falls with the distance, so neither does their sum: the nearest option is the best of all.
+    """
+    costs, weights = np.zeros((len(points), 1 + option_count)), np.zeros(len(points))
+    for part in parts:
+        rows = np.searchsorted(points, part.points)
+        table = part.table(option_count)
+        weights[rows] += part.weights
+        if is_worst:
+            costs[rows] = np.maximum(costs[rows], table)
+        else:
+            table *= part.weights[:, None]
+            costs[rows] += table
+    return (costs if is_worst else costs / weights[:, None]), weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One side's rows that an option could improve, and the worker-hours and seconds × worker-hours of the others.
+
+    ``points``, ``now`` and ``weights`` (r,) are the rows'; ``rows``, ``numbers`` and ``costs`` (m,) are the pairs with
+    options.
+    """
+
+    points: Rows
+    now: Floats
+    weights: Floats
+    rows: Rows
+    numbers: Rows
+    costs: Floats
+    fixed_weights: Floats
+    fixed_ways: Floats
+
+    def table(self, option_count: int) -> Floats:
+        """The costs of each row, (r, 1 + o)."""
+        table = np.repeat(self.now[:, None], 1 + option_count, axis=1)
+        table[self.rows, 1 + self.numbers] = self.costs
+        return table
+
+
+def _fixed_row(parts: Sequence[_Part], *, is_worst: bool) -> tuple[Floats, Floats]:
+    """The weight and way of everybody whom no option serves better, (1,) each; empty where there is nobody."""
+    weights = np.concatenate([part.fixed_weights for part in parts])
+    ways = np.concatenate([part.fixed_ways for part in parts])
+    total = float(weights.sum())
+    if total <= 0:
+        return np.empty(0), np.empty(0)
+    return np.array([total]), np.array([float(ways.max()) if is_worst else float(weights @ ways) / total])
+
+
+def _part(side: Side, options: Sequence[Option], opened: Openings, cut_off_s: float, *, is_worst: bool) -> _Part:
     analysis, weeks = side.analysis, opened.weeks
     hours, classes = hour_classes(np.concatenate((weeks, hour_bits(analysis.hours)[None, :])))
-    is_open = classes[:-1] != 0
     class_of_hour = np.where(hours.any(axis=1), hours.argmax(axis=1), 0)
-    points, ways, of_class, present = _elements(side, class_of_hour, cut_off_s)
-    if len(points) * (1 + len(options)) > MOST_CELLS:
-        raise InvalidValue("There are too many ways to look at.", field="candidates", code="too_large")
-    costs = np.full((len(points), 1 + len(options)), cut_off_s)
-    costs[:, 0] = ways
+    found = _elements(side, class_of_hour, cut_off_s)
     ids, numbers, times_s = _option_ways(side, options, cut_off_s)
-    firsts, ends = np.searchsorted(points, ids), np.searchsorted(points, ids, side="right")
-    lengths = ends - firsts
-    rows = np.arange(int(lengths.sum())) + np.repeat(firsts - (np.cumsum(lengths) - lengths), lengths)
-    columns, values = np.repeat(numbers, lengths), np.repeat(times_s, lengths)
-    serves = is_open[columns, of_class[rows]]
-    costs[rows[serves], 1 + columns[serves]] = values[serves]
-    return costs, present
+    is_open = np.ascontiguousarray(classes[:-1])
+    patterns, pattern_of = np.unique(is_open, axis=0, return_inverse=True)
+    pattern_of = pattern_of.reshape(-1).astype(np.int64)
+    near = _Near.of(len(analysis.ground.layer.lon), ids, pattern_of[numbers], patterns)
+    rows = _Rows.of(found, near, cut_off_s, is_worst=is_worst)
+    pair_rows, pair_numbers, pair_times_s = rows.pairs(near, ids, pattern_of[numbers], numbers, times_s)
+    useful = pair_times_s < rows.longest[pair_rows]
+    pair_rows, pair_numbers, pair_times_s = pair_rows[useful], pair_numbers[useful], pair_times_s[useful]
+    costs = rows.costs(pair_rows, pair_times_s)
+    improvable = np.zeros(len(rows.weights), dtype=np.bool_)
+    improvable[pair_rows] = True
+    number_of = np.cumsum(improvable) - 1
+    return _Part(
+        rows.points[improvable], rows.now[improvable], rows.weights[improvable],
+        number_of[pair_rows], pair_numbers, costs,
+        rows.weights[~improvable], rows.now[~improvable],
+    )  # fmt: skip
 
 
-def _elements(side: Side, class_of_hour: Rows, cut_off_s: float) -> tuple[Rows, Floats, Rows, Floats]:
-    """Sorted by point: points, the way each has now, its class of hours, and its worker-hours; (e,) each."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Which classes of hours the options near each point tell apart.
+
+    Points with the same ``kind`` (n,) have the same patterns of hours near them. Of each kind ``class_of`` has the
+    number of each class among its own, (c,), and ``local`` which of these each pattern opens, (u, l).
+    """
+
+    kind: Rows
+    class_of: NDArray[np.int64]
+    local: tuple[NDArray[np.uint8], ...]
+
+    @classmethod
+    def of(cls, point_count: int, ids: Rows, patterns: Rows, classes: NDArray[np.uint8]) -> _Near:
+        """Of the pairs' points and patterns, (m,) each, with the patterns' ``classes`` (u, c)."""
+        near = np.zeros((point_count, len(classes)), dtype=np.uint8)
+        near[ids, patterns] = 1
+        kinds, firsts, kind = np.unique(np.packbits(near, axis=1), axis=0, return_index=True, return_inverse=True)
+        class_of, local = np.zeros((len(kinds), classes.shape[1]), dtype=np.int64), []
+        for number, first in enumerate(firsts.tolist()):
+            merged, opened = merged_classes(classes * near[first][:, None])
+            # Hours in which nothing near is open are a class of their own, behind the others.
+            class_of[number] = opened.shape[1]
+            whole, own = np.nonzero(merged)
+            class_of[number][whole] = own
+            local.append(opened)
+        return cls(kind.reshape(-1).astype(np.int64), class_of, tuple(local))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Elements:
+    """Points, the way each has now, its class of hours, and its worker-hours; (e,) each."""
+
+    points: Rows
+    ways: Floats
+    classes: Rows
+    present: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """The rows of some elements: ``points`` and ``classes`` (r,) of a kind's own, sorted; what each weighs, its mean
+    (or longest) way ``now`` and its ``longest``.
+
+    ``keys`` (e,) are the elements' ways in order within their rows, ``sums`` and ``moments`` (e + 1,) the worker-hours,
+    and seconds × worker-hours, of all before.
+    """
+
+    points: Rows
+    classes: Rows
+    weights: Floats
+    now: Floats
+    longest: Floats
+    keys: Floats
+    sums: Floats
+    moments: Floats
+    is_worst: bool
+
+    @classmethod
+    def of(cls, found: _Elements, near: _Near, cut_off_s: float, *, is_worst: bool) -> _Rows:
+        classes = near.class_of[near.kind[found.points], found.classes]
+        order = np.lexsort((found.ways, classes, found.points))
+        points, classes, ways = found.points[order], classes[order], found.ways[order]
+        present = found.present[order]
+        fresh = np.ones(len(points), dtype=np.bool_)
+        fresh[1:] = (np.diff(points) != 0) | (np.diff(classes) != 0)
+        firsts = np.flatnonzero(fresh)
+        ends = np.append(firsts[1:], len(points))
+        sums, moments = (np.concatenate(([0.0], np.cumsum(each))) for each in (present, present * ways))
+        weights = np.add.reduceat(present, firsts) if len(firsts) else np.empty(0)
+        longest = ways[ends - 1] if len(firsts) else np.empty(0)
+        mean = np.add.reduceat(present * ways, firsts) / weights if len(firsts) else np.empty(0)
+        keys = (np.cumsum(fresh) - 1) * float(_APART) + ways
+        return cls(
+            points[firsts], classes[firsts], weights, longest if is_worst else np.minimum(mean, cut_off_s), longest,
+            keys, sums, moments, is_worst,
+        )  # fmt: skip
+
+    def pairs(
+        self, near: _Near, ids: Rows, patterns: Rows, numbers: Rows, times_s: Floats
+    ) -> tuple[Rows, Rows, Floats]:
+        """Rows, options and seconds of pairs (point, pattern, option, way), (m,) each: a row for each class open."""
+        rows = [np.empty(0, dtype=np.int64)]
+        which = [np.empty(0, dtype=np.int64)]
+        first, end = np.searchsorted(self.points, ids), np.searchsorted(self.points, ids, side="right")
+        for offset in range(int((end - first).max(initial=0))):
+            inside = np.flatnonzero(first + offset < end)
+            row = first[inside] + offset
+            opens = np.zeros(len(inside), dtype=np.bool_)
+            kinds = near.kind[ids[inside]]
+            for kind in np.unique(kinds):
+                of_kind = np.flatnonzero(kinds == kind)
+                table = np.hstack((near.local[kind], np.zeros((len(near.local[kind]), 1), np.uint8)))
+                opens[of_kind] = table[patterns[inside[of_kind]], self.classes[row[of_kind]]] != 0
+            rows.append(row[opens])
+            which.append(inside[opens])
+        chosen = np.concatenate(which)
+        return np.concatenate(rows), numbers[chosen], times_s[chosen]
+
+    def costs(self, rows: Rows, times_s: Floats) -> Floats:
+        """What ways of so many seconds would cost these rows, (m,)."""
+        if self.is_worst:
+            return times_s
+        starts = np.searchsorted(self.keys, rows * float(_APART))
+        ends = np.searchsorted(self.keys, rows * float(_APART) + times_s, side="right")
+        shorter, moment = self.sums[ends] - self.sums[starts], self.moments[ends] - self.moments[starts]
+        return np.asarray((moment + times_s * (self.weights[rows] - shorter)) / self.weights[rows])
+
+
+def _elements(side: Side, class_of_hour: Rows, cut_off_s: float) -> _Elements:
     analysis = side.analysis
     found: list[tuple[Rows, Floats, Rows, Floats]] = []
     is_open = unpacked(analysis.week.surely) != 0
@@ -105,14 +295,9 @@ def _elements(side: Side, class_of_hour: Rows, cut_off_s: float) -> tuple[Rows, 
         found.append((rows, ways, np.full(len(rows), class_of_hour[hours[first]], dtype=np.int64), present[rows]))
     if not found:
         nothing = np.empty(0, dtype=np.int64)
-        return nothing, np.empty(0), nothing, np.empty(0)
+        return _Elements(nothing, np.empty(0), nothing, np.empty(0))
     points, ways, of_class, present = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.lexsort((of_class, ways, points))
-    points, ways, of_class, present = points[order], ways[order], of_class[order], present[order]
-    fresh = np.ones(len(points), dtype=np.bool_)
-    fresh[1:] = (np.diff(points) != 0) | (np.diff(ways) != 0) | (np.diff(of_class) != 0)
-    firsts = np.flatnonzero(fresh)
-    return points[firsts], ways[firsts], of_class[firsts], np.add.reduceat(present, firsts)
+    return _Elements(points, ways, of_class, present)
 
 
 def _option_ways(side: Side, options: Sequence[Option], cut_off_s: float) -> tuple[Rows, Rows, Floats]:

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from geodata.coordinates import PUBLISHED_DECIMALS, LonLat
 from geodata.errors import InvalidValue
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.rule_text import DAY_MIN
-from geodata.stations.station import Position, ServiceOffer, Station
+from geodata.stations.station import MAX_CODE_CHARS, Position, ServiceOffer, Station, check_text
 from geodata.stations.vocabulary import (
     EntryMethod,
     LabelledCode,
@@ -33,7 +34,7 @@ LATE_END_MIN: Final = 22 * 60
 NEW_SITE_PREFIX: Final = "NEW-"
 """Codes of sites that are only thought of; no register's codes begin so."""
 MAX_NAME_CHARS: Final = 120
-_KEY: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{0,24}", re.ASCII)
+_KEY: Final = re.compile(r"[A-Z0-9]([A-Z0-9-]{0,23}[A-Z0-9])?", re.ASCII)
 _CLOSED_FOR_A_TIME: Final = frozenset({LifeCycle.TEMPORARILY_CLOSED, LifeCycle.RENOVATING})
 
 
@@ -72,7 +73,11 @@ class OpenSite:
         if not _KEY.fullmatch(self.key):
             raise InvalidValue("A site's key is 1 to 25 of A-Z, 0-9 and '-'.", field="key", code="key_form")
         LonLat(self.lon, self.lat)
-        self.station()  # keeps its own invariants
+        check_text("name", self.name, MAX_NAME_CHARS)
+        check_text("district_code", self.district_code or "", MAX_CODE_CHARS)
+        if not self.name.strip():
+            raise InvalidValue("A site needs a name.", field="name", code="empty")
+        _check_likeness(self.kind, self.rule, self.services, self.entry_methods)
 
     @property
     def code(self) -> str:
@@ -115,6 +120,21 @@ class Reopen:
     """A station closed for a time, in use again."""
 
     station_code: str
+
+
+@lru_cache(maxsize=64)
+def _check_likeness(
+    kind: StationKind, rule: str, services: tuple[Service, ...], entry_methods: tuple[EntryMethod, ...]
+) -> None:
+    """Raise what a station like this would: many sites are alike but for their place."""
+    Station(
+        code=f"{NEW_SITE_PREFIX}X",
+        kind=kind,
+        name="X",
+        entry_methods=entry_methods,
+        services=tuple(ServiceOffer(service=service) for service in services),
+        hours=OpeningHours.from_rule(rule),
+    )
 
 
 Intervention = OpenSite | LengthenHours | ProvideService | Reopen

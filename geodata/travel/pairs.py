@@ -6,7 +6,7 @@ and off afterwards, so everything that coverage, accessibility and siting need i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -119,6 +119,14 @@ class TravelPairs:
     def pair_count(self) -> int:
         """How many pairs there are."""
         return len(self.point_ids)
+
+    def up_to(self, limit_s: float) -> TravelPairs:
+        """Those at most so many seconds apart (<=)."""
+        near = self.time_s <= limit_s
+        if near.all():
+            return self
+        columns = ("point_ids", "station_rows", "distance_m", "time_s")
+        return replace(self, **{name: getattr(self, name)[near] for name in columns})
 
     def starts(self) -> Rows:
         """Where each point's pairs begin, (point_count + 1,): those of point i are starts[i]:starts[i + 1]."""

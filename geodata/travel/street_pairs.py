@@ -50,7 +50,8 @@ class NearestStations:
 class StreetTravel:
     """Travel by one mode along loaded streets; a ``geodata.travel.pairs.Travel``.
 
-    ``car_speed_factor`` scales the streets' driving speeds, which know no traffic: 0.8 for a fifth slower.
+    ``car_speed_factor`` scales the streets' driving speeds, which know no traffic: 0.8 for a fifth slower. Of more than
+    ``most_pairs`` none are given (None: as many as there are).
     """
 
     streets: Streets
@@ -59,6 +60,7 @@ class StreetTravel:
     ebike_kmh: float = 18.0
     car_speed_factor: float = 1.0
     snap_limit_m: float = DEFAULT_SNAP_LIMIT_M
+    most_pairs: int | None = None
 
     def __post_init__(self) -> None:
         for name, least, most in (
@@ -105,12 +107,20 @@ class StreetTravel:
         reach_m: float | None,
         reach_s: float | None,
     ) -> TravelPairs:
-        """All pairs at most ``reach_m`` metres and ``reach_s`` seconds apart along the streets (both <=)."""
+        """All pairs at most ``reach_m`` metres and ``reach_s`` seconds apart along the streets (both <=).
+
+        Raises InvalidValue as soon as there are more than ``most_pairs``.
+        """
         points, stations = _Side.of(self, point_lon, point_lat), _Side.of(self, station_lon, station_lat)
         straight = _straight(points, stations, self._walk_m_s())
         blocks = self.paths.blocks(points.tied, stations.tied, self._cost_limit(reach_m, reach_s))
-        found = [self._along_streets(block, points, stations).within(reach_m, reach_s) for block in blocks]
-        along = _Found.all_of([_Found.none(), *found])
+        found, count = [_Found.none()], 0
+        for block in blocks:
+            found.append(self._along_streets(block, points, stations).within(reach_m, reach_s))
+            count += len(found[-1].point)
+            if self.most_pairs is not None and count > self.most_pairs:
+                raise InvalidValue("So far there are too many pairs.", field="within", code="too_many_pairs")
+        along = _Found.all_of(found)
         size = max(len(points.rows), 1)
         straight_keys = straight.station * size + straight.point
         pairs = _Found.all_of(

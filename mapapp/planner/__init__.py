@@ -11,6 +11,7 @@ from mapapp.planner import (  # noqa: F401 - see above
     report_routes,
     run_routes,
     scenario_compare,
+    scenario_keep,
     scenario_routes,
     sites_routes,
     unmet_routes,

@@ -30,9 +30,18 @@ _PAGES: Final[tuple[tuple[tuple[str, ...], LazyString], ...]] = (
     (("planner.start",), lazy_gettext("Planning")),
     (("planner.ask", "planner.keep_run"), lazy_gettext("Ask")),
     (("planner.runs", "planner.run", "planner.compare_runs"), lazy_gettext("Kept answers")),
-    (("planner.sites",), lazy_gettext("What helps most?")),
-    (("planner.scenarios", "planner.scenario"), lazy_gettext("Scenarios")),
-    (("planner.demand_layers",), lazy_gettext("Demand")),
+    (("planner.sites", "planner.sites_job"), lazy_gettext("What helps most?")),
+    (("planner.scenarios", "planner.scenario", "planner.compare_scenarios"), lazy_gettext("Scenarios")),
+    (
+        (
+            "planner.demand_layers",
+            "planner.demand_file",
+            "planner.demand_job",
+            "planner.demand_layer",
+            "planner.demand_week",
+        ),
+        lazy_gettext("Demand"),
+    ),
     (("planner.unmet",), lazy_gettext("Unmet needs")),
     (("planner.method",), lazy_gettext("Method")),
 )

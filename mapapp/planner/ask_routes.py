@@ -27,6 +27,7 @@ from mapapp.planner.run_words import run_row
 from mapapp.planner.speech import gettext
 from mapapp.services.coverage import NoDemandLayer
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.runs import Run
 from mapapp.services.planning_map import catchment_data, planning_map_data
 from mapapp.services.publish import json_bytes
 from mapapp.store import LayerCard
@@ -130,10 +131,12 @@ def _answer_parts(question: PlanningQuestion) -> dict[str, Any]:
     desk, actor = desk_and_actor()
     place, language = services().place, current_language()
     pairs = ask_query(question, place.timezone)
+    by_workers = request.args.get("gaps") == BY_WORKERS
     if not desk.is_quick(question):
         desk.ground().check(question)
-        return {"is_long": True, "query_pairs": pairs}
-    by_workers = request.args.get("gaps") == BY_WORKERS
+        known = desk.known(actor, question)
+        found = {"is_long": True, "query_pairs": pairs}
+        return found if known is None else {**found, **_known_parts(known, pairs, by_workers=by_workers)}
     document = desk.document(actor, question)
     others = {"catchments": address("planner.ask_catchments", pairs)}
     return {
@@ -143,6 +146,23 @@ def _answer_parts(question: PlanningQuestion) -> dict[str, Any]:
         "layers": answer_layers(question),
         "gap_orders": gap_orders(url_for("planner.ask"), pairs, by_workers=by_workers),
         **map_parts(address("planner.ask_map", pairs), others),
+    }
+
+
+def _known_parts(run: Run, pairs: list[tuple[str, str]], *, by_workers: bool) -> dict[str, Any]:
+    """The answer to a long question that somebody had worked out, with its map."""
+    place, run_id = services().place, run.card.id
+    others = {
+        "catchments": url_for("planner.run_catchments", run_id=run_id),
+        "isochrones": url_for("planner.run_isochrones", run_id=run_id),
+    }
+    return {
+        "is_long": False,
+        "known_url": url_for("planner.run", run_id=run_id),
+        "view": answer_view(run.document or {}, place, current_language(), place.timezone, gaps_by_workers=by_workers),
+        "layers": answer_layers(run.question),
+        "gap_orders": gap_orders(url_for("planner.ask"), pairs, by_workers=by_workers),
+        **map_parts(url_for("planner.run_map", run_id=run_id), others),
     }
 
 

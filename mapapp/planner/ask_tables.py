@@ -73,7 +73,7 @@ def load_table(document: Mapping[str, Any], most: int = ROWS_SHOWN) -> Table:
                 count_words(*_pair(stations, "load", row)),
                 count_words(*_pair(stations, "peak", row)),
                 NOTHING if stations["seats"][row] is None else plain_number(stations["seats"][row]),
-                range_words(*(_per_seat(value) for value in _pair(stations, "per_seat", row))),
+                range_words(*map(_per_seat, _in_order(*_pair(stations, "per_seat", row)))),
             )
             for row in rows
         ),
@@ -207,6 +207,11 @@ def _station_name(stations: Mapping[str, Any], row: int) -> str:
 
 def _pair(stations: Mapping[str, Any], name: str, row: int) -> tuple[float, float]:
     return stations[f"{name}_low"][row], stations[f"{name}_high"][row]
+
+
+def _in_order(one: float | None, other: float | None) -> tuple[float | None, ...]:
+    """The less crowded first: where unknown hours count as shut, those who know of no other station come here too."""
+    return tuple(sorted((one, other), key=lambda value: math.inf if value is None or value == ENDLESS else value))
 
 
 def _per_seat(value: float | None) -> str:

@@ -30,6 +30,7 @@ from mapapp.planner.ask_words import (
     count_words,
     decimals_words,
     entry_words,
+    followed_by,
     headline_words,
     mode_words,
     points_words,
@@ -189,8 +190,7 @@ def _gaps_summary(document: Mapping[str, Any]) -> str:
     )
     if document["hours_count"] == 1:
         return summary
-    half = gettext("A cell is part of a gap from half of its worker-hours on.")
-    return f"{summary} {half}"
+    return followed_by(summary, gettext("A cell is part of a gap from half of its worker-hours on."))
 
 
 def _picture(document: Mapping[str, Any], gaps: tuple[GapRow, ...], place: Place, language: str) -> StaticMap:
@@ -237,11 +237,12 @@ def _room_words(document: Mapping[str, Any]) -> str:
         idle=count_words(room["idle_supply_hours_low"], room["idle_supply_hours_high"]),
     )
     if room.get("assumed_count"):
-        words += " " + gettext(
+        assumed = gettext(
             "%(count)s stations say nothing of their seats and are taken to have %(seats)s.",
             count=room["assumed_count"],
             seats=plain_number(room["assumed_seats"]),
         )
+        return followed_by(words, assumed)
     return words
 
 

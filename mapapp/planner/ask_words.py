@@ -130,12 +130,17 @@ def groups_words(groups: frozenset[WorkerGroup], language: str) -> str:
     return all_of(labels(WorkerGroup, groups, language)) if groups else gettext("workers")
 
 
+def needs_words(question: PlanningQuestion, language: str) -> str:
+    """The services needed: all of some, and one of others."""
+    every = all_of(labels(Service, question.needs_all, language))
+    some = gettext(" or ").join(labels(Service, question.needs_any, language))
+    return gettext("%(every)s and %(some)s", every=every, some=some) if every and some else every or some
+
+
 def stations_words(question: PlanningQuestion, language: str) -> str:
     """What sort of station would cover somebody."""
     kinds = gettext(" or ").join(labels(StationKind, question.kinds, language))
-    every = all_of(labels(Service, question.needs_all, language))
-    some = gettext(" or ").join(labels(Service, question.needs_any, language))
-    needed = gettext("%(every)s and %(some)s", every=every, some=some) if every and some else every or some
+    needed = needs_words(question, language)
     if kinds and needed:
         return gettext("an open %(kinds)s with %(services)s", kinds=kinds, services=needed)
     if kinds:
@@ -160,7 +165,7 @@ def short_words(question: PlanningQuestion, language: str, timezone: tzinfo) -> 
         moment_words(question, timezone),
         limit_words(question),
         gettext(" or ").join(labels(StationKind, question.kinds, language)),
-        all_of(labels(Service, question.needs_all | question.needs_any, language)),
+        needs_words(question, language),
     ]
     return gettext(" · ").join(part for part in parts if part)
 
@@ -234,6 +239,11 @@ def labels(vocabulary: Iterable[Labelled], chosen: Iterable[Labelled], language:
     """The names of what is chosen, in the vocabulary's order."""
     wanted = frozenset(chosen)
     return [member.label(language) for member in vocabulary if member in wanted]
+
+
+def followed_by(first: str, second: str) -> str:
+    """Two sentences, one after the other: with a space between where the language has one."""
+    return gettext("%(first)s %(second)s", first=first, second=second)
 
 
 def all_of(words: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from mapapp.services.demand.choosing import counting_layers, model_layer
 from mapapp.services.demand.files import DemandLook, UnknownDemandFile, demand_file, look_at_demand
 from mapapp.services.demand.jobs import ERROR
 from mapapp.services.demand.steering import LayerDraft, demand_jobs_of, save_of
+from mapapp.services.exporting.kept_files import kept_file
 from mapapp.services.importing.uploads import MAX_UPLOAD_BYTES
 from mapapp.services.jobs import desk
 from mapapp.store import Job, LayerCard, LayerSort
@@ -193,12 +194,20 @@ def check_page(job: Job, draft: LayerDraft | None = None, status: int = 200) -> 
         problems=problems,
         labels={"title": gettext("Name"), "source": gettext("Source"), "source_date": gettext("Date of the numbers")},
         saving=save_of(store, job),
+        refused_url=_refused_url(job),
         again_url=url_for("planner.demand_file", token=str(job.parameters["upload"])),
         page=page,
         page_count=page_count(found.counts.get(ERROR, 0)),
         page_url=lambda number: url_for("planner.demand_job", job_id=job.id, page=number),
     )
     return make_response(content, status)
+
+
+def _refused_url(job: Job) -> str:
+    """Where the rows left out are to be had as a workbook, while it is kept."""
+    if kept_file(services().settings, job) is None:
+        return ""
+    return url_for("planner.refused_demand_rows", job_id=job.id)
 
 
 def _bare_name(file_name: str) -> str:

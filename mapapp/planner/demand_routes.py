@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask import abort, jsonify, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from geodata.coordinates import Crs
@@ -20,6 +20,7 @@ from mapapp.services.demand.choosing import choose_layers
 from mapapp.services.demand.files import UnknownDemandFile, demand_file, known_meanings
 from mapapp.services.demand.layers import LayerInUse, UnknownLayer, delete_layer, layer_of
 from mapapp.services.demand.steering import DEMAND_JOBS, CheckClosed, LayerDraft, ask_check, ask_save
+from mapapp.services.exporting.kept_files import kept_file
 from mapapp.services.importing.uploads import keep_upload
 from mapapp.services.jobs import desk
 from mapapp.services.jobs.kinds import DEMAND_CHECK
@@ -29,6 +30,7 @@ from mapapp.web import services
 from mapapp.web.csrf import csrf_token
 from mapapp.web.signed_in import signed_in
 
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMN_FIELD: Final = re.compile(r"column-(\d{1,3})", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?", re.ASCII)
 
@@ -136,6 +138,17 @@ def demand_job(job_id: int) -> Response:
         page_data=page_data,
     )
     return make_response(page)
+
+
+@planner.get("/demand/jobs/<int:job_id>/refused.xlsx")
+def refused_demand_rows(job_id: int) -> Response:
+    """The rows that a check left out, with the reasons, to be put right and sent in again."""
+    job = _job(job_id)
+    path = kept_file(services().settings, job)
+    if job.kind != DEMAND_CHECK or path is None:
+        return redirect(url_for("planner.demand_job", job_id=job_id), 303)
+    name = f"refused-rows-{job_id}.xlsx"
+    return send_file(path, _XLSX, as_attachment=True, download_name=name, conditional=False, etag=False)
 
 
 @planner.get("/demand/jobs/<int:job_id>/progress")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask import make_response, render_template, url_for
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from geodata.places import Place
 from mapapp.planner.ask_pages import map_parts, page_data
 from mapapp.planner.ask_view import warning_words
 from mapapp.planner.ask_words import count_words, decimals_words, minutes_of, points_words, share_words
+from mapapp.planner.change_view import changes_view
 from mapapp.planner.charts import ChartView, Table, area_name, need_name
 from mapapp.planner.run_words import asked_words, run_name
 from mapapp.planner.speech import gettext
@@ -22,7 +23,6 @@ from mapapp.web import services
 from mapapp.web.language import current_language
 
 Document = Mapping[str, Any]
-_BOUNDS: Final = ("low", "high")
 
 
 def compare_page(first: Run, second: Run) -> Response:
@@ -35,9 +35,10 @@ def compare_page(first: Run, second: Run) -> Response:
         b=_side(second),
         headline=_headline(a, b),
         warnings=list(dict.fromkeys(warning_words(document["basis"]) for document in (a, b))),
-        differing=_differing(a, b),
+        caution=_differing(a, b),
         swapped_url=url_for("planner.compare_runs", a=second.card.id, b=first.card.id),
-        cells_table=cells_table(a, b),
+        report_url=url_for("planner.report", run=first.card.id, after=second.card.id),
+        changes=changes_view(a, b),
         tables=_tables(a, b, place, language),
         curve=curve(a, b),
         layers=[
@@ -186,33 +187,6 @@ def _sums_table(a: Document, b: Document) -> Table:
 def _equity(document: Document, of: str, name: str) -> str:
     row = next((row for row in document["equity"] if row["of"] == of), None)
     return "—" if row is None else decimals_words(row[f"{name}_low"], row[f"{name}_high"], 3)
-
-
-def cells_table(a: Document, b: Document) -> Table | None:
-    """Worker-hours newly covered, lost, unchanged, cell by cell; None where the two count different ones.
-
-    Of a cell the covered worker-hours of both are compared, so within it gain and loss are one net number.
-    """
-    if not _same(a["headline"]["worker_hours"], b["headline"]["worker_hours"]):
-        return None
-    sums = [_changed_cells(a["cells"], b["cells"], f"covered_{bound}") for bound in _BOUNDS]
-    names = (gettext("Newly covered"), gettext("Lost"), gettext("Covered in both"))
-    return Table(
-        caption=gettext("What B changes, in worker-hours (each cell's net)"),
-        headings=(gettext("What changed"), gettext("Unknown hours shut"), gettext("Unknown hours open")),
-        rows=tuple(
-            (name, workers_count(low), workers_count(high)) for name, low, high in zip(names, *sums, strict=True)
-        ),
-    )
-
-
-def _changed_cells(a: Document, b: Document, name: str) -> tuple[float, float, float]:
-    was = dict(zip(a["h3"], a[name], strict=True))
-    newly = lost = still = 0.0
-    for cell, now in zip(b["h3"], b[name], strict=True):
-        before = was.pop(cell, 0.0)
-        newly, lost, still = newly + max(now - before, 0), lost + max(before - now, 0), still + min(before, now)
-    return newly, lost + sum(was.values()), still
 
 
 def curve(a: Document, b: Document) -> ChartView | None:

@@ -8,24 +8,24 @@ from typing import Any
 from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from geodata.errors import InvalidValue
 from mapapp.planner import sites_words as words
-from mapapp.planner.ask_pages import desk_and_actor, map_parts, page_data
+from mapapp.planner.ask_pages import map_parts, page_data
 from mapapp.planner.ask_routes import json_answer
 from mapapp.planner.ask_view import warning_words
+from mapapp.planner.change_view import changes_view
 from mapapp.planner.routes import planner
-from mapapp.planner.run_compare import cells_table
-from mapapp.planner.scenario_routes import (
+from mapapp.planner.scenario_pages import (
     areas_table,
     asked_words,
-    before_and_after,
     covered_share,
+    evaluation_of,
     list_page,
     opened_scenario,
+    waiting_parts,
 )
 from mapapp.planner.sites_pages import station_names
 from mapapp.planner.speech import gettext
-from mapapp.services.coverage import NoDemandLayer
+from mapapp.services.planning.evaluations import Evaluation
 from mapapp.services.planning.scenarios import (
     OpenedScenario,
 )
@@ -43,10 +43,12 @@ def compare_scenarios() -> Response:
     pair = _compared()
     if pair is None:
         return list_page(gettext("Tick exactly two scenarios to compare them."), 400)
-    documents = _both(pair)
-    if documents is None:
+    found = evaluation_of(pair)
+    if found is None:
         return list_page(gettext("These scenarios cannot be evaluated with today's data."), 409)
-    before, first, second = documents
+    if not found.is_whole:
+        return _waiting_page(pair, found)
+    before, first, second = (document or {} for document in found.documents)
     place, language = services().place, current_language()
     names = station_names()
     page = render_template(
@@ -54,8 +56,8 @@ def compare_scenarios() -> Response:
         a=_side(pair[0], names),
         b=_side(pair[1], names),
         asked=asked_words(pair[0]),
-        differs=pair[0].question.key != pair[1].question.key,
-        sample_words=warning_words(first["basis"]),
+        caution=_caution(pair),
+        warnings=[warning_words(first["basis"])],
         headline=gettext(
             "Now %(now)s are covered; with A %(a)s, with B %(b)s.",
             now=covered_share(before),
@@ -63,7 +65,7 @@ def compare_scenarios() -> Response:
             b=covered_share(second),
         ),
         table=areas_table([gettext("now"), "A", "B"], [before, first, second], place, language),
-        cells_table=cells_table(first, second),
+        changes=changes_view(first, second),
         layers=[
             ("changes", gettext("What changed, cell by cell"), True),
             ("stations", gettext("Stations of B by load"), True),
@@ -80,19 +82,32 @@ def compare_scenarios() -> Response:
 def compare_scenarios_map() -> Response:
     """What differs between two scenarios, cell by cell."""
     pair = _compared() or abort(404)
-    _before, first, second = _both(pair) or abort(404)
+    found = evaluation_of(pair)
+    if found is None or not found.is_whole:
+        abort(404)
+    _before, first, second = (document or {} for document in found.documents)
     return json_answer(change_data(first, second))
 
 
-def _both(pair: tuple[OpenedScenario, OpenedScenario]) -> tuple[Mapping[str, Any], ...] | None:
-    first = before_and_after(pair[0])
-    if first is None:
-        return None
-    desk_of_runs, actor = desk_and_actor()
-    try:
-        return *first, desk_of_runs.document(actor, pair[0].question, pair[1].interventions)
-    except (NoDemandLayer, InvalidValue):
-        return None
+def _waiting_page(pair: tuple[OpenedScenario, OpenedScenario], found: Evaluation) -> Response:
+    names = station_names()
+    page = render_template(
+        "planner/scenario_waiting.html",
+        a=_side(pair[0], names),
+        b=_side(pair[1], names),
+        asked=asked_words(pair[0]),
+        ask_url=url_for("planner.evaluate_scenario", scenario_id=pair[0].scenario.id),
+        other=pair[1].scenario.id,
+        waiting=waiting_parts(found),
+        here=url_for("planner.compare_scenarios", a=pair[0].scenario.id, b=pair[1].scenario.id),
+    )
+    return make_response(page)
+
+
+def _caution(pair: tuple[OpenedScenario, OpenedScenario]) -> str:
+    if pair[0].question.key == pair[1].question.key:
+        return ""
+    return gettext("The two were planned for different questions; both are counted with that of A.")
 
 
 def _compared() -> tuple[OpenedScenario, OpenedScenario] | None:

@@ -1,7 +1,8 @@
 """The form of a plan: the question of `ask_form` with what may be done beside it, all in the address.
 
 Names that a question does not use: ``do`` (kinds of changes), ``objective``, ``places``, ``limit``, ``count``,
-``budget``, ``target``, ``cost-…``, ``rule``, ``must``, ``not``, ``seconds``, ``upload``, ``crs``, ``plan``.
+``budget``, ``target``, ``cost-…``, ``rule``, ``offer`` (services of a new site, with ``own_offer``), ``must``, ``not``,
+``seconds``, ``upload``, ``crs``, ``plan``.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from typing import Final, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from geodata.coordinates import Crs
+from geodata.errors import InvalidValue
 from geodata.siting.intervention_plan import Objective
 from geodata.siting.interventions import InterventionKind
 from geodata.stations.field_problems import InvalidFields
+from geodata.stations.vocabulary import Service
 from mapapp.planner.ask_form import AskForm, ask_query, read_ask_form
+from mapapp.planner.ask_pages import refusal_words
 from mapapp.planner.speech import gettext
 from mapapp.services.planning.interventions import (
     MOST_COUNT,
@@ -34,6 +38,8 @@ from mapapp.services.planning.question import PlanningQuestion
 E = TypeVar("E", bound=StrEnum)
 
 COUNT: Final = "count"
+_OWN_OFFER: Final = "own_offer"
+"""Says that the ticks of ``offer`` hold, even where there are none."""
 BUDGET: Final = "budget"
 _NUMBER: Final = re.compile(r"\d{1,9}([.,]\d{1,3})?", re.ASCII)
 _MAX_CHARS: Final = 60
@@ -56,6 +62,7 @@ class SitesForm:
     typed: Mapping[str, str]
     kinds: frozenset[InterventionKind]
     places: frozenset[Candidates]
+    services: frozenset[Service] | None
     required: tuple[str, ...]
     forbidden: tuple[str, ...]
     request: PlanRequest | None
@@ -69,24 +76,36 @@ class SitesForm:
         found += [("places", each.value) for each in Candidates if each in self.places]
         typed = {**self.typed, **changes}
         found += [(name, text) for name, text in typed.items() if text]
+        if self.services is not None:
+            found += [(_OWN_OFFER, "1")]
+            found += [("offer", service.value) for service in Service if service in self.services]
         found += [("must", key) for key in self.required]
         return found + [("not", key) for key in self.forbidden]
 
 
 def read_sites_form(
-    sent: MultiDict[str, str], now: datetime, known_layers: frozenset[str], question: PlanningQuestion | None = None
+    sent: MultiDict[str, str],
+    now: datetime,
+    known_layers: frozenset[str],
+    question: PlanningQuestion | None = None,
+    costs: Mapping[InterventionKind, float] | None = None,
 ) -> SitesForm:
-    """The form as it was sent; ``question`` stands in where the address has none (a kept run's)."""
+    """The form as it was sent; ``question`` stands in where the address has none (a kept run's).
+
+    ``costs`` are those the planner worked with last; they stand where the address says none.
+    """
     if question is not None:
         sent = MultiDict([*sent.items(multi=True), *ask_query(question, now.tzinfo)])  # type: ignore[arg-type]
     ask = read_ask_form(sent, now, known_layers)
     problems: dict[str, str] = {}
-    typed = _typed(sent)
+    typed = _typed(sent, costs or {})
     kinds = _choices(sent, "do", InterventionKind, problems) or frozenset({InterventionKind.OPEN_SITE})
     places = _choices(sent, "places", Candidates, problems)
     if not places:
         places = frozenset({Candidates.PREMISES if typed["upload"] else Candidates.CELLS})
     required, forbidden = _keys(sent, "must"), _keys(sent, "not")
+    offered = _choices(sent, "offer", Service, problems)
+    chosen = offered if offered or _OWN_OFFER in sent else None
     request = None
     values = _values(typed, problems)
     if ask.question is not None and not problems:
@@ -96,6 +115,7 @@ def read_sites_form(
                 kinds=kinds,
                 candidates=places,
                 upload=typed["upload"],
+                site_services=chosen,
                 required=frozenset(required),
                 forbidden=frozenset(forbidden),
                 **values,  # type: ignore[arg-type]
@@ -103,15 +123,17 @@ def read_sites_form(
         except InvalidFields as refusal:
             problems |= {_FIELD_OF.get(each.field, each.field): problem_words(each.code) for each in refusal.problems}
     elif ask.question is None:
-        problems.setdefault("question", gettext("Something in the question needs another look."))
+        sentences = " ".join(dict.fromkeys(ask.problems.values()))
+        problems.setdefault("question", sentences or gettext("Something in the question needs another look."))
     return SitesForm(
-        ask=ask, typed=typed, kinds=kinds, places=places, required=required, forbidden=forbidden,
+        ask=ask, typed=typed, kinds=kinds, places=places, services=chosen, required=required, forbidden=forbidden,
         request=request, problems=problems,
     )  # fmt: skip
 
 
 def problem_words(code: str) -> str:
     """What is wrong, in the page's language."""
+    refusals = {name: refusal_words(InvalidValue("", code=name)) for name in _OF_QUESTIONS}
     return {
         "not_for_travel": gettext("Travel is planned under a count, with new sites and stations to reopen."),
         "contradiction": gettext("The same cannot be required and forbidden."),
@@ -122,10 +144,12 @@ def problem_words(code: str) -> str:
         "unreadable": gettext("The file cannot be read as a list of premises."),
         "empty": gettext("Please fill this in."),
         "out_of_range": gettext("This number is too small or too large."),
-        "no_streets": gettext("No streets are loaded, so nothing can be worked out along them."),
+        "not_allowed": gettext("These choices are no plan for the question any more. Look at the plan as it is now."),
+        **refusals,
     }.get(code, gettext("Please look at this again."))
 
 
+_OF_QUESTIONS: Final = ("no_streets", "unknown_layer", "not_counted", "too_many_pairs")
 _FIELD_OF: Final = {
     "target_share": "target",
     "candidates": "places",
@@ -134,6 +158,8 @@ _FIELD_OF: Final = {
     "required": "must",
     "forbidden": "not",
     "site_rule": "rule",
+    "site_services": "offer",
+    "chosen": "chosen",
 }
 
 
@@ -142,7 +168,7 @@ def field_of(name: str) -> str:
     return _FIELD_OF.get(name, name if name in {"count", "budget", "upload"} else "question")
 
 
-def _typed(sent: MultiDict[str, str]) -> dict[str, str]:
+def _typed(sent: MultiDict[str, str], costs: Mapping[InterventionKind, float]) -> dict[str, str]:
     defaults = {
         "objective": Objective.MOST_COVERED.value,
         "limit": COUNT,
@@ -155,7 +181,8 @@ def _typed(sent: MultiDict[str, str]) -> dict[str, str]:
         "crs": "",
     }
     typed = {name: _plain(sent.get(name, "")) or default for name, default in defaults.items()}
-    for kind, default in DEFAULT_COSTS.items():
+    for kind, start in DEFAULT_COSTS.items():
+        default = f"{costs[kind]:.10g}" if kind in costs else start
         typed[f"cost-{kind.value}"] = _plain(sent.get(f"cost-{kind.value}", "")) or default
     return typed
 

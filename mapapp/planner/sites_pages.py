@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask import make_response, render_template, url_for
@@ -13,21 +15,25 @@ from geodata.coordinates import Crs
 from geodata.errors import InvalidValue
 from geodata.files import CRS_NAMES
 from geodata.siting.intervention_plan import Objective
-from geodata.siting.interventions import InterventionKind, intervention_of
+from geodata.siting.interventions import InterventionKind
+from geodata.stations.station import Station
+from geodata.stations.vocabulary import Service, StationKind
 from mapapp.planner import sites_words as words
 from mapapp.planner.ask_form import ask_query
 from mapapp.planner.ask_pages import address, desk_and_actor, method_url
 from mapapp.planner.ask_view import warning_words
 from mapapp.planner.ask_words import short_words
+from mapapp.planner.coverage_choices import coverage_choices
 from mapapp.planner.sites_form import SitesForm, field_of, problem_words, read_sites_form
+from mapapp.planner.sites_rows import plan_picture, plan_rows
 from mapapp.planner.speech import gettext
 from mapapp.services.coverage import NoDemandLayer
 from mapapp.services.importing.uploads import MAX_UPLOAD_BYTES
-from mapapp.services.planning.candidates import premises_file
+from mapapp.services.planning.candidates import kind_of_sites, premises_file, usual_services
 from mapapp.services.planning.interventions import SITE_RULES, Candidates, PlanRequest
-from mapapp.services.planning.plan_making import prepare
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.runs import RunDesk
+from mapapp.services.planning.siting_job import costs_of_last
 from mapapp.store import UnknownRun
 from mapapp.web import services
 from mapapp.web.language import current_language
@@ -35,6 +41,7 @@ from mapapp.web.lists import whole_number
 
 Document = Mapping[str, Any]
 _PLAN: Final = "plan"
+_FORM_KEY: Final = re.compile(r"[0-9a-f]{24}", re.ASCII)
 
 
 def read_form(sent: MultiDict[str, str]) -> SitesForm:
@@ -48,11 +55,19 @@ def read_form(sent: MultiDict[str, str]) -> SitesForm:
             question = desk.run(actor, run_id, with_document=False).question
         except (UnknownRun, InvalidValue):
             question = None
-    return read_sites_form(sent, services().now(), layers, question)
+    has_costs = any(name.startswith("cost-") for name in sent)
+    costs = {} if has_costs else costs_of_last(services().store, actor)
+    return read_sites_form(sent, services().now(), layers, question, costs)
 
 
-def sites_page(sent: MultiDict[str, str], *, problems: Mapping[str, str] | None = None, status: int = 200) -> Response:
-    """The form, and the plan at once where one is asked for."""
+def sites_page(
+    sent: MultiDict[str, str],
+    *,
+    problems: Mapping[str, str] | None = None,
+    keep_problems: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The form, and the plan at once where one is asked for; ``keep_problems`` are of the form that keeps it."""
     form = read_form(sent)
     found = {**form.problems, **(problems or {})} if _PLAN in sent or problems else dict(problems or {})
     document: Document | None = None
@@ -72,6 +87,9 @@ def sites_page(sent: MultiDict[str, str], *, problems: Mapping[str, str] | None 
         **_form_parts(form),
         plan=None if document is None else plan_view(document, form),
         hidden=form.pairs(services().place.timezone),
+        typed={name: sent.get(name, "") for name in ("name", "note")},
+        keep_problems=keep_problems or {},
+        form_key=new_form_key(sent.get("form_key", "")),
         is_long=is_long and _PLAN in sent,
     )
     return make_response(page, status if status != 200 else 400 if found else 200)
@@ -89,14 +107,13 @@ def _at_once(form: SitesForm) -> Document:
     parts = services()
     if form.request is None:
         raise InvalidValue("There is nothing to plan.", field="question", code="empty")
-    desk_ground = desk.ground()
-    return prepare(form.request, desk_ground, parts.store, parts.settings, actor.account_id).at_once()
+    return parts.plans.at_once(form.request, desk.ground(), actor.account_id)
 
 
 def _form_parts(form: SitesForm) -> dict[str, Any]:
     language, timezone = current_language(), services().place.timezone
     question = form.ask.question
-    _desk, actor = desk_and_actor()
+    desk, actor = desk_and_actor()
     with services().store.reading() as reader:
         upload = (
             premises_file(reader, services().settings, actor.account_id, form.typed["upload"])
@@ -116,10 +133,30 @@ def _form_parts(form: SitesForm) -> dict[str, Any]:
         "limit_mb": MAX_UPLOAD_BYTES // 1024 // 1024,
         "labels": labels(),
         "method_url": method_url(),
+        "offer_groups": offer_groups(form, desk.ground().register.stations),
         "cost_fields": [
             (f"cost-{kind.value}", kind.label(language), form.typed[f"cost-{kind.value}"]) for kind in InterventionKind
         ],
     }
+
+
+def offer_groups(form: SitesForm, stations: Sequence[Station]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """The services a new site may have, by group: code, words, whether it has it; the planner's, else what is usual."""
+    chosen, question = form.services, form.ask.question
+    if chosen is None:
+        kind = StationKind.REST_STATION if question is None else kind_of_sites(question)
+        chosen = frozenset(usual_services(stations, kind))
+    needed = frozenset() if question is None else question.needs_all
+    language = current_language()
+    return [
+        (group, [(code, text, Service(code) in chosen | needed) for code, text in choices])
+        for group, choices in coverage_choices(language, None).services
+    ]
+
+
+def new_form_key(sent: str = "") -> str:
+    """Names one form, so that what is sent twice is kept once."""
+    return sent if _FORM_KEY.fullmatch(sent) else secrets.token_hex(12)
 
 
 def question_pairs(question: PlanningQuestion) -> list[tuple[str, str]]:
@@ -137,6 +174,10 @@ def labels() -> dict[str, str]:
         "budget": gettext("Budget"),
         "target": gettext("Target share in per cent"),
         "rule": gettext("A new site would be open"),
+        "offer": gettext("A new site would have"),
+        "name": gettext("Name"),
+        "note": gettext("Note"),
+        "chosen": gettext("What is done where"),
         "must": gettext("Must be among them"),
         "not": gettext("Must not be among them"),
         "seconds": gettext("Seconds the search may take"),
@@ -148,34 +189,9 @@ def labels() -> dict[str, str]:
 
 def plan_view(document: Document, form: SitesForm | None) -> dict[str, Any]:
     """A plan as the templates show it. With a form, each choice can be required or shut out by a link."""
-    timezone = services().place.timezone
-    names = station_names()
-    rows = []
-    for each in document["chosen"]:
-        changes = [intervention_of(change) for change in each["changes"]]
-        links = (
-            []
-            if form is None
-            else [
-                (
-                    address("planner.sites", [*form.pairs(timezone), ("must", each["key"]), (_PLAN, "1")]),
-                    gettext("keep"),
-                ),
-                (
-                    address("planner.sites", [*form.pairs(timezone), ("not", each["key"]), (_PLAN, "1")]),
-                    gettext("not this one"),
-                ),
-            ]
-        )
-        rows.append(
-            {
-                "key": each["key"],
-                "where": words.where_words(changes[0], names),
-                "what": [words.change_words(change) for change in changes],
-                "cost": words.number(each["cost"]),
-                "links": links,
-            }
-        )
+    parts, language = services(), current_language()
+    desk, _actor = desk_and_actor()
+    stations = {station.code: station for station in desk.ground().register.stations}
     return {
         "document": document,
         "headline": words.gain_words(document),
@@ -183,10 +199,12 @@ def plan_view(document: Document, form: SitesForm | None) -> dict[str, Any]:
         "is_proven": document["proven"],
         "method": words.method_words(document),
         "warning": warning_words(document["basis"]),
-        "rows": rows,
+        "rows": plan_rows(document, stations, form, parts.place.timezone),
+        "picture": plan_picture(document, stations, parts.place, language),
         "spent": words.number(document["spent"]),
         "curve": words.curve_view(document),
         "exchanges": words.exchanges_table(document),
+        "costs": words.costs_table(document),
         "notes": words.notes(document),
         "facts": _facts(document),
     }

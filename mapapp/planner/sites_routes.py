@@ -16,7 +16,7 @@ from mapapp.planner.ask_pages import address
 from mapapp.planner.demand_pages import sentence_of
 from mapapp.planner.routes import planner
 from mapapp.planner.sites_form import read_sites_form
-from mapapp.planner.sites_pages import labels, plan_view, question_pairs, read_form, sent_of, sites_page
+from mapapp.planner.sites_pages import labels, new_form_key, plan_view, question_pairs, read_form, sent_of, sites_page
 from mapapp.planner.speech import gettext
 from mapapp.services.importing.uploads import keep_upload, upload_file
 from mapapp.services.jobs import desk
@@ -115,9 +115,10 @@ def job_page(
         error=getattr(job.error, demand_words.language()) if job.error else "",
         plan=None if document is None else plan_view(document, None),
         again_url=_again_url(job),
+        form_key=new_form_key((typed or {}).get("form_key", "")),
         typed=typed or {"name": "", "note": ""},
         problems=problems or {},
-        labels={"name": gettext("Name"), "note": gettext("Note"), **labels()},
+        labels=labels(),
         page_data=page_data,
     )
     return make_response(page, status)
@@ -162,7 +163,9 @@ def request_pairs(asked: PlanRequest) -> list[tuple[str, str]]:
         "seconds": str(asked.time_limit_s),
         "upload": asked.upload,
         "crs": "" if asked.crs is None else asked.crs.value,
+        "own_offer": "" if asked.site_services is None else "1",
     }
+    pairs += [("offer", service.value) for service in sorted(asked.site_services or ())]
     fields |= {f"cost-{kind.value}": f"{cost:g}" for kind, cost in asked.costs.items()}
     pairs += [(name, text) for name, text in fields.items() if text]
     form = read_sites_form(sent_of(pairs), services().now(), frozenset(asked.question.layers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask_babel import LazyString, format_decimal, lazy_gettext
@@ -16,9 +16,11 @@ from geodata.siting.interventions import (
     OpenSite,
     ProvideService,
     code_of,
+    intervention_of,
     kind_of,
 )
 from geodata.siting.solution import Status
+from geodata.stations.vocabulary import Service
 from mapapp.planner.ask_words import minutes_of
 from mapapp.planner.charts import ChartView, Table
 from mapapp.planner.speech import gettext, ngettext
@@ -200,6 +202,34 @@ def _curve_words(values: list[tuple[float, float]], knee: float | None, spent_wo
     return words + " " + gettext("The curve bends at %(knee)s: after it, each step brings less.", knee=number(knee))
 
 
+def costs_table(document: Document) -> Table | None:
+    """What the changes of each kind cost, one by one and together; None where changes are counted."""
+    costs = document["request"]["costs"]
+    if not costs or not document["chosen"]:
+        return None
+    kinds = [kind_of(intervention_of(change)) for each in document["chosen"] for change in each["changes"]]
+    language = current_language()
+    rows = [
+        (kind.label(language), str(kinds.count(kind)), number(costs.get(kind.value, 1.0)),
+         number(kinds.count(kind) * costs.get(kind.value, 1.0)))
+        for kind in InterventionKind
+        if kind in kinds
+    ]  # fmt: skip
+    rows.append((gettext("Together"), str(len(kinds)), "", number(document["spent"])))
+    return Table(
+        caption=gettext("What it costs, by kind of change"),
+        headings=(gettext("Change"), gettext("How many"), gettext("Each"), gettext("Together")),
+        rows=tuple(rows),
+        last_is_whole=True,
+    )
+
+
+def services_words(codes: Sequence[str]) -> str:
+    """Services as a list in words."""
+    language = current_language()
+    return gettext(", ").join(Service(code).label(language) for code in codes)
+
+
 def exchanges_table(document: Document) -> Table | None:
     """What could be taken instead with hardly any loss; None without any."""
     rows = document.get("exchanges") or []
@@ -237,5 +267,9 @@ def notes(document: Document) -> list[str]:
         said.append(gettext("%(count)s rows of the file could not be used.", count=candidates["refused_count"]))
     if document["unit"] == "s":
         said.append(gettext("Whoever has no open station within 30 minutes counts as 30 minutes away."))
+    if document.get("site_services"):
+        said.append(
+            gettext("A new site is taken to have: %(services)s.", services=services_words(document["site_services"]))
+        )
     said.append(gettext("Costs are the planner's own numbers; changes of one station count one by one."))
     return said

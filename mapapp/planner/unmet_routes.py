@@ -61,7 +61,8 @@ def _page(
 ) -> Response:
     parts = services()
     try:
-        shown = shown_month(parts.store, signed_in().actor, month, parts.now().date())
+        today = parts.now().astimezone(parts.place.timezone).date()
+        shown = shown_month(parts.store, signed_in().actor, month, today, parts.unmet)
     except UnknownMonth:
         abort(404)
     page = render_template(

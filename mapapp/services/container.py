@@ -13,12 +13,13 @@ from geodata.places import Place, load_place
 from mapapp.services.accounts.desk import AccountDesk
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.coverage import CoverageDesk
+from mapapp.services.planning.plan_making import PlanDesk
 from mapapp.services.planning.runs import RunDesk
 from mapapp.services.reports.desk import ReportDesk
 from mapapp.services.secret import SecretUnusable, secret_key
 from mapapp.services.snapshot import OtherPlace, SnapshotKeeper, StationSnapshot
 from mapapp.services.truth.register import TruthDesk
-from mapapp.services.unmet.months import close_ended_months
+from mapapp.services.unmet.months import RunningMonths, close_ended_months
 from mapapp.settings import Settings
 from mapapp.store import Store, StoreUnusable
 
@@ -43,6 +44,8 @@ class Services:
     accounts: AccountDesk
     truth: TruthDesk
     planning: RunDesk
+    plans: PlanDesk
+    unmet: RunningMonths
     secret: str
     """What cookies are signed with."""
 
@@ -101,8 +104,10 @@ def build_services(
         keeper.start()
     coverage = CoverageDesk(store)
     truth = TruthDesk(store, settings, coverage)
-    planning = RunDesk(store, place, settings, clock)
-    return Services(settings, store, place, keeper, coverage, clock, reports, accounts, truth, planning, secret)
+    planning, plans, unmet = RunDesk(store, place, settings, clock), PlanDesk(store, settings), RunningMonths()
+    return Services(
+        settings, store, place, keeper, coverage, clock, reports, accounts, truth, planning, plans, unmet, secret
+    )
 
 
 def _known_place(settings: Settings) -> Place:

@@ -37,11 +37,13 @@ def isochrone_data(document: Mapping[str, Any], streets: Streets | None) -> Json
     lon, lat = (np.array([stations[name][row] for row in rows], dtype=np.float64) for name in ("lon", "lat"))
     areas = isochrones(travel, lon, lat, within_s=_limit_s(document))
     return {
+        "minutes": _limit_s(document) / 60.0,
+        "mode": travel.mode.value,
         "isochrones": [
             {"code": stations["code"][row], "geometry": geometry(area, _DECIMALS)}
             for row, area in zip(rows, areas, strict=True)
             if not shapely.is_empty(area)
-        ]
+        ],
     }
 
 

@@ -17,11 +17,14 @@ from geodata.coverage.cells import outline_of
 from mapapp.services.charts.week_heat import heat_level
 from mapapp.services.coverage_document import geometry
 from mapapp.services.coverage_map_data import CellState, density_limits
+from mapapp.services.planning.comparing import CellChange, Comparison, compared
 from mapapp.services.publish import Json
 
 SHOWN_DECIMALS: Final = 5
 COVERED_FROM: Final = 0.5
 """A cell's state is that of at least half of its worker-hours, as for gaps."""
+SHOWN_FROM: Final = 0.01
+"""A cell is drawn as changed from this share of its worker-hours on."""
 NO_STATION: Final = -1
 
 
@@ -62,17 +65,13 @@ def catchment_data(document: Mapping[str, Any]) -> Json:
 
 
 def change_data(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
-    """Cells newly covered, lost, and covered in both, by the state that most of their worker-hours have.
+    """Cells by what the second changes: newly covered, lost, both (in different hours), or covered as before.
 
-    A cell that only one of the two counts has no change to show.
+    By the low bounds, and a share of `SHOWN_FROM` of a cell's worker-hours on. Where the two count different
+    worker-hours, by the state that most of each cell's have; a cell that only one of them counts has no change then.
     """
-    was, now = (_covered_cells(document["cells"]) for document in (before, after))
-    groups: dict[str, list[str]] = {"newly": [], "lost": [], "still": []}
-    for cell in sorted(was.keys() & now.keys()):
-        if now[cell]:
-            groups["still" if was[cell] else "newly"].append(cell)
-        elif was[cell]:
-            groups["lost"].append(cell)
+    found = compared(before, after)
+    groups = _by_state(before, after) if found.low is None else _by_change(found, found.low)
     return {
         "changes": [
             {"change": name, "geometry": geometry(outline_of(cells), SHOWN_DECIMALS)}
@@ -81,6 +80,30 @@ def change_data(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
         ],
         "stations": _stations(after),
     }
+
+
+def _by_change(found: Comparison, change: CellChange) -> dict[str, list[str]]:
+    least = SHOWN_FROM * found.worker_hours
+    newly, lost = (amount > np.maximum(least, 0.0) for amount in (change.newly, change.lost))
+    groups: dict[str, list[str]] = {"newly": [], "lost": [], "mixed": [], "still": []}
+    still = change.still > COVERED_FROM * found.worker_hours
+    for cell, is_newly, is_lost, is_still in zip(found.cells, newly, lost, still, strict=True):
+        if is_newly or is_lost:
+            groups["mixed" if is_newly and is_lost else "newly" if is_newly else "lost"].append(cell)
+        elif is_still:
+            groups["still"].append(cell)
+    return groups
+
+
+def _by_state(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str]]:
+    was, now = (_covered_cells(document["cells"]) for document in (before, after))
+    groups: dict[str, list[str]] = {"newly": [], "lost": [], "still": []}
+    for cell in sorted(was.keys() & now.keys()):
+        if now[cell]:
+            groups["still" if was[cell] else "newly"].append(cell)
+        elif was[cell]:
+            groups["lost"].append(cell)
+    return groups
 
 
 def _covered_cells(cells: Mapping[str, Any]) -> dict[str, bool]:

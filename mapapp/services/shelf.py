@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -15,11 +16,16 @@ V = TypeVar("V")
 class Shelf(Generic[K, V]):
     """Values by key, each made once; the least recently used are dropped.
 
-    Threads that ask for a value while it is being made wait for it; other keys are not held up.
+    Threads that ask for a value while it is being made wait for it; other keys are not held up. With ``weigh`` the
+    values together weigh at most ``most_weight``, or there is only the newest.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(
+        self, capacity: int, *, weigh: Callable[[V], float] | None = None, most_weight: float = math.inf
+    ) -> None:
         self._capacity = capacity
+        self._weigh = weigh
+        self._most_weight = most_weight
         self._lock = Lock()
         self._values: OrderedDict[K, Future[V]] = OrderedDict()
 
@@ -41,11 +47,25 @@ class Shelf(Generic[K, V]):
     def _keep_promise(self, key: K, promise: Future[V], make: Callable[[], V]) -> None:
         try:
             promise.set_result(make())
+            self._drop_heavy(key)
         except BaseException as error:
             with self._lock:
                 if self._values.get(key) is promise:
                     del self._values[key]
             promise.set_exception(error)
+
+    def _drop_heavy(self, newest: K) -> None:
+        if self._weigh is None:
+            return
+        with self._lock:
+            weights = {key: self._weigh(each.result()) for key, each in self._values.items() if each.done()}
+            total = sum(weights.values())
+            for key, weight in weights.items():
+                if total <= self._most_weight:
+                    break
+                if key != newest:
+                    del self._values[key]
+                    total -= weight
 
     def __len__(self) -> int:
         return len(self._values)

@@ -21,6 +21,7 @@ MAX_TITLE_CHARS: Final = 120
 LARGEST_NUMBER: Final = 2**63 - 1
 """What either database can be asked for."""
 _LEVEL: Final = 6
+_MOST_ASKED: Final = 100
 _SHOWN: Final = tuple(column for column in planning_runs.c if column.name != "result")
 
 
@@ -119,6 +120,32 @@ class PlanningReader:
         query = select(*_SHOWN).where(planning_runs.c.job_id == job_id)
         row = self._connection.execute(query).mappings().one_or_none()
         return _card(row) if row is not None else None
+
+    def newest_of(self, account_id: int) -> RunCard | None:
+        """The run an account asked for last, or None."""
+        query = select(*_SHOWN).where(planning_runs.c.account_id == account_id)
+        row = self._connection.execute(query.order_by(planning_runs.c.id.desc()).limit(1)).mappings().one_or_none()
+        return _card(row) if row is not None else None
+
+    def known(self, question_key: str, data_revision: int, code_version: str) -> tuple[RunCard, ...]:
+        """The finished runs of a question that the same data and code would answer again, newest first; at most 5."""
+        query = select(*_SHOWN).where(
+            planning_runs.c.question_key == question_key,
+            planning_runs.c.data_revision == data_revision,
+            planning_runs.c.code_version == code_version,
+            planning_runs.c.is_whole,
+        )
+        rows = self._connection.execute(query.order_by(planning_runs.c.id.desc()).limit(5)).mappings()
+        return tuple(_card(row) for row in rows)
+
+    def asked(self, question_key: str, data_revision: int) -> tuple[RunCard, ...]:
+        """The runs of just this question that rest on this data revision, or on none yet; the newest first."""
+        revision = planning_runs.c.data_revision
+        query = select(*_SHOWN).where(
+            planning_runs.c.question_key == question_key, or_(revision == data_revision, revision.is_(None))
+        )
+        rows = self._connection.execute(query.order_by(planning_runs.c.id.desc()).limit(_MOST_ASKED)).mappings()
+        return tuple(_card(row) for row in rows)
 
     def result(self, run_id: int) -> dict[str, Any] | None:
         """What came of a run so far, with the ``seconds`` it took; None while there is nothing. Raises UnknownRun."""

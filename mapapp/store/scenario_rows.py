@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
@@ -14,6 +14,9 @@ from mapapp.store.errors import StoreError
 from mapapp.store.planning_rows import LARGEST_NUMBER
 from mapapp.store.planning_tables import scenarios
 from mapapp.store.sorting import by_characters
+
+_LAST_COUNT: Final = 20
+"""Among so many of somebody's scenarios the one is looked for that the same form made."""
 
 
 class UnknownScenario(StoreError, LookupError):
@@ -107,6 +110,17 @@ class ScenarioReader:
         rows = self._connection.execute(select(scenarios).order_by(*order).offset(offset).limit(limit)).mappings()
         count = self._connection.execute(select(func.count()).select_from(scenarios)).scalar_one()
         return tuple(_scenario(row) for row in rows), int(count)
+
+    def of_form(self, account_id: int, form_key: str) -> Scenario | None:
+        """The scenario that somebody kept by this form before, among their last ones."""
+        last = self.of_account(account_id, limit=_LAST_COUNT)
+        return next((each for each in last if each.details.get("form_key") == form_key), None)
+
+    def of_account(self, account_id: int, *, limit: int) -> tuple[Scenario, ...]:
+        """The last scenarios somebody kept, the newest first."""
+        query = select(scenarios).where(scenarios.c.account_id == account_id)
+        rows = self._connection.execute(query.order_by(scenarios.c.id.desc()).limit(limit)).mappings()
+        return tuple(_scenario(row) for row in rows)
 
     def uses_layer(self, name: str) -> bool:
         """Whether a scenario's question names that demand layer."""

@@ -66,6 +66,11 @@ class UnmetReader:
         same = [unmet_signals.c[name] == value for name, value in row.items()]
         return self._connection.execute(select(func.count()).where(*same)).scalar_one() > 0
 
+    def count_before(self, month: str, day: date) -> int:
+        """How many signals of a month are of days before that one."""
+        query = select(func.count()).where(unmet_signals.c.month == month, unmet_signals.c.day < day)
+        return int(self._connection.execute(query).scalar_one())
+
     def heard(self, month: str) -> dict[GridSquare, list[Heard]]:
         """The single signals of each square of a month that could possibly be shown."""
         column = unmet_signals.c

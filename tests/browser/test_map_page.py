@@ -271,10 +271,17 @@ def test_no_page_needs_sideways_scrolling(context_factory: OpenContext, width: i
     assert {path: needed for path, needed in widths.items() if needed > width} == {}
 
 
+LAY_OUT_EVERY_ROW = """() => {
+  for (const row of document.querySelectorAll("#list li")) row.style.contentVisibility = "visible";
+}"""
+"""Rows far below the screen have no height until they come near it, or sooner, as the browser likes."""
+
+
 def test_everything_pressed_is_large_enough(page: Page) -> None:
     open_map_page(page)
     open_filters(page)
 
+    page.evaluate(LAY_OUT_EVERY_ROW)
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, select, summary, input[type=search], .chip, .site-nav a")]
           .filter((node) => node.checkVisibility())

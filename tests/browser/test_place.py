@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from installation.debian import chromium_path
+from installation.debian import light_chromium_path
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, LiveServer, OpenContext, Watch
 from tests.browser.map_page import HERE, WIDE, names, open_map_page, rows, use_coordinates
 
@@ -195,7 +195,7 @@ def test_plain_http_is_said_to_be_the_reason(browser: Browser, live_server: Live
     """A real insecure page: over http, under a host name that is not this machine's."""
     port = live_server.url.rsplit(":", 1)[1]
     browser_of_its_own = browser.browser_type.launch(
-        executable_path=chromium_path(),
+        executable_path=light_chromium_path(),
         args=[*CHROMIUM_ARGUMENTS, "--host-resolver-rules=MAP insecure.test 127.0.0.1"],
         chromium_sandbox=os.geteuid() != 0,
     )

@@ -95,7 +95,8 @@ def line_chart(
     """
     drawn = [_finite(each) for each in series]
     every = [point for each in drawn for point in each.points]
-    x_steps = round_steps(max([1.0, *(x for x, _y in every)]), 6)
+    is_count = all(float(x).is_integer() for x, _y in every)
+    x_steps = round_steps(max([1.0, *(x for x, _y in every)]), 6, is_count=is_count)
     y_steps = (0.0, 0.25, 0.5, 0.75, 1.0) if y_is_share else round_steps(max([1e-9, *(y for _x, y in every)]))
     x_scale = Scale(x_first, max(x_steps[-1], x_first + 1), _LEFT, WIDTH - _RIGHT)
     y_scale = Scale(0.0, y_steps[-1], HEIGHT - _BOTTOM, _TOP)

@@ -53,11 +53,15 @@ def text_width(text: str) -> float:
     return sum(_TEXT_SIZE if ord(letter) > _FIRST_WIDE else _TEXT_SIZE * 0.56 for letter in text)
 
 
-def round_steps(most: float, steps_count: int = 5) -> tuple[float, ...]:
-    """Round numbers from 0 to the first that is at least ``most``, about ``steps_count`` steps apart; most above 0."""
+def round_steps(most: float, steps_count: int = 5, *, is_count: bool = False) -> tuple[float, ...]:
+    """Round numbers from 0 to the first that is at least ``most``, about ``steps_count`` steps apart; most above 0.
+
+    Of things that are counted they are whole: nobody takes 2.5 measures.
+    """
     if not (math.isfinite(most) and most > 0):
         raise InvalidValue("An axis needs a number above 0.", field="most", code="out_of_range")
     rough = most / steps_count
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(each * power for each in _STEPS if each * power >= rough * (1 - 1e-9))
+    steps = [each * power for each in _STEPS if not is_count or (each * power).is_integer()] or [1.0]
+    step = next((each for each in steps if each >= rough * (1 - 1e-9)), steps[-1])
     return tuple(round(number * step, 10) for number in range(math.ceil(most / step - 1e-9) + 1))

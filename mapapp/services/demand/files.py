@@ -108,7 +108,7 @@ def look_at_demand(
     UnreadableFile
         It cannot be read at all.
     """
-    table = read_shape_table(path, sheet=sheet, max_rows=_LOOKED_AT_ROWS)
+    table = read_shape_table(path, sheet=sheet, max_rows=_LOOKED_AT_ROWS, is_first_look=True)
     held = dict(chosen) if chosen is not None else meanings_of(table.columns)
     degrees = _degrees(table, {meaning: index for index, meaning in held.items() if meaning})
     return DemandLook(
@@ -117,7 +117,7 @@ def look_at_demand(
             for index, heading in enumerate(table.columns)
         ),
         row_count=len(table.rows),
-        is_cut=table.kind is FileKind.XLSX and len(table.rows) >= _LOOKED_AT_ROWS - HEADER_ROWS,
+        is_cut=table.is_cut or (table.kind is FileKind.XLSX and len(table.rows) >= _LOOKED_AT_ROWS - HEADER_ROWS),
         has_shapes=table.has_shapes,
         declared_crs=table.declared_crs,
         located_count=len(degrees),

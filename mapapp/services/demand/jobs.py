@@ -1,7 +1,7 @@
 """The jobs ``demand_check``, which says what a file of workers would make, and ``demand_save``, which makes it a layer.
 
-``demand_check``: ``upload`` (its token) and ``reading``. It changes nothing, and keeps the rows left
-out with the reasons.
+``demand_check``: ``upload`` (its token) and ``reading``. It changes nothing, and keeps the rows left out with the
+reasons, as results and as a workbook.
 ``demand_save``: ``check`` (the job above), ``title``, ``source``, ``source_date`` and ``groups`` (those the layer is to
 count from now on). It reads the file once more, as it was checked.
 """
@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from geodata.demand.aggregating import GatheredDemand, gather
@@ -20,7 +21,9 @@ from geodata.demand.profiles import week_profile
 from geodata.demand.sheet import DemandReading, DemandSheet, read_demand_sheet
 from geodata.errors import InvalidValue, UnreadableFile
 from geodata.stations.vocabulary import WorkerGroup
+from mapapp.services.demand.corrected_sheet import corrected_demand_sheet
 from mapapp.services.demand.files import UnknownDemandFile, reading_of, upload_in
+from mapapp.services.exporting.kept_files import keep_file
 from mapapp.services.importing.plan_rows import storable
 from mapapp.services.jobs.actors import actor_of
 from mapapp.services.jobs.run import Effect, JobRefused, JobRun
@@ -38,6 +41,7 @@ class _Understood:
     """A file as read and spread over cells."""
 
     upload: Upload
+    path: Path
     reading: DemandReading
     sheet: DemandSheet
     demand: GatheredDemand
@@ -71,6 +75,7 @@ def check_work(run: JobRun) -> Effect:
         "shapes": dict(found.sheet.shape_counts),
         "orders_count": found.sheet.orders_count,
         "totals": _totals_document(found.demand),
+        **_corrected(run, found),
     }
 
     def keep(writer: Writer) -> Mapping[str, Any]:
@@ -78,6 +83,15 @@ def check_work(run: JobRun) -> Effect:
         return result
 
     return keep
+
+
+def _corrected(run: JobRun, found: _Understood) -> dict[str, str]:
+    """The kept workbook of the rows left out, if there are any."""
+    problems = [problem for problem in found.sheet.problems if problem.rejects]
+    if not problems:
+        return {}
+    content = corrected_demand_sheet(found.path, found.reading.sheet, found.sheet.crs, problems)
+    return {"file": keep_file(run.workshop.settings, "xlsx", content)}
 
 
 def save_work(run: JobRun) -> Effect:
@@ -141,7 +155,7 @@ def _understood(run: JobRun, parameters: Mapping[str, Any]) -> _Understood:
             "bad_reading", "无法按所选的方式读取，请重新选择。", "The file cannot be read as chosen."
         ) from error
     run.progress("keeping")
-    return _Understood(upload, reading, sheet, demand)
+    return _Understood(upload, path, reading, sheet, demand)
 
 
 def _no_check() -> JobRefused:

@@ -42,7 +42,7 @@ def corrected_sheet(path: Path, choice: ReadingChoice, crs: Crs, problems: Itera
     UnreadableFile
         The file cannot be read any more.
     """
-    reasons = _reasons(problems, language)
+    reasons = reasons_by_line(problems, language)
     table = read_table(path, choice)
     rows = [row for row in table.rows if row.line in reasons]
     has_points = any(row.geometry is not None for row in rows)
@@ -59,7 +59,7 @@ def corrected_sheet(path: Path, choice: ReadingChoice, crs: Crs, problems: Itera
     return workbook_of_rows(headings, cells, title="待修正" if is_zh else "to put right")
 
 
-def _reasons(problems: Iterable[JobResult], language: str) -> dict[int, str]:
+def reasons_by_line(problems: Iterable[JobResult], language: str) -> dict[int, str]:
     """Line → why it was refused, all of it."""
     told: dict[int, list[str]] = {}
     for problem in problems:
@@ -71,10 +71,10 @@ def _reasons(problems: Iterable[JobResult], language: str) -> dict[int, str]:
 
 
 def _cells(row: SourceRow, kept: Iterable[int]) -> list[object]:
-    return [_plain(row.cells[index]) for index in kept]
+    return [plain_cell(row.cells[index]) for index in kept]
 
 
-def _plain(cell: object) -> object:
+def plain_cell(cell: object) -> object:
     """A cell as a workbook can hold it; what it cannot, as words without what no workbook may hold."""
     if cell is None or (isinstance(cell, _PLAIN) and not isinstance(cell, str)):
         return cell
@@ -84,4 +84,4 @@ def _plain(cell: object) -> object:
 
 def _point(row: SourceRow) -> tuple[object, object]:
     lon, lat = row.geometry or (None, None)
-    return _plain(lon), _plain(lat)
+    return plain_cell(lon), plain_cell(lat)

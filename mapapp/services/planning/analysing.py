@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from geodata.coverage.analysis import TRAVEL_CUT_OFF_S, Analysis, AnalysisGround, AnalysisQuestion
+from geodata.coordinates import great_circle_m
+from geodata.coverage.analysis import Analysis, AnalysisGround, AnalysisQuestion, travel_cut_off_s
 from geodata.coverage.grouped import GroupedAnalysis
 from geodata.coverage.sensitivity import Assumption, assumptions, reach_needed_s
 from geodata.coverage.within import WithinUnit
+from geodata.errors import InvalidValue
 from geodata.stations.vocabulary import WorkerGroup
 from geodata.travel.pairs import Network, TravelNote, TravelPairs
 from mapapp.services.planning.ground import Demand, PlanningGround, Register
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.travelling import Places, Way, joined
+
+SAMPLED_POINTS: Final = 64
+MOST_PAIRS_TOGETHER: Final = 30_000_000
+"""Of all ways of one question: a gigabyte."""
 
 Tell = Callable[[str, int, int], object]
 """Told what is being done, how many steps of it are done, and of how many; may raise to end it."""
@@ -35,6 +42,24 @@ class Asked:
         """Whether straight lines alone decide who is covered."""
         return self.question.within.unit is WithinUnit.METRES
 
+    def pairs_expected(self) -> float:
+        """About how many pairs must be gone through, along straight lines: counted from a few points.
+
+        Those of a rule in minutes count twice: it is asked again with other speeds and detours.
+        """
+        places = self.ground.places(self.demand, self.register)
+        count = len(places.point_lon)
+        some = np.unique(np.linspace(0, max(count - 1, 0), SAMPLED_POINTS).astype(np.int64))[: count or 0]
+        if not len(some):
+            return 0.0
+        from_points = (places.point_lon[some, None], places.point_lat[some, None])
+        apart_m = great_circle_m(*from_points, places.station_lon[None], places.station_lat[None])
+        reaches_m = [way.reach_m(self._reach_s(way)) for way in self._ways()]
+        if self.in_metres:
+            reaches_m.append(self.question.within.amount)
+        found = sum(float(np.count_nonzero(apart_m <= reach_m)) for reach_m in reaches_m)
+        return found / len(some) * count * (1.0 if self.in_metres else 2.0)
+
     def covering(self) -> GroupedAnalysis:
         """For a rule in metres: may be asked who is covered, but not who goes where nor how long that takes."""
         cover = self._straight(self.question.within.amount)
@@ -46,11 +71,15 @@ class Asked:
         straight_m = [way.reach_m(self._reach_s(way)) for way in ways if way.network is Network.STRAIGHT_LINE]
         longest_m = max(straight_m, default=0.0)
         cover = self._straight(self.question.within.amount) if self.in_metres else None
-        parts = []
+        parts, count = [], 0
         for number, (way, groups) in enumerate(ways.items()):
             tell("ways", number, len(ways))
-            pairs = self._along(way, longest_m)
-            parts.append(self._part(way, groups, pairs if cover is None else cover, pairs))
+            pairs = self._along(way, longest_m)  # assumptions about travel may look farther than anybody goes
+            count += pairs.pair_count
+            if count > MOST_PAIRS_TOGETHER:
+                raise InvalidValue("So far there are too many pairs.", field="within", code="too_many_pairs")
+            trips = pairs.up_to(travel_cut_off_s(self.question.within))
+            parts.append(self._part(way, groups, pairs if cover is None else cover, trips))
         tell("ways", len(ways), len(ways))
         return GroupedAnalysis(tuple(parts))
 
@@ -84,10 +113,11 @@ class Asked:
         return Analysis(ground, question)
 
     def _reach_s(self, way: Way) -> float:
+        cut_off_s = travel_cut_off_s(self.question.within)
         if self.in_metres:
-            return TRAVEL_CUT_OFF_S
+            return cut_off_s
         note = way.travel(self.ground.streets).described()
-        return max(TRAVEL_CUT_OFF_S, reach_needed_s(self.question.within.amount * 60, note, assumptions(note)))
+        return max(cut_off_s, reach_needed_s(self.question.within.amount * 60, note, assumptions(note)))
 
     def _straight(self, reach_m: float) -> TravelPairs:
         return self._with_fresh_ones(lambda places: self.ground.pairer.straight(places, reach_m))

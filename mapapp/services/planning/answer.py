@@ -56,6 +56,8 @@ MATRIX_SERVICES: Final = (
 """What every week's matrix asks about; services that a question names come besides."""
 POVERTY_SHARE: Final = 0.5
 """The line of room per worker: half of what each would have if it were spread evenly."""
+_ROUNDING: Final = 1e-9
+"""Sums of the same workers in another order differ by less, relatively."""
 
 
 def answer(
@@ -131,12 +133,12 @@ def _covered(asked: Asked, analysis: GroupedAnalysis) -> PlanningAnswer:
 def _counts(asked: Asked) -> Mask:
     """The stations that may cover anybody and meet the need, whatever their hours, (s,)."""
     supply, question = asked.register.supply, asked.question
-    month_id = _season(asked.question, asked.ground).week_of.month - 1
+    month_id = season_of(asked.question, asked.ground).week_of.month - 1
     counts: Mask = supply.counted(question.counted, month_id) & supply.offering(question.need, month_id)
     return counts
 
 
-def _season(question: PlanningQuestion, ground: PlanningGround) -> HoursOfWeek:
+def season_of(question: PlanningQuestion, ground: PlanningGround) -> HoursOfWeek:
     """The ordinary week the matrix is of: that of the question, or the one its instant falls into."""
     if question.instant is None:
         return HoursOfWeek(question.week_of)
@@ -149,7 +151,7 @@ def _week(found: PlanningAnswer, analysis: GroupedAnalysis) -> WeekAnswer:
     services = [service for service in Service if service in named or service in MATRIX_SERVICES]
     own = question.need
     needs = (own, *(need for service in services if (need := Need.one(service)) != own))
-    matrix = analysis.matrix(needs, found.demand.districts, _season(question, found.ground))
+    matrix = analysis.matrix(needs, found.demand.districts, season_of(question, found.ground))
     gaps = {code: matrix.night_gap(own, area=code) for code in matrix.areas}
     return WeekAnswer(needs, matrix, gaps)
 
@@ -195,14 +197,18 @@ def _equity(found: PlanningAnswer, room: RoomAnswer) -> tuple[EquityAnswer, ...]
     present, *covered = found.by_point
     lines = [None if not mean else POVERTY_SHARE * mean for mean in room.means]
     of_room = [_spread(each.at_points, present, line) for each, line in zip(room.rooms, lines, strict=True)]
-    shares = [
-        np.clip(np.divide(part, present, out=np.zeros_like(part), where=present > 0), 0.0, 1.0) for part in covered
-    ]
+    shares = [_covered_shares(part, present) for part in covered]
     of_cover = [_spread(share, present, 1.0) for share in shares]
     return (
         EquityAnswer("room", (lines[0], lines[1]), (of_room[0], of_room[1])),
         EquityAnswer("covered_share", (1.0, 1.0), (of_cover[0], of_cover[1])),
     )
+
+
+def _covered_shares(covered: Floats, present: Floats) -> Floats:
+    """The covered share of each point's worker-hours; 1 where all are, for the two are sums in another order."""
+    shares = np.clip(np.divide(covered, present, out=np.zeros_like(covered), where=present > 0), 0.0, 1.0)
+    return np.where(covered >= present * (1 - _ROUNDING), 1.0, shares)
 
 
 def _spread(values: Floats, weights: Floats, line: float | None) -> Spread:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,13 +10,15 @@ from typing import Final
 import h3
 import numpy as np
 
-from geodata.coordinates import Floats
+from geodata.coordinates import Floats, LonLat
 from geodata.errors import InvalidValue, UnreadableFile
 from geodata.places import Place
 from geodata.siting.intervention_premises import read_premises
-from geodata.siting.interventions import OpenSite
-from geodata.stations.vocabulary import EntryMethod, Service, StationKind
+from geodata.siting.interventions import NEW_SITE_PREFIX, OpenSite
+from geodata.stations.station import Station
+from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, ServiceState, StationKind
 from mapapp.services.demand.files import UnknownDemandFile, upload_in
+from mapapp.services.planning.ground import PlanningGround
 from mapapp.services.planning.interventions import Candidates, PlanRequest
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.reports.inbox import candidate_sites
@@ -26,6 +29,29 @@ MOST_CELLS: Final = 4000
 """Of more, those with the most workers are looked at."""
 MOST_COARSE_CELLS: Final = 800
 COARSE_RESOLUTION: Final = 8
+_DECIMALS: Final = 6
+FEWEST_ALIKE: Final = 5
+"""So many stations of a kind must say what they offer before it is called usual."""
+PUBLISHED_SERVICES: Final[Mapping[StationKind, tuple[Service, ...]]] = {
+    StationKind.REST_STATION: (
+        Service.REST,
+        Service.WATER,
+        Service.HEAT_MEAL,
+        Service.CHARGE_PHONE,
+        Service.COOL_WARM,
+        Service.FIRST_AID,
+        Service.TOILET,
+    ),
+    StationKind.DRIVER_HOME: (
+        Service.REST,
+        Service.HEAT_MEAL,
+        Service.PARKING_TRUCK,
+        Service.HOT_WATER,
+        Service.SHOWER,
+        Service.LAUNDRY,
+    ),
+}
+"""The base set of a rest station, and the five free basics of a driver home (交办运函〔2025〕1059号)."""
 _CELL_WORD: Final = slice(2, 11)
 """What tells H3 cells of one city apart."""
 
@@ -54,19 +80,23 @@ class DemandCells:
 def sites_of(
     request: PlanRequest,
     demand: DemandCells,
-    place: Place,
+    ground: PlanningGround,
     reader: Reader,
     settings: Settings,
     account_id: int | None,
+    wanted: frozenset[str] = frozenset(),
 ) -> Sites:
     """The new sites a request may choose from, each with a key of its own.
+
+    Cells whose options' keys are ``wanted`` are never left aside.
 
     Raises
     ------
     InvalidValue
         The file of premises is not there any more (``upload``), or cannot be read.
     """
-    likeness = site_template(request.question, request.site_rule)
+    place = ground.place
+    likeness = site_template(request, ground.register.stations)
     found: dict[str, OpenSite] = {}
     counts: dict[Candidates, int] = {}
     aside = refused = 0
@@ -79,32 +109,59 @@ def sites_of(
         counts[Candidates.SUGGESTIONS] = len(suggested)
         found |= {site.key: site for site in suggested}
     if Candidates.CELLS in request.candidates:
-        cells, aside = _cells(likeness, demand, place, is_coarse=request.objective.is_travel)
+        cells, aside = _cells(likeness, demand, place, wanted, is_coarse=request.objective.is_travel)
         counts[Candidates.CELLS] = len(cells)
         found |= {site.key: site for site in cells}
     return Sites(sites=tuple(found.values()), left_aside_count=aside, refused_count=refused, counts=counts)
 
 
-def site_template(question: PlanningQuestion, rule: str) -> OpenSite:
-    """A new site that serves whoever asks the question, its place and name still open."""
-    services = [service for service in Service if service in question.needs_all]
+def site_template(request: PlanRequest, stations: Sequence[Station]) -> OpenSite:
+    """A new site that serves whoever asks the question, its place and name still open.
+
+    It has the services the request names, else those usual at its kind, and whatever the question needs.
+    """
+    question = request.question
+    kind, chosen = kind_of_sites(question), request.site_services
+    services = set(usual_services(stations, kind) if chosen is None else chosen) | question.needs_all
     if question.needs_any and question.needs_any.isdisjoint(services):
-        services.append(next(service for service in Service if service in question.needs_any))
-    kinds = [kind for kind in StationKind if kind in question.kinds]
+        services.add(next(service for service in Service if service in question.needs_any))
     entries = [method for method in EntryMethod if method in question.entry_methods]
     return OpenSite(
         key="X",
         name="X",
         lon=0.0,
         lat=0.0,
-        rule=rule,
-        kind=kinds[0] if kinds else StationKind.REST_STATION,
-        services=tuple(services),
+        rule=request.site_rule,
+        kind=kind,
+        services=tuple(service for service in Service if service in services),
         entry_methods=(entries[0] if entries else EntryMethod.OPEN_DOOR,),
     )
 
 
-def _cells(likeness: OpenSite, demand: DemandCells, place: Place, *, is_coarse: bool) -> tuple[list[OpenSite], int]:
+def kind_of_sites(question: PlanningQuestion) -> StationKind:
+    """The kind new sites are of: the first the question asks for, else a rest station."""
+    return next((kind for kind in StationKind if kind in question.kinds), StationKind.REST_STATION)
+
+
+def usual_services(stations: Sequence[Station], kind: StationKind) -> tuple[Service, ...]:
+    """What a new site of that kind has unless the planner says otherwise.
+
+    What at least half of the stations of the kind that are in use offer; where fewer than `FEWEST_ALIKE` of them say
+    what they offer, the published set of the kind.
+    """
+    offered = [
+        {offer.service for offer in station.services if offer.state is ServiceState.AVAILABLE}
+        for station in stations
+        if station.kind is kind and station.life_cycle is LifeCycle.ACTIVE and station.services
+    ]
+    if len(offered) < FEWEST_ALIKE:
+        return PUBLISHED_SERVICES.get(kind, ())
+    return tuple(service for service in Service if 2 * sum(service in each for each in offered) >= len(offered))
+
+
+def _cells(
+    likeness: OpenSite, demand: DemandCells, place: Place, wanted: frozenset[str], *, is_coarse: bool
+) -> tuple[list[OpenSite], int]:
     rows = [row for row in np.argsort(-demand.worker_hours, kind="stable").tolist() if demand.worker_hours[row] > 0]
     rows = [row for row in rows if demand.districts[row] is not None]
     if is_coarse:
@@ -112,6 +169,9 @@ def _cells(likeness: OpenSite, demand: DemandCells, place: Place, *, is_coarse: 
         for row in rows:
             first.setdefault(_parent(demand.cells[row]), row)
         rows = list(first.values())
+    cells = {key.removeprefix(NEW_SITE_PREFIX).lower() for key in wanted}
+    must = [row for row in range(len(demand.cells)) if demand.cells[row] in cells] if cells else []
+    rows = list(dict.fromkeys([*must, *rows]))
     most = MOST_COARSE_CELLS if is_coarse else MOST_CELLS
     names = {unit.code: unit.name_zh for unit in place.units}
     sites = [
@@ -171,18 +231,24 @@ def premises_file(reader: Reader, settings: Settings, account_id: int | None, to
 
 
 def _suggestions(likeness: OpenSite, place: Place, reader: Reader) -> list[OpenSite]:
-    reports = [report for report in candidate_sites(reader) if report.place is not None]
-    places = [report.place for report in reports if report.place is not None]
+    """Named by where they are: a tracking code opens its sender's report, and these names get into files and signs."""
+    places = [report.place.rounded(_DECIMALS) for report in candidate_sites(reader) if report.place is not None]
     units = place.districts_of([each.lon for each in places], [each.lat for each in places]) if places else []
     return [
         replace(
             likeness,
-            key=f"R{report.tracking.replace('-', '')}",
-            name=f"市民建议点 {report.tracking}",
-            lon=round(where.lon, 6),
-            lat=round(where.lat, 6),
+            key=f"R{_place_word(where)}",
+            name=f"市民建议点 {_place_word(where)[:6]}",
+            lon=where.lon,
+            lat=where.lat,
             district_code=unit,
         )
-        for report, where, unit in zip(reports, places, units, strict=True)
+        for where, unit in zip(places, units, strict=True)
         if unit is not None
     ]
+
+
+def _place_word(where: LonLat) -> str:
+    """Tells places apart, and says nothing else."""
+    text = f"{where.lon:.{_DECIMALS}f} {where.lat:.{_DECIMALS}f}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12].upper()

@@ -229,6 +229,11 @@ class GroundKeeper:
                 ground = self._ground = self._read(streets)
             return ground
 
+    def streets_checksum(self) -> str:
+        """Which streets are loaded now; empty for none."""
+        streets = self._readable_streets()
+        return "" if streets is None else streets.source.sha256
+
     def _readable_streets(self) -> Streets | None:
         try:
             return self._streets.current()

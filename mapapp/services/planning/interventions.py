@@ -17,6 +17,7 @@ from geodata.siting.intervention_plan import Limits, Objective
 from geodata.siting.interventions import AROUND_THE_CLOCK, InterventionKind
 from geodata.stations.field_problems import InvalidFields, Problems
 from geodata.stations.opening_hours import OpeningHours
+from geodata.stations.vocabulary import Service
 from mapapp.services.planning.question import PlanningQuestion
 
 MOST_COUNT: Final = 200
@@ -53,8 +54,8 @@ class PlanRequest:
         A count of changes or a budget, one of them; for the fewest the share to reach (0-1) instead.
     costs
         One change of each kind; where none is named, changes are counted.
-    site_rule
-        When a new site would be open.
+    site_rule, site_services
+        When a new site would be open, and what it would have besides what is asked for (None: what is usual there).
     required, forbidden
         Keys of options that must, or must not, be taken.
     time_limit_s
@@ -72,6 +73,7 @@ class PlanRequest:
     target_share: float | None = None
     costs: Mapping[InterventionKind, float] = field(default_factory=dict)
     site_rule: str = AROUND_THE_CLOCK
+    site_services: frozenset[Service] | None = None
     required: frozenset[str] = frozenset()
     forbidden: frozenset[str] = frozenset()
     time_limit_s: int = 60
@@ -148,6 +150,11 @@ class PlanRequest:
             "target_share": self.target_share,
             "costs": {kind.value: self.costs[kind] for kind in InterventionKind if kind in self.costs},
             "site_rule": self.site_rule,
+            "site_services": (
+                None
+                if self.site_services is None
+                else [service.value for service in Service if service in self.site_services]
+            ),
             "required": sorted(self.required),
             "forbidden": sorted(self.forbidden),
             "time_limit_s": self.time_limit_s,
@@ -236,7 +243,14 @@ def _whole(name: str, value: Any) -> int | None:
 def _costs(name: str, value: Any) -> dict[InterventionKind, float]:
     if not isinstance(value, Mapping):
         raise InvalidValue("Costs are given by kind.", field=name, code="not_an_object")
-    return {_code(InterventionKind, name, kind): _number(name, cost) or 0.0 for kind, cost in value.items()}
+    return {_code(InterventionKind, name, kind): _cost(name, cost) for kind, cost in value.items()}
+
+
+def _cost(name: str, value: Any) -> float:
+    number = _number(name, value)
+    if number is None:
+        raise InvalidValue("A cost is a number.", field=name, code="not_a_number")
+    return number
 
 
 def _crs(name: str, value: Any) -> Crs | None:
@@ -255,6 +269,7 @@ _READERS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "target_share": _number,
     "costs": _costs,
     "site_rule": _text,
+    "site_services": lambda name, value: None if value is None else _codes(Service)(name, value),
     "required": _texts,
     "forbidden": _texts,
     "time_limit_s": lambda name, value: _whole(name, value) or 0,

@@ -31,6 +31,12 @@ def analyse_work(run: JobRun) -> Effect:
     try:
         findings = _computed(run, card)
     except InvalidValue as error:
+        if error.code == "too_many_pairs":
+            raise JobRefused(
+                "too_many_pairs",
+                "这个范围内的驿站与需求格太多，服务器放不下。请缩小距离或时间，或减少需求图层。",
+                "Within this limit there are too many stations and cells to fit. Choose a smaller one.",
+            ) from error
         raise JobRefused(
             f"cannot_answer_{error.code}"[:60],
             "这个问题现在无法计算：需求图层、街道数据或驿站已有变动，请重新提问。",

@@ -3,33 +3,29 @@
 Shape of the document: ``request`` (PlanRequest), ``status``, ``proven``, ``value``, ``bound``, ``before``, ``unit``
 (worker_hours, cost, share or s), ``gap_share``, ``chosen`` [{key, name, cost, changes}], ``spent``, ``curve`` [[spent,
 value, bound]], ``knee``, ``exchanges`` [{out, out_name, into, into_name, lost_share}], ``hours_count``, ``basis``
-(revision, layers, code, sample), ``options_count``, ``candidates``, ``seconds``.
+(revision, layers, code, sample), ``options_count``, ``candidates``, ``site_services``, ``stations`` (what the changed
+ones were taken to be, by code), ``seconds``.
 """
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import h3
 import numpy as np
 
-from geodata.coverage.analysis import Analysis, AnalysisGround, AnalysisQuestion
-from geodata.coverage.within import WithinUnit
-from geodata.errors import InvalidValue
 from geodata.siting.effort import Effort
-from geodata.siting.intervention_cover import Side
-from geodata.siting.intervention_options import Option, site_options, station_options
-from geodata.siting.intervention_plan import TRAVEL_CAP_S, Objective, Plan, PlanRun, PlanTask
-from geodata.siting.interventions import Intervention, InterventionKind, intervention_document, intervention_of
+from geodata.siting.intervention_options import Option
+from geodata.siting.intervention_plan import Objective, Plan, PlanRun, PlanTask
+from geodata.siting.interventions import Intervention, intervention_document, intervention_of
 from geodata.siting.solution import Solution, Status
-from geodata.stations.schedule import ScheduleBook
-from geodata.stations.vocabulary import WorkerGroup
-from mapapp.services.planning.candidates import DemandCells, Sites, sites_of
-from mapapp.services.planning.ground import Demand, PlanningGround
+from mapapp.services.planning.ground import PlanningGround
 from mapapp.services.planning.interventions import PlanRequest
-from mapapp.services.planning.question import PlanningQuestion
-from mapapp.services.planning.travelling import Way
+from mapapp.services.planning.plan_offers import Offer, Offers
+from mapapp.services.planning.scenario_drift import facts_of
 from mapapp.services.planning.version import code_version
 from mapapp.settings import Settings
 from mapapp.store import Store
@@ -42,10 +38,8 @@ UNITS: Final = {
     Objective.LEAST_WORST: "s",
 }
 MOST_EXCHANGES: Final = 60
-FEWEST_CELLS: Final = 100
-"""With fewer cells to choose from a plan would say little."""
-AT_ONCE_S: Final = 0.3
-"""What a request may spend on searching; building the problem comes beside."""
+AT_ONCE_S: Final = (0.06, 0.01)
+"""What a request may spend on searching and on the curve, of this thread's own time; building comes beside."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,21 +48,20 @@ class Prepared:
 
     request: PlanRequest
     run: PlanRun
-    sites: Sites
-    demand: Demand
-    revision: int
+    offer: Offer
 
-    def at_once(self) -> dict[str, Any]:
-        """The greedy answer with its curve and alternatives."""
-        plan = self.run.solve(Effort(time_limit_s=AT_ONCE_S), exact=False)
-        return self.document(self.run.with_outlook(plan, Effort(time_limit_s=AT_ONCE_S)), plan.solution.seconds)
+    def at_once(self) -> Plan:
+        """The greedy answer improved a little, with its curve and alternatives."""
+        search, curve = (Effort(time_limit_s=limit_s, clock=time.thread_time) for limit_s in AT_ONCE_S)
+        plan = self.run.solve(search, exact=False)
+        return self.run.with_outlook(plan, curve)
 
     def document(self, plan: Plan, seconds: float) -> dict[str, Any]:
         """What came of it, as JSON."""
         solution, request = plan.solution, self.request
         costs = request.limits.costs
         question = request.question
-        names = {station.code: station.name for station in self.run.task.stations.values()}
+        names = {station.code: station.name for station in self.run.task.prospect.stations.values()}
         return {
             "request": request.to_document(),
             "status": solution.status.value,
@@ -76,7 +69,7 @@ class Prepared:
             "method": solution.method,
             "value": _rounded(solution.objective),
             "bound": _rounded(solution.bound),
-            "gap_share": _rounded(solution.gap_share),
+            "gap_share": _rounded_up(solution.gap_share),
             "before": _rounded(plan.before),
             "unit": UNITS[plan.objective],
             "chosen": [
@@ -88,6 +81,10 @@ class Prepared:
                 }
                 for option in plan.options
             ],
+            "stations": facts_of(
+                self.run.task.prospect.stations.values(),
+                [change for option in plan.options for change in option.changes],
+            ),
             "spent": sum(option.cost(costs) for option in plan.options),
             "curve": [[step.spent, _rounded(step.value), _rounded(step.bound)] for step in plan.curve],
             "knee": plan.knee,
@@ -104,143 +101,64 @@ class Prepared:
             "hours_count": 1 if question.instant is not None else len(question.hours),
             "options_count": len(self.run.task.options),
             "candidates": {
-                "counts": {each.value: count for each, count in self.sites.counts.items()},
-                "left_aside_count": self.sites.left_aside_count,
-                "refused_count": self.sites.refused_count,
+                "counts": {each.value: count for each, count in self.offer.sites.counts.items()},
+                "left_aside_count": self.offer.sites.left_aside_count,
+                "refused_count": self.offer.sites.refused_count,
             },
+            "site_services": [service.value for site in self.offer.sites.sites[:1] for service in site.services],
             "basis": {
-                "data_revision": self.revision,
+                "data_revision": self.offer.revision,
                 "code_version": code_version(),
                 "layers": [
-                    {"name": use.name, "title": use.title, "checksum": use.checksum} for use in self.demand.uses
+                    {"name": use.name, "title": use.title, "checksum": use.checksum} for use in self.offer.demand.uses
                 ],
-                "is_sample": any(use.is_sample for use in self.demand.uses),
-                "is_modelled": any(use.is_modelled for use in self.demand.uses),
+                "is_sample": any(use.is_sample for use in self.offer.demand.uses)
+                or any(station.is_sample for station in self.run.task.prospect.stations.values()),
+                "is_modelled": any(use.is_modelled for use in self.offer.demand.uses),
             },
             "seconds": round(seconds, 3),
         }
 
 
-def prepare(
-    request: PlanRequest, ground: PlanningGround, store: Store, settings: Settings, account_id: int | None
-) -> Prepared:
-    """Everything before the search.
+class PlanDesk:
+    """Where plans of one process are made. Safe between threads."""
 
-    Raises
-    ------
-    NoDemandLayer
-        There is nobody to be covered.
-    InvalidValue
-        Its ``field`` says what of the request cannot be planned for: no options, streets that are not loaded …
-    """
-    question = request.question
-    demand = ground.demand(question.layers)
-    sides = tuple(
-        side_of(ground, demand, way, groups, question, is_travel=request.objective.is_travel)
-        for way, groups in ground.ways(question, demand).items()
-    )
-    sites = Sites(sites=(), counts={})
-    if InterventionKind.OPEN_SITE in request.kinds:
-        with store.reading() as reader:
-            cells = demand_cells(demand, sides)
-            sites = sites_of(request, cells, ground.place, reader, settings, account_id)
-    month = question.week_of.month if question.instant is None else question.instant.month
-    others = request.kinds - {InterventionKind.OPEN_SITE}
-    stations = ground.register.stations
-    options = [
-        *site_options(sites.sites),
-        *(station_options(stations, others, question.need, question.counted, month) if others else ()),
-    ]
-    if not options:
-        raise InvalidValue("There is nothing to choose from.", field="candidates", code="no_options")
-    task = PlanTask(
-        sides=sides,
-        options=tuple(options),
-        stations={station.code: station for station in stations},
-        book=ScheduleBook(ground.holidays, ground.place.timezone),
-        objective=request.objective,
-        limits=request.limits,
-        required=request.required,
-        forbidden=request.forbidden & frozenset(option.key for option in options),
-    )
-    run, aside_count = _fitting(task)
-    sites = replace(sites, left_aside_count=sites.left_aside_count + aside_count)
-    return Prepared(request, run, sites, demand, ground.revision)
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._offers = Offers(store, settings)
 
+    def prepared(self, request: PlanRequest, ground: PlanningGround, account_id: int | None) -> Prepared:
+        """Everything before the search; raises as `Offers.of`, and InvalidValue for a key that is no option."""
+        offer = self._offers.of(request, ground, account_id)
+        task = PlanTask(
+            prospect=offer.prospect,
+            objective=request.objective,
+            limits=request.limits,
+            required=request.required,
+            forbidden=request.forbidden & offer.prospect.keys,
+        )
+        return Prepared(request, PlanRun(task), offer)
 
-def _fitting(task: PlanTask) -> tuple[PlanRun, int]:
-    """The task's run; where there are too many ways to look at, with fewer cells, and how many were left aside."""
-    aside_count = 0
-    while True:
-        try:
-            return PlanRun(task), aside_count
-        except InvalidValue as error:
-            cells = [option for option in task.options if _is_free_cell(task, option)]
-            if error.code != "too_large" or len(cells) < FEWEST_CELLS:
-                raise
-            dropped = set(cells[len(cells) // 2 :])
-            task = replace(task, options=tuple(option for option in task.options if option not in dropped))
-            aside_count += len(dropped)
+    def at_once(self, request: PlanRequest, ground: PlanningGround, account_id: int | None) -> dict[str, Any]:
+        """The plan a request can wait for; the same for the same request while it is kept. Raises as ``prepared``."""
+        prepared = self.prepared(request, ground, account_id)
+        plan = self._at_once(prepared)
+        return prepared.document(plan, plan.solution.seconds)
 
+    def chosen(
+        self, request: PlanRequest, ground: PlanningGround, account_id: int | None, keys: Collection[str]
+    ) -> dict[str, Any]:
+        """The plan with just these options, as somebody saw it at once and wants it kept.
 
-def _is_free_cell(task: PlanTask, option: Option) -> bool:
-    site = option.site
-    return site is not None and h3.is_valid_cell(site.key.lower()) and option.key not in task.required
+        Raises as ``prepared``; InvalidValue at ``chosen`` where they are no plan for the request any more.
+        """
+        prepared = self.prepared(request, ground, account_id)
+        plan = self._at_once(prepared)
+        if {option.key for option in plan.options} != set(keys):
+            plan = prepared.run.chosen(keys, plan)
+        return prepared.document(plan, plan.solution.seconds)
 
-
-def side_of(
-    ground: PlanningGround,
-    demand: Demand,
-    way: Way,
-    groups: tuple[WorkerGroup, ...],
-    question: PlanningQuestion,
-    *,
-    is_travel: bool,
-) -> Side:
-    """Those who get about in one way: their coverage as it is."""
-    travel = way.travel(ground.streets)
-    asked = AnalysisQuestion(
-        when=question.when,
-        within=question.within,
-        groups=frozenset(groups),
-        need=question.need,
-        counted=question.counted,
-    )
-    is_metres = question.within.unit is WithinUnit.METRES
-    places, within = ground.places(demand, ground.register), question.within.amount
-    reach_s = max(0.0 if is_metres else within * 60, TRAVEL_CAP_S if is_travel else 0.0)
-    ways = ground.pairer.along(places, way, ground.streets, reach_s, 0.0) if reach_s else None
-    lines = ground.pairer.straight(places, within) if is_metres else None
-    cover = lines if lines is not None else ways
-    if cover is None:
-        raise InvalidValue("A limit is metres or minutes.", field="within", code="not_a_limit")
-    base = AnalysisGround(
-        layer=demand.layer,
-        areas=demand.districts,
-        supply=ground.register.supply,
-        cover_pairs=cover,
-        travel_pairs=cover if ways is None else ways,
-        note=travel.described(),
-    )
-    return Side(Analysis(base, asked), travel)
-
-
-def demand_cells(demand: Demand, sides: tuple[Side, ...]) -> DemandCells:
-    """The cells of everybody asked about, with what is not surely covered there now."""
-    layer = demand.layer
-    uncovered = np.zeros(layer.point_count)
-    for side in sides:
-        present, low, _high = side.analysis.by_point
-        uncovered += np.maximum(present - low, 0.0)
-    if sides and not uncovered.any():
-        uncovered = sum((side.analysis.by_point[0] for side in sides), start=np.zeros(layer.point_count))
-    return DemandCells(
-        cells=layer.h3_cells,
-        lon=layer.lon,
-        lat=layer.lat,
-        worker_hours=uncovered,
-        districts=demand.point_units,
-    )
+    def _at_once(self, prepared: Prepared) -> Plan:
+        return prepared.offer.plans.get(prepared.request.key, prepared.at_once)
 
 
 def better_of(one: Plan, other: Plan) -> Plan:
@@ -270,6 +188,11 @@ def chosen_interventions(document: dict[str, Any]) -> tuple[Intervention, ...]:
 
 def _name(option: Option, names: dict[str, str]) -> str:
     return option.site.name if option.site is not None else names.get(option.station_code, option.station_code)
+
+
+def _rounded_up(share: float | None) -> float | None:
+    """A gap may be said too large, never too small."""
+    return None if share is None else math.ceil(share * 1e6) / 1e6
 
 
 def _rounded(value: float | None) -> float | None:

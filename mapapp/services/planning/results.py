@@ -25,7 +25,8 @@ the names. Counts of workers are expectations: not whole. Keys ending ``_low``/`
               "share_low": [[168] a need], "share_high": [[168] a need]},   # shares null without workers
      "night_gaps": [{"need", "day_low", "day_high", "night_low", "night_high", "gap_low", "gap_high"}],
      "travel": {"low"|"high": {"p50_s", "p90_s", "mean_s", "beyond_worker_hours", "beyond_share",
-                               "curve": [[minutes, share], …]}, "cut_off_min": 30},
+                               "curve": [[minutes, share], …]},
+                "cut_off_min": 30, or the rule's own minutes where these are more},
      "gaps": [{"rank", "rank_by_workers", "name_zh", "name_en", "workers", "worker_hours", "perhaps_covered_workers",
                "lon", "lat", "district", "other_districts", "cells": [place in cells.h3, …]}],
      "stations": {column: [one a station, by code]}: "code", "name", "kind", "life_cycle", "lon", "lat", "district",
@@ -47,7 +48,8 @@ the names. Counts of workers are expectations: not whole. Keys ending ``_low``/`
 What a partial answer has not got yet is left out: ``week`` and ``night_gaps`` (part ``week``), ``loss_*`` and
 ``single_share_*`` (``losses``), ``travel``, ``load_*``, ``peak_*``, ``per_seat_*``, ``unserved_*``, ``unreachable`` and
 ``cells.station_low`` (``travel``), ``room``, ``equity``, ``idle`` and ``cells.room_low`` (``room``), ``sensitivity``.
-A document that is read from a kept run has ``seconds`` besides: how long it took.
+A document that is read from a kept run has ``seconds`` besides: how long it took; a whole one has ``footprint``, which
+comparisons read (`footprints`).
 Numbers are rounded to what can be told apart: shares to 6 decimals, workers and worker-hours to 4.
 """
 
@@ -60,7 +62,7 @@ from typing import Any, Final
 import numpy as np
 
 from geodata.coordinates import Floats
-from geodata.coverage.analysis import TRAVEL_CUT_OFF_S
+from geodata.coverage.analysis import travel_cut_off_s
 from geodata.coverage.gaps import Gap
 from geodata.coverage.matrix import Tally
 from geodata.coverage.nearest import TravelTimes
@@ -69,6 +71,7 @@ from geodata.coverage.week import DAY_HOURS, NIGHT_HOURS
 from geodata.siting.interventions import intervention_document
 from geodata.stations.vocabulary import WorkerGroup
 from geodata.travel.pairs import TravelNote
+from mapapp.services.planning import footprints
 from mapapp.services.planning.answer_parts import EquityAnswer, Part, PlanningAnswer, RoomAnswer, WeekAnswer
 from mapapp.services.planning.version import code_version
 from mapapp.store import RunFindings
@@ -118,7 +121,8 @@ def answer_document(answer: PlanningAnswer) -> dict[str, Any]:
 
 
 def findings_of(answer: PlanningAnswer, document: Mapping[str, Any], seconds: float) -> RunFindings:
-    """What a kept run holds of an answer and its document, which took so long."""
+    """What a kept run holds of an answer and its document, which took so long; of a whole one its footprint too."""
+    footprint = {footprints.KEY: footprints.KeptFootprint.of(answer).document()} if answer.is_whole else {}
     streets = answer.ground.streets
     uses_streets = any(note.checksum is not None for note, _groups in answer.notes)
     return RunFindings(
@@ -127,7 +131,7 @@ def findings_of(answer: PlanningAnswer, document: Mapping[str, Any], seconds: fl
         network_checksum=streets.source.sha256 if streets is not None and uses_streets else "",
         code_version=code_version(),
         headline=document["headline"] | {"is_sample": answer.is_sample},
-        result=document,
+        result={**document, **footprint},
         seconds=round(seconds, 3),
         is_whole=answer.is_whole,
     )
@@ -316,7 +320,7 @@ def _travel(answer: PlanningAnswer) -> dict[str, Any]:
         "travel": {
             "low": _times(low),
             "high": _times(high),
-            "cut_off_min": int(TRAVEL_CUT_OFF_S / 60),
+            "cut_off_min": round(travel_cut_off_s(answer.question.within) / 60, 2),
         },
         "unserved_low": _count(loads_low.unserved),
         "unserved_high": _count(loads_high.unserved),

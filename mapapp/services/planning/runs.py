@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
 from typing import Any, Final
@@ -19,7 +19,10 @@ from geodata.travel.pairs import Network
 from mapapp.services.coverage import NoDemandLayer
 from mapapp.services.jobs import desk
 from mapapp.services.jobs.kinds import ANALYSE_COVERAGE
+from mapapp.services.planning import footprints
+from mapapp.services.planning.analysing import Asked
 from mapapp.services.planning.answer import PlanningAnswer, answer
+from mapapp.services.planning.footprints import KeptFootprint
 from mapapp.services.planning.ground import GroundKeeper, PlanningGround
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.results import answer_document, findings_of
@@ -27,13 +30,17 @@ from mapapp.services.planning.version import code_version
 from mapapp.services.rights import Actor, Forbidden, Right, require
 from mapapp.services.shelf import Shelf
 from mapapp.settings import Settings
-from mapapp.store import Job, JobState, Origin, Reader, RunCard, RunDraft, RunSort, Store, UnknownJob
+from mapapp.store import Job, JobState, Origin, Reader, RunCard, RunDraft, RunSort, Store, UnknownJob, Writer
 from mapapp.store.accounts import Role
 from mapapp.store.planning_rows import MAX_TITLE_CHARS
 
 KEPT_ANSWERS: Final = 12
+A_MOMENT: Final = timedelta(seconds=30)
+"""So long a form that is sent again is taken for the same one."""
 MOST_AT_ONCE: Final = 10_000_000
 """Points × stations of a question that is answered in a request; a city of 420 stations has a quarter of it."""
+MOST_PAIRS_AT_ONCE: Final = 2_500_000
+"""Pairs that a request goes through in about a second (`Asked.pairs_expected`)."""
 
 
 class RunState(StrEnum):
@@ -89,21 +96,27 @@ class RunDesk:
         self._stopwatch = stopwatch
         self._keeper = GroundKeeper(store, place, settings)
         self._answers: Shelf[tuple[PlanningGround, str, tuple[Intervention, ...]], PlanningAnswer] = Shelf(KEPT_ANSWERS)
+        self._footprints: Shelf[PlanningAnswer, dict[str, Any]] = Shelf(KEPT_ANSWERS)
 
     def ground(self) -> PlanningGround:
         """What questions are asked of now: stations, streets, demand. Raises NoDemandLayer without any demand."""
         return self._keeper.current()
 
     def is_quick(self, question: PlanningQuestion) -> bool:
-        """Whether it can be answered within a request: along straight lines, in a city. A refusal is quick, too."""
+        """Whether it can be answered within a request: along straight lines, in a city, not too far.
+
+        A refusal is quick, too.
+        """
         if question.network is not Network.STRAIGHT_LINE:
             return False
         try:
             ground = self.ground()
-            point_count = ground.demand(question.layers).layer.point_count
+            demand = ground.demand(question.layers)
+            if demand.layer.point_count * len(ground.register.stations) > MOST_AT_ONCE:
+                return False
+            return Asked(question, ground, demand, ground.register).pairs_expected() <= MOST_PAIRS_AT_ONCE
         except (NoDemandLayer, InvalidValue):
             return True
-        return point_count * len(ground.register.stations) <= MOST_AT_ONCE
 
     def answer(
         self, actor: Actor, question: PlanningQuestion, interventions: Sequence[Intervention] = ()
@@ -125,10 +138,19 @@ class RunDesk:
         return self._answers.get(key, lambda: answer(question, ground, changes))
 
     def document(
-        self, actor: Actor, question: PlanningQuestion, interventions: Sequence[Intervention] = ()
+        self,
+        actor: Actor,
+        question: PlanningQuestion,
+        interventions: Sequence[Intervention] = (),
+        *,
+        to_compare: bool = False,
     ) -> dict[str, Any]:
-        """The answer now, as runs keep it; raises as ``answer``."""
-        return answer_document(self.answer(actor, question, interventions))
+        """The answer now, as runs keep it, with its footprint if it is to be compared; raises as ``answer``."""
+        found = self.answer(actor, question, interventions)
+        if not to_compare:
+            return answer_document(found)
+        footprint = self._footprints.get(found, lambda: KeptFootprint.of(found).document())
+        return {**answer_document(found), footprints.KEY: footprint}
 
     def ask(
         self,
@@ -138,11 +160,23 @@ class RunDesk:
         title: str = "",
         interventions: Sequence[Intervention] = (),
     ) -> Run:
-        """Keep a run: answered at once when that is quick, else by a job.
+        """Keep a run: answered at once when that is quick, else by a job. Sent twice, it is kept once.
 
         Raises as ``answer``; InvalidValue for a title that is too long or unprintable; Forbidden for a machine, and
         TooManyJobs (`jobs.desk`) where a job is needed and too many of the actor's wait.
         """
+        return self._asked(actor, question, title, interventions)
+
+    def _asked(
+        self,
+        actor: Actor,
+        question: PlanningQuestion,
+        title: str,
+        interventions: Sequence[Intervention],
+        *,
+        besides: int | None = None,
+    ) -> Run:
+        """A run of it; one of the same that the actor made a moment ago is that run, if it is not ``besides``."""
         require(actor, Right.RUN_ANALYSES)
         draft = RunDraft(
             title=_title(title),
@@ -159,20 +193,34 @@ class RunDesk:
             found = self.answer(actor, question, interventions)
             findings = findings_of(found, answer_document(found), self._stopwatch() - began_s)
             with self._store.writing(Origin.FORM, at=now) as writer:
-                card = writer.planning.add(draft, now)
-                writer.planning.save(card.id, findings, now)
+                card = _sent_before(writer, draft, now, besides)
+                if card is None:
+                    card = writer.planning.add(draft, now)
+                    writer.planning.save(card.id, findings, now)
         else:
             self.ground().check(question, interventions)
             with self._store.writing(Origin.FORM, at=now) as writer:
-                card = writer.planning.add(draft, now)
-                job = desk.submitted(writer, actor, ANALYSE_COVERAGE, {"run": card.id}, now)
-                writer.planning.await_job(card.id, job.id)
+                card = _sent_before(writer, draft, now, besides)
+                if card is None:
+                    card = writer.planning.add(draft, now)
+                    job = desk.submitted(writer, actor, ANALYSE_COVERAGE, {"run": card.id}, now)
+                    writer.planning.await_job(card.id, job.id)
         return self.run(actor, card.id)
+
+    def known(self, actor: Actor, question: PlanningQuestion) -> Run | None:
+        """A finished run that is the answer to a question as the data are now; None where nobody has it."""
+        require(actor, Right.RUN_ANALYSES)
+        with self._store.reading() as reader:
+            revision = reader.data_revision()
+            cards = reader.planning.known(question.key, revision, code_version())
+        same = (card for card in cards if not card.interventions and self._is_current(card, revision))
+        card = next(same, None)
+        return None if card is None else self.run(actor, card.id)
 
     def again(self, actor: Actor, run_id: int) -> Run:
         """The same question asked anew, as another run; raises as ``ask``, and UnknownRun."""
         run = self.run(actor, run_id)
-        return self.ask(actor, run.question, title=run.card.title, interventions=run.interventions)
+        return self._asked(actor, run.question, run.card.title, run.interventions, besides=run_id)
 
     def run(self, actor: Actor, run_id: int, *, with_document: bool = True) -> Run:
         """One run; raises Forbidden or UnknownRun."""
@@ -181,13 +229,13 @@ class RunDesk:
             card = reader.planning.get(run_id)
             document = reader.planning.result(run_id) if with_document else None
             job = _job(reader, card)
-            is_current = card.data_revision == reader.data_revision()
+            revision = reader.data_revision()
         return Run(
             card=card,
             state=_state(card, job),
             document=document,
             job=job,
-            is_current=is_current,
+            is_current=self._is_current(card, revision),
             may_change=_may_change(actor, card),
         )
 
@@ -217,11 +265,18 @@ class RunDesk:
                 state=_state(card, job := jobs.get(card.job_id or 0)),
                 document=None,
                 job=job,
-                is_current=card.data_revision == revision,
+                is_current=self._is_current(card, revision),
                 may_change=_may_change(actor, card),
             )
             for card in cards
         ), count
+
+    def _is_current(self, card: RunCard, revision: int) -> bool:
+        """Whether the same data, and of a run along streets the same streets, would answer again."""
+        is_along_streets = card.network_checksum != ""
+        return card.data_revision == revision and (
+            not is_along_streets or card.network_checksum == self._keeper.streets_checksum()
+        )
 
     def rename(self, actor: Actor, run_id: int, title: str) -> None:
         """Give a run of the actor's another title; raises Forbidden, UnknownRun or InvalidValue."""
@@ -257,6 +312,22 @@ def _title(title: str) -> str:
     if not words.isprintable():
         raise InvalidValue("A title is plain text.", field="title", code="unprintable")
     return words
+
+
+def _sent_before(writer: Writer, draft: RunDraft, now: datetime, besides: int | None) -> RunCard | None:
+    """The run that the same form made a moment ago: writers wait for each other, so a double click makes one."""
+    newest = None if draft.account_id is None else writer.planning.newest_of(draft.account_id)
+    if newest is None or newest.id == besides or now - newest.created_at > A_MOMENT:
+        return None
+    if _state(newest, _job(writer, newest)) in {RunState.FAILED, RunState.CANCELLED}:
+        return None
+    is_same = (
+        (newest.question_key, newest.title, newest.code_version)
+        == (draft.question_key, draft.title, draft.code_version)
+        and [dict(each) for each in newest.interventions] == [dict(each) for each in draft.interventions]
+        and newest.data_revision in {None, writer.data_revision()}
+    )
+    return newest if is_same else None
 
 
 def _job(reader: Reader, card: RunCard) -> Job | None:

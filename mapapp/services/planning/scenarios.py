@@ -7,7 +7,7 @@ stations: its new sites become planned stations, all of them or none, once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +20,7 @@ from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle
 from mapapp.services.editing.rules import checked_reason, refuse_unfit
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.scenario_drift import StationDrift, drift_key, drift_of
 from mapapp.services.rights import Actor, Forbidden, Right, may, require, require_change
 from mapapp.store import Origin, Scenario, ScenarioDraft, ScenarioSort, Store, UnknownScenario, Writer
 from mapapp.store.accounts import Role
@@ -28,6 +29,13 @@ MAX_NAME_CHARS: Final = 60
 MAX_NOTE_CHARS: Final = 500
 MOST_INTERVENTIONS: Final = 400
 _UNNAMED: Final = "NEW"
+_MAX_FORM_KEY_CHARS: Final = 64
+_LASTING_DETAILS: Final = ("stations", "form_key", "costs")
+"""What stays true of a scenario some of whose changes were left out."""
+
+
+class ChangedSince(GeodataError, RuntimeError):
+    """Stations of the scenario changed since somebody looked at it; nothing was saved."""
 
 
 class AlreadyTaken(GeodataError, RuntimeError):
@@ -47,6 +55,11 @@ class OpenedScenario:
     question: PlanningQuestion
     may_change: bool
     may_take: bool
+
+    def drift(self, stations: Iterable[Station]) -> tuple[StationDrift, ...]:
+        """What became of its stations since it was planned."""
+        facts = self.scenario.details.get("stations")
+        return drift_of(self.interventions, facts if isinstance(facts, Mapping) else {}, stations)
 
     @property
     def sites(self) -> tuple[OpenSite, ...]:
@@ -86,10 +99,19 @@ def scenario_draft(
     )
 
 
-def save_scenario(store: Store, actor: Actor, draft: ScenarioDraft, now: datetime) -> Scenario:
-    """Keep a new scenario; raises Forbidden unless the actor runs analyses."""
+def save_scenario(store: Store, actor: Actor, draft: ScenarioDraft, now: datetime, *, form_key: str = "") -> Scenario:
+    """Keep a new scenario, once a form: whoever sends it twice gets the same. Raises Forbidden unless the actor runs
+    analyses.
+    """
     require(actor, Right.RUN_ANALYSES)
-    with store.writing(Origin.FORM, at=now) as writer:
+    key = form_key[:_MAX_FORM_KEY_CHARS]
+    if key:
+        draft = replace(draft, details={**draft.details, "form_key": key})
+    with store.writing(Origin.FORM, at=now) as writer:  # writers go one after the other
+        if key and actor.account_id is not None:
+            same = writer.scenarios.of_form(actor.account_id, key)
+            if same is not None:
+                return same
         return writer.scenarios.add(draft, created_by=actor.name, account_id=actor.account_id, at=now)
 
 
@@ -122,7 +144,8 @@ def change_scenario(
             raise AlreadyTaken("taken")
         kept = [each for number, each in enumerate(opened.interventions) if number not in dropped]
         old = opened.scenario
-        details = old.details if len(kept) == len(opened.interventions) else {"edited": True}
+        lasting = {name: old.details[name] for name in _LASTING_DETAILS if name in old.details}
+        details = old.details if len(kept) == len(opened.interventions) else {**lasting, "edited": True}
         draft = scenario_draft(name, note, opened.question, kept, details=details, run_id=old.run_id)
         return writer.scenarios.change(scenario_id, draft, expected_version=expected_version, at=now)
 
@@ -160,18 +183,29 @@ def scenarios_page(
 
 
 def take_into_register(
-    store: Store, place: Place, actor: Actor, scenario_id: int, *, expected_version: int, reason: str, now: datetime
+    store: Store,
+    place: Place,
+    actor: Actor,
+    scenario_id: int,
+    *,
+    expected_version: int,
+    reason: str,
+    now: datetime,
+    seen: str = "",
 ) -> tuple[Station, ...]:
     """Make every new site of a scenario a planned station, in one transaction, and mark the scenario.
 
-    The other interventions are not made: hours and services of a station are changed where they are kept.
+    The other interventions are not made: hours and services of a station are changed where they are kept. ``seen`` is
+    the `drift_key` of what the actor was told has changed since the plan was made.
 
     Raises
     ------
     Forbidden
         The actor may not create stations, or not in one of the sites' districts.
     AlreadyTaken
-        It was taken before (``taken``), or has no new sites (``no_sites``).
+        It was taken before (``taken``; ``just_now`` where this very action did), or has no new sites (``no_sites``).
+    ChangedSince
+        Stations of the scenario changed since the actor looked.
     InvalidFields, UnknownScenario, StaleScenario, MixedSampleAndReal, StoreBusy
         Nothing was saved.
     """
@@ -179,9 +213,12 @@ def take_into_register(
     with store.writing(Origin.FORM, at=now) as writer:
         opened = _opened(actor, writer.scenarios.get(scenario_id))
         if opened.scenario.taken_at is not None:
-            raise AlreadyTaken("taken")
+            is_same = (opened.scenario.taken_by, opened.scenario.version) == (actor.name, expected_version + 1)
+            raise AlreadyTaken("just_now" if is_same else "taken")
         if not opened.sites:
             raise AlreadyTaken("no_sites")
+        if drift_key(opened.drift(writer.stations())) != seen:
+            raise ChangedSince("Stations of the scenario changed.")
         writer.scenarios.take(scenario_id, expected_version=expected_version, by=actor.name, at=now)
         words = _reason(reason, opened.scenario)
         return tuple(_add(writer, place, actor, site, words, opened.scenario, now) for site in opened.sites)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from geodata.errors import InvalidValue
 from geodata.siting.effort import Effort, Progress
 from geodata.siting.intervention_plan import Plan
+from geodata.siting.interventions import InterventionKind
 from mapapp.services.coverage import NoDemandLayer
 from mapapp.services.jobs import desk
 from mapapp.services.jobs.actors import actor_of
@@ -22,7 +23,7 @@ from mapapp.services.jobs.kinds import PLAN_INTERVENTIONS
 from mapapp.services.jobs.run import Effect, JobRefused, JobRun
 from mapapp.services.planning.ground import GroundKeeper
 from mapapp.services.planning.interventions import PlanRequest
-from mapapp.services.planning.plan_making import Prepared, better_of, prepare
+from mapapp.services.planning.plan_making import PlanDesk, Prepared, better_of
 from mapapp.services.rights import Actor, Right
 from mapapp.store import Job, JobResult, Origin, Store, Writer
 
@@ -31,6 +32,7 @@ _QUICK_S: Final = 1.0
 _HEURISTIC_SHARE: Final = 0.25
 _OUTLOOK_S: Final = 6.0
 _ATTEMPT_NUMBERS: Final = 10
+_LOOKED_BACK: Final = 10
 
 
 def ask_plan(store: Store, actor: Actor, request: PlanRequest, now: datetime) -> Job:
@@ -44,6 +46,22 @@ def plan_of(store: Store, actor: Actor, job: Job) -> Mapping[str, Any] | None:
         return job.result
     page = desk.results_of(store, actor, job.id, topics=(PARTIAL,), limit=100)
     return page.rows[-1].document if page.rows else None
+
+
+def costs_of_last(store: Store, actor: Actor) -> Mapping[InterventionKind, float]:
+    """The costs the actor worked with last, in a search or a kept scenario; empty where they never did."""
+    if actor.account_id is None:
+        return {}
+    with store.reading() as reader:
+        jobs = reader.jobs.latest(kinds=(PLAN_INTERVENTIONS,), account_id=actor.account_id, limit=_LOOKED_BACK)
+        kept = reader.scenarios.of_account(actor.account_id, limit=_LOOKED_BACK)
+    found = [(job.created_at, job.parameters.get("request")) for job in jobs]
+    found += [(scenario.created_at, scenario.details.get("request")) for scenario in kept]
+    for _at, document in sorted(found, key=lambda each: each[0], reverse=True):
+        costs = document.get("costs") if isinstance(document, Mapping) else None
+        if costs:
+            return {kind: float(costs[kind.value]) for kind in InterventionKind if kind.value in costs}
+    return {}
 
 
 @dataclass(slots=True)
@@ -81,6 +99,7 @@ class _Search:
         number = job.attempts * _ATTEMPT_NUMBERS + self.kept_count
         document = self.prepared.document(plan, time.monotonic() - self.started_s)
         with self.run.workshop.store.writing(Origin.FORM, at=self.run.workshop.now()) as writer:
+            writer.jobs.hold(job.lease)  # whoever lost the job to another worker keeps nothing
             writer.jobs.add_results(job.id, [JobResult(number, PARTIAL, document)])
         self.kept_count += 1
 
@@ -102,7 +121,8 @@ def plan_work(run: JobRun) -> Effect:
         search.keep(best)
     if not best.solution.proven:
         search.look("highs")
-        left_s = limit_s - (time.monotonic() - started_s) - _OUTLOOK_S / 2
+        kept_s = 0.0 if prepared.request.objective.is_travel else min(_OUTLOOK_S / 2, limit_s / 10)
+        left_s = limit_s - (time.monotonic() - started_s) - kept_s
         best = better_of(prepared.run.solve(search.effort(left_s), exact=True), best)
         search.look("highs")
     search.look("outlook")
@@ -125,7 +145,7 @@ def _prepared(run: JobRun) -> Prepared:
     try:
         request = PlanRequest.from_document(run.parameters.get("request"))
         ground = GroundKeeper(workshop.store, workshop.place, workshop.settings).current()
-        return prepare(request, ground, workshop.store, workshop.settings, run.job.account_id)
+        return PlanDesk(workshop.store, workshop.settings).prepared(request, ground, run.job.account_id)
     except NoDemandLayer as error:
         raise JobRefused("no_demand", "还没有劳动者分布数据。", "There is no data on where workers are.") from error
     except InvalidValue as error:

@@ -31,6 +31,8 @@ KEPT_PAIRS: Final = 10
 """About 40 bytes a pair: 30 MB for a city by car, 1.5 MB on foot."""
 MAX_PAIRS_COUNT: Final = 12_000_000
 """More do not fit: half a gigabyte, and as much again while they are sorted."""
+MOST_KEPT_COUNT: Final = 30_000_000
+"""Of all that are kept together: a gigabyte."""
 _SHORTEST_STEP_M: Final = 2_000.0
 _RULER: Final = StraightLine(StraightLineTravel(walk_kmh=3.6, detour_factor=1.0), TravelMode.WALK)
 """A metre a second: pairs come out sorted by distance."""
@@ -73,10 +75,10 @@ class Way:
         if streets is None:
             raise InvalidValue("No streets are loaded.", field="network", code="no_streets")
         if mode is TravelMode.WALK:
-            return StreetTravel(streets=streets, mode=mode, walk_kmh=speed_kmh)
+            return StreetTravel(streets=streets, mode=mode, walk_kmh=speed_kmh, most_pairs=MAX_PAIRS_COUNT)
         if mode is TravelMode.EBIKE:
-            return StreetTravel(streets=streets, mode=mode, ebike_kmh=speed_kmh)
-        return StreetTravel(streets=streets, mode=mode)
+            return StreetTravel(streets=streets, mode=mode, ebike_kmh=speed_kmh, most_pairs=MAX_PAIRS_COUNT)
+        return StreetTravel(streets=streets, mode=mode, most_pairs=MAX_PAIRS_COUNT)
 
     def _straight(self) -> StraightLineTravel:
         speed_kmh = self.movement.speed_kmh
@@ -91,7 +93,9 @@ class Way:
 class Pairer:
     """Finds pairs and keeps the last ones; safe between threads."""
 
-    _kept: Shelf[Hashable, TravelPairs] = field(default_factory=lambda: Shelf(KEPT_PAIRS))
+    _kept: Shelf[Hashable, TravelPairs] = field(
+        default_factory=lambda: Shelf(KEPT_PAIRS, weigh=lambda pairs: len(pairs.point_ids), most_weight=MOST_KEPT_COUNT)
+    )
 
     def straight(self, places: Places, reach_m: float) -> TravelPairs:
         """All pairs at most ``reach_m`` apart and some farther ones, by distance (``time_s`` is the distance).

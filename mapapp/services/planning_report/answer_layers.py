@@ -10,22 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
-import shapely
-
-from geodata.coverage.cells import Outline, outline_of
 from geodata.stations.vocabulary import LifeCycle, StationKind
-from mapapp.services.planning_report.content import Cell, Feature, Geometry, Layer, LayerLook
+from mapapp.services.planning_report.area_layers import catchment_layer, town_layer
+from mapapp.services.planning_report.content import Cell, Feature, Layer, LayerLook
+from mapapp.services.planning_report.geometries import AREA, area, point
 from mapapp.services.planning_report.place_tables import ENDLESS, station_rows
 from mapapp.services.planning_report.speech import Speech
 
 Document = Mapping[str, Any]
-DECIMALS: Final = 5
-"""Decimals of a degree, about 1 m."""
 COVERED_FROM: Final = 0.5
 """A cell is drawn as covered when more than this share of its worker-hours is: as gaps are made."""
 NUMBERED_GAPS: Final = 20
-AREA: Final = "MultiPolygon"
 _CELL_FIELDS: Final = (
     "cell",
     "worker_hours",
@@ -69,7 +64,13 @@ _SITE_FIELDS: Final = ("code", "name", "kind", "district", "load_low", "load_hig
 
 def answer_layers(document: Document, speech: Speech) -> tuple[Layer, ...]:
     """From below to above; a layer without anything in it is left out."""
-    areas = (_states(document, speech), cells_layer(document, speech), gaps_layer(document, speech))
+    areas = (
+        town_layer(document, speech),
+        _states(document, speech),
+        cells_layer(document, speech),
+        catchment_layer(document, speech),
+        gaps_layer(document, speech),
+    )
     return (*(layer for layer in areas if layer.features), *point_layers(document, speech))
 
 
@@ -84,27 +85,6 @@ def point_layers(document: Document, speech: Speech) -> tuple[Layer, ...]:
 def share_of(part: float, whole: float) -> float | None:
     """A share, None of nothing."""
     return part / whole if whole > 0 else None
-
-
-def area(cells: Sequence[str]) -> Geometry:
-    """The cells as one area, always of several parts: a layer has one type."""
-    return geometry_of(outline_of(cells))
-
-
-def geometry_of(outline: Outline) -> Geometry:
-    """An outline as GeoJSON, rounded."""
-    parts = outline if isinstance(outline, shapely.MultiPolygon) else shapely.MultiPolygon([outline])
-    return {"type": AREA, "coordinates": [_rings(part) for part in parts.geoms]}
-
-
-def _rings(polygon: shapely.Polygon) -> list[Any]:
-    rings = (polygon.exterior, *polygon.interiors)
-    return [np.round(np.asarray(ring.coords)[:, :2], DECIMALS).tolist() for ring in rings]
-
-
-def point(lon: float, lat: float) -> Geometry:
-    """A place as GeoJSON."""
-    return {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
 
 
 def _states(document: Document, speech: Speech) -> Layer:

@@ -148,6 +148,14 @@ class LayerLook(StrEnum):
     CATCHMENT = "catchment"
     NEWLY = "newly"
     LOST = "lost"
+    MIXED = "mixed"
+    TOWN = "town"
+    HEAT_0 = "heat-0"
+    HEAT_1 = "heat-1"
+    HEAT_2 = "heat-2"
+    HEAT_3 = "heat-3"
+    HEAT_4 = "heat-4"
+    HEAT_5 = "heat-5"
 
 
 @dataclass(frozen=True, slots=True)

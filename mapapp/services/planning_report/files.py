@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from geodata.errors import InvalidValue
 from geodata.places import Place
+from geodata.travel.pairs import Network
 from mapapp.services.coverage import NoDemandLayer
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.runs import RunDesk
 from mapapp.services.planning.scenarios import OpenedScenario, scenario_of
-from mapapp.services.planning_report.content import Report
+from mapapp.services.planning_report.area_layers import isochrone_layer
+from mapapp.services.planning_report.content import Layer, Report
 from mapapp.services.planning_report.from_answer import RunLabel, answer_report
 from mapapp.services.planning_report.from_comparison import comparison_headline, comparison_report, comparison_title
 from mapapp.services.planning_report.question_words import headline_words, marks_of
@@ -102,6 +104,11 @@ class Subject:
                 return cls(kind, number, after)
         raise ValueError("no subject")
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of one, or of both."""
+        return (self.number,) if self.after is None else (self.number, self.after)
+
     def document(self) -> dict[str, Any]:
         """As it is kept with a job, and as an address names it."""
         return {self.kind.value: self.number, **({} if self.after is None else {"after": self.after})}
@@ -132,29 +139,45 @@ def report_of(desk: RunDesk, store: Store, place: Place, actor: Actor, subject: 
     found = _read_all(desk, store, place, actor, subject, speech)
     first, document = found[0]
     if len(found) == 1:
-        return answer_report(document, first, place, speech)
+        return answer_report(document, first, place, speech, _isochrones(desk, document, speech))
     second, after = found[1]
     return comparison_report(document, after, (first, second), place, speech)
 
 
+def _isochrones(desk: RunDesk, document: Mapping[str, Any], speech: Speech) -> tuple[Layer, ...]:
+    """The layer of isochrones of an answer along the streets that are loaded."""
+    if all(way["network"] != Network.STREETS for way in document["basis"]["travel"]):
+        return ()
+    layer = isochrone_layer(document, desk.ground().streets, speech)
+    return (layer,) if layer.features else ()
+
+
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """What a page says of a report before it is written. ``cell_count`` demand cells make it large."""
+    """What a page says of a report before it is written.
+
+    ``cell_count`` demand cells make it large; ``is_long``: it must be worked out first, or drawn from streets.
+    """
 
     title: str
     headline: str
     marks: tuple[str, ...]
     cell_count: int
+    is_long: bool = False
 
     def is_quick(self, kind: ReportFormat) -> bool:
         """Whether a request may write it: no drawing, and not very many cells where a file holds each of them."""
         is_large = kind is not ReportFormat.HTML and self.cell_count > MOST_CELLS_AT_ONCE
-        return not kind.draws and not is_large
+        return not kind.draws and not is_large and not self.is_long
 
 
 def report_head(desk: RunDesk, store: Store, place: Place, actor: Actor, subject: Subject, language: str) -> ReportHead:
-    """What the report is about; raises as `report_of`."""
+    """What the report is about; raises as `report_of`. Nothing long is worked out for it."""
     speech = _speech(language)
+    if subject.kind is SubjectKind.SCENARIO:
+        scenarios = _scenarios(store, actor, subject)
+        if not desk.is_quick(scenarios[0].question):
+            return _head_of_long(desk, scenarios, speech)
     found = _read_all(desk, store, place, actor, subject, speech)
     documents = [document for _label, document in found]
     return ReportHead(
@@ -162,6 +185,30 @@ def report_head(desk: RunDesk, store: Store, place: Place, actor: Actor, subject
         headline=headline_of(documents, place, speech),
         marks=tuple(dict.fromkeys(mark for each in documents for mark in marks_of(each, speech))),
         cell_count=max(len(each["cells"]["h3"]) for each in documents),
+        is_long=len(documents) == 1
+        and any(way["network"] == Network.STREETS for way in documents[0]["basis"]["travel"]),
+    )
+
+
+def _head_of_long(desk: RunDesk, scenarios: Sequence[OpenedScenario], speech: Speech) -> ReportHead:
+    """Of scenarios whose answers take longer than a request has. Raises NotReady where there can be none."""
+    question, ground = scenarios[0].question, desk.ground()
+    try:
+        for each in scenarios:
+            ground.check(question, each.interventions)
+        demand = ground.demand(question.layers)
+    except (NoDemandLayer, InvalidValue) as error:
+        raise NotReady(str(scenarios[0].scenario.id)) from error
+    basis = {
+        "is_sample": demand.layer.is_sample or any(each.is_sample for each in ground.register.stations),
+        "layers": [{"is_sample": use.is_sample, "is_modelled": use.is_modelled} for use in demand.uses],
+    }
+    return ReportHead(
+        title=title_of(tuple(_labels(scenarios, speech)), speech),
+        headline=speech.gettext("This answer takes longer than a moment: it is worked out when a file is made."),
+        marks=marks_of({"basis": basis}, speech),
+        cell_count=demand.layer.point_count,
+        is_long=True,
     )
 
 
@@ -186,31 +233,39 @@ def _read_all(
     desk: RunDesk, store: Store, place: Place, actor: Actor, subject: Subject, speech: Speech
 ) -> list[tuple[RunLabel, Mapping[str, Any]]]:
     require(actor, Right.RUN_ANALYSES)
-    numbers = [subject.number, *([] if subject.after is None else [subject.after])]
     if subject.kind is SubjectKind.SCENARIO:
-        return _evaluated(desk, actor, [scenario_of(store, actor, number) for number in numbers], speech)
+        return _evaluated(desk, actor, _scenarios(store, actor, subject), speech)
     with store.reading() as reader:
-        return [_read(reader, number, place) for number in numbers]
+        return [_read(reader, number, place) for number in subject.numbers]
+
+
+def _scenarios(store: Store, actor: Actor, subject: Subject) -> list[OpenedScenario]:
+    return [scenario_of(store, actor, number) for number in subject.numbers]
 
 
 def _evaluated(
     desk: RunDesk, actor: Actor, scenarios: Sequence[OpenedScenario], speech: Speech
 ) -> list[tuple[RunLabel, Mapping[str, Any]]]:
-    """Each scenario's answer to the first one's question; one alone beside the register as it is.
-
-    Along streets that takes longer than a request may: such a scenario has no report.
-    """
-    question, first = scenarios[0].question, scenarios[0].scenario
-    if not desk.is_quick(question):
-        raise NotReady(str(first.id))
-    found = [(_label_of_scenario(each.scenario), each.interventions) for each in scenarios]
-    if len(found) == 1:
-        today = RunLabel(number="now", name=speech.gettext("as it is now"), made_by="", made_at=first.updated_at)
-        found.insert(0, (today, ()))
+    """Each scenario's answer to the first one's question; one alone beside the register as it is."""
+    question = scenarios[0].question
+    changes = [each.interventions for each in scenarios]
     try:
-        return [(label, desk.document(actor, question, interventions)) for label, interventions in found]
+        documents = [
+            desk.document(actor, question, each, to_compare=True)
+            for each in (changes if len(changes) > 1 else [(), *changes])
+        ]
     except (NoDemandLayer, InvalidValue) as error:
-        raise NotReady(str(first.id)) from error
+        raise NotReady(str(scenarios[0].scenario.id)) from error
+    return list(zip(_labels(scenarios, speech), documents, strict=True))
+
+
+def _labels(scenarios: Sequence[OpenedScenario], speech: Speech) -> list[RunLabel]:
+    found = [_label_of_scenario(each.scenario) for each in scenarios]
+    if len(found) > 1:
+        return found
+    made_at = scenarios[0].scenario.updated_at
+    today = RunLabel(number="now", name=speech.gettext("as it is now"), made_by="", made_at=made_at)
+    return [today, *found]
 
 
 def _label_of_scenario(scenario: Scenario) -> RunLabel:

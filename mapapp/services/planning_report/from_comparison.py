@@ -7,9 +7,17 @@ from typing import Any, Final
 
 from geodata.places import Place
 from geodata.stations.vocabulary import WorkerGroup
+from mapapp.services.planning.comparing import Comparison, compared
 from mapapp.services.planning.question import PlanningQuestion
-from mapapp.services.planning_report.answer_layers import AREA, area, point_layers
+from mapapp.services.planning_report.answer_layers import point_layers
 from mapapp.services.planning_report.answer_tables import bounds_note, need_name
+from mapapp.services.planning_report.change_tables import (
+    CELL_FIELDS,
+    cell_table,
+    changed_cells,
+    hour_table,
+    service_table,
+)
 from mapapp.services.planning_report.content import (
     Cell,
     Chart,
@@ -26,6 +34,7 @@ from mapapp.services.planning_report.content import (
     both_bounds,
 )
 from mapapp.services.planning_report.from_answer import RunLabel, notes_of
+from mapapp.services.planning_report.geometries import AREA, area
 from mapapp.services.planning_report.place_tables import district_name, interventions_table, station_rows
 from mapapp.services.planning_report.question_words import asked, marks_of, stands_on
 from mapapp.services.planning_report.speech import Speech
@@ -33,17 +42,6 @@ from mapapp.services.planning_report.speech import Speech
 Document = Mapping[str, Any]
 LEAST_CHANGE: Final = 1e-6
 """Of a cell's worker-hours: less is rounding."""
-_CELL_FIELDS: Final = (
-    "cell",
-    "worker_hours",
-    "before_low",
-    "before_high",
-    "after_low",
-    "after_high",
-    "newly_covered_low",
-    "lost_low",
-)
-_COVERED: Final = _CELL_FIELDS[2:6]
 
 
 def comparison_report(
@@ -52,9 +50,10 @@ def comparison_report(
     """The report of two answers over the same city."""
     gettext, (first, second) = speech.gettext, runs
     question = PlanningQuestion.from_document(after["question"])
-    changed = _changes(before, after)
+    found = compared(before, after)
+    changed = changed_cells(before, after, found)
     layers = (_change_layer(changed, speech), *point_layers(after, speech))
-    notes = [gettext("Newly covered and lost are net of each cell over its hours; the low bounds are compared.")]
+    notes = [_counting(found, speech)]
     if before["question"] != after["question"]:
         notes.append(
             gettext("The two were asked different questions, so not every difference is a change of stations.")
@@ -66,7 +65,7 @@ def comparison_report(
         place_id=place.id,
         title=comparison_title(first, second, speech),
         headline=comparison_headline(before, after, speech),
-        sentences=_sentences(changed, speech),
+        sentences=_sentences(found, speech),
         marks=tuple(dict.fromkeys((*marks_of(before, speech), *marks_of(after, speech)))),
         facts=_facts(before, after, place, speech),
         provenance=(
@@ -74,7 +73,7 @@ def comparison_report(
             *_named(gettext("after"), stands_on(after, speech, second.facts(place, speech)), speech),
         ),
         notes=(*notes, *notes_of(after, question, speech)),
-        tables=_tables(before, after, changed, place, speech),
+        tables=_tables(before, after, (found, changed), place, speech),
         charts=_charts(before, after, speech),
         layers=tuple(layer for layer in layers if layer.features),
         made_at=made_at,
@@ -125,33 +124,33 @@ def _named(name: str, facts: Iterable[Fact], speech: Speech) -> list[Fact]:
     return [Fact(speech.gettext("%(what)s (%(which)s)", what=fact.name, which=name), fact.value) for fact in facts]
 
 
-def _changes(before: Document, after: Document) -> list[dict[str, Cell]]:
-    """Each cell of either, with its covered worker-hours before and after."""
-    rows: dict[str, dict[str, Cell]] = {}
-    for side, document in (("before", before), ("after", after)):
-        cells = document["cells"]
-        names = ("worker_hours", "covered_low", "covered_high")
-        for cell, whole, low, high in zip(cells["h3"], *(cells[name] for name in names), strict=True):
-            row = rows.setdefault(cell, {"cell": cell, **dict.fromkeys(_COVERED, 0.0)})
-            row |= {"worker_hours": whole, f"{side}_low": low, f"{side}_high": high}
-    for row in rows.values():
-        more = float(row["after_low"] or 0) - float(row["before_low"] or 0)
-        is_change = abs(more) > LEAST_CHANGE * max(float(row["worker_hours"] or 0), 1.0)
-        row["newly_covered_low"] = more if is_change and more > 0 else 0.0
-        row["lost_low"] = -more if is_change and more < 0 else 0.0
-    return [rows[cell] for cell in sorted(rows)]
-
-
-def _total(changed: Iterable[Mapping[str, Cell]], name: str) -> float:
-    return sum(float(row[name] or 0) for row in changed)
-
-
-def _sentences(changed: list[dict[str, Cell]], speech: Speech) -> tuple[str, ...]:
-    gettext = speech.gettext
-    return (
-        gettext("%(count)s worker-hours are newly covered.", count=speech.count(_total(changed, "newly_covered_low"))),
-        gettext("%(count)s worker-hours lose their cover.", count=speech.count(_total(changed, "lost_low"))),
+def _counting(found: Comparison, speech: Speech) -> str:
+    """How gains and losses are counted."""
+    if found.is_exact:
+        return speech.gettext(
+            "Newly covered and lost are counted hour by hour in every cell: an hour that is won does not make up for "
+            "one that is lost. Low: unknown hours shut before and after; high: open before and after."
+        )
+    return speech.gettext(
+        "Newly covered and lost are net of each cell over its hours: one of the two was kept before hours were, or "
+        "they count other workers or other hours."
     )
+
+
+def _sentences(found: Comparison, speech: Speech) -> tuple[str, ...]:
+    sides = found.sides()
+    if sides is None:
+        return ()
+    gettext = speech.gettext
+    (newly_low, lost_low, _), (newly_high, lost_high, _) = (side.sums() for side in sides)
+    return (
+        gettext("%(count)s worker-hours are newly covered.", count=_counts(newly_low, newly_high, speech)),
+        gettext("%(count)s worker-hours lose their cover.", count=_counts(lost_low, lost_high, speech)),
+    )
+
+
+def _counts(one: float, other: float, speech: Speech) -> str:
+    return speech.between(*(speech.count(each) for each in sorted((one, other))))
 
 
 def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Layer:
@@ -159,11 +158,12 @@ def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Laye
     words = {
         LayerLook.NEWLY: gettext("newly covered"),
         LayerLook.LOST: gettext("lost"),
+        LayerLook.MIXED: gettext("newly covered in some hours, lost in others"),
         LayerLook.COVERED: gettext("unchanged"),
     }
     features = []
     for row in changed:
-        look = LayerLook.NEWLY if row["newly_covered_low"] else LayerLook.LOST if row["lost_low"] else LayerLook.COVERED
+        look = _look(row)
         said = (
             str(row["cell"]),
             words[look],
@@ -181,9 +181,15 @@ def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Laye
         title=gettext("What changes"),
         geometry_type=AREA,
         look=LayerLook.NEWLY,
-        fields=_CELL_FIELDS,
+        fields=CELL_FIELDS,
         features=tuple(features),
     )
+
+
+def _look(row: Mapping[str, Cell]) -> LayerLook:
+    if row["newly_covered_low"]:
+        return LayerLook.MIXED if row["lost_low"] else LayerLook.NEWLY
+    return LayerLook.LOST if row["lost_low"] else LayerLook.COVERED
 
 
 def _value(row: Mapping[str, Cell], name: str) -> float:
@@ -191,9 +197,13 @@ def _value(row: Mapping[str, Cell], name: str) -> float:
 
 
 def _tables(
-    before: Document, after: Document, changed: list[dict[str, Cell]], place: Place, speech: Speech
+    before: Document,
+    after: Document,
+    changes: tuple[Comparison, list[dict[str, Cell]]],
+    place: Place,
+    speech: Speech,
 ) -> tuple[Table, ...]:
-    gettext = speech.gettext
+    gettext, (found, changed) = speech.gettext, changes
     districts = _pairs(before["districts"], after["districts"], "code", lambda code: district_name(code, place, speech))
     groups = _pairs(before["groups"], after["groups"], "group", lambda code: WorkerGroup(code).label(speech.language))
     whole = ((place.name(speech.language), before["headline"], after["headline"]),)
@@ -202,9 +212,11 @@ def _tables(
         _tally_table("districts", gettext("Districts"), gettext("district"), (*whole, *districts), speech),
         _tally_table("groups", gettext("Groups of workers"), gettext("group"), groups, speech),
         _nights(before, after, speech),
+        service_table(found, speech),
+        hour_table(found, speech),
         _curves(before, after, speech),
         _station_table(before, after, speech),
-        _cell_table(changed, speech),
+        cell_table(changed, speech),
     )
     return tuple(table for table in made if table.rows)
 
@@ -328,22 +340,4 @@ def _station_table(before: Document, after: Document, speech: Speech) -> Table:
         ),
         rows=tuple(rows),
         note=gettext("Load in worker-hours, with every station of unknown hours shut."),
-    )
-
-
-def _cell_table(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Table:
-    gettext = speech.gettext
-    return Table(
-        key="cells",
-        title=gettext("Demand cells"),
-        columns=(
-            Column(gettext("H3 cell")),
-            Column(gettext("worker-hours"), Form.COUNT),
-            *both_bounds(gettext("covered before"), Form.COUNT, speech),
-            *both_bounds(gettext("covered after"), Form.COUNT, speech),
-            Column(gettext("newly covered"), Form.COUNT),
-            Column(gettext("lost"), Form.COUNT),
-        ),
-        rows=tuple(tuple(row[name] for name in _CELL_FIELDS) for row in changed),
-        page_rows=0,
     )

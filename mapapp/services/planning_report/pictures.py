@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from geodata.places import Place
 from mapapp.services.charts.week_heat import HEAT_LEVELS
+from mapapp.services.planning_report.area_layers import HEAT
 from mapapp.services.planning_report.content import Chart, ChartKind, Layer, LayerLook, Report
 
 PNG: Final = "image/png"
@@ -39,6 +40,8 @@ _FACES: Final = {
     LayerLook.CATCHMENT: ("none", None),
     LayerLook.NEWLY: ("#6fb3d9", None),
     LayerLook.LOST: ("#c0508a", "xx"),
+    LayerLook.MIXED: ("#c9a94f", ".."),
+    **{look: (colour, None) for look, colour in zip(HEAT, _HEAT_COLOURS, strict=True)},
 }
 _EDGES: Final = {
     LayerLook.GAP: ("#8a1f11", 1.3),
@@ -72,15 +75,23 @@ def picture_archive(report: Report, place: Place) -> bytes:
 
 
 def pictures(report: Report, place: Place) -> Iterable[tuple[str, bytes]]:
-    """The map, then each chart, by key. Raises PicturesUnavailable without a Chinese font."""
+    """The map, what it shows besides when asked to, then each chart, by key. Raises PicturesUnavailable."""
     yield "map", map_picture(report, place)
+    for layer in report.layers:
+        if layer.on_map and not layer.starts_shown and layer.features:
+            yield f"map-{layer.key}", map_picture(report, place, layer)
     for chart in report.charts:
         yield chart.key, chart_picture(report, chart)
 
 
-def map_picture(report: Report, place: Place) -> bytes:
-    """The layers that the map shows at first, over the districts' outlines. Raises PicturesUnavailable."""
+def map_picture(report: Report, place: Place, only: Layer | None = None) -> bytes:
+    """The layers that the map shows at first, or one beneath the stations, over the districts' outlines.
+
+    Raises PicturesUnavailable.
+    """
     shown = [layer for layer in report.layers if layer.on_map and layer.starts_shown and layer.features]
+    if only is not None:
+        shown = [only, *(layer for layer in shown if layer.geometry_type == "Point")]
     with _one_at_a_time:
         figure = _figure(9.0, 11.2)
         axes = figure.add_axes((0.02, 0.2, 0.96, 0.73))

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from geodata.unmet.release import ShownSquare, shown_square
 from mapapp.services.rights import Actor, Right, require
+from mapapp.services.shelf import Shelf
 from mapapp.services.unmet.taking import month_of
 from mapapp.store import Origin, Reader, Store
 
 ADDRESSES_KEPT: Final = timedelta(days=1)
+_KEPT_MONTHS: Final = 4
 
 
 class UnknownMonth(LookupError):
@@ -29,7 +31,24 @@ class ShownMonth:
     months: tuple[str, ...]
 
 
-def shown_month(store: Store, actor: Actor, asked: str, today: date) -> ShownMonth | None:
+class RunningMonths:
+    """What may be shown of months that are not over, kept while the days that have ended hold no more.
+
+    Only days before today count, so it is worked out once a day and process. Safe between threads.
+    """
+
+    def __init__(self) -> None:
+        self._kept: Shelf[tuple[str, date, int], tuple[ShownSquare, ...]] = Shelf(_KEPT_MONTHS)
+
+    def squares(self, reader: Reader, month: str, today: date) -> tuple[ShownSquare, ...]:
+        """By square, in order."""
+        key = (month, today, reader.unmet.count_before(month, today))
+        return self._kept.get(key, lambda: _shown(reader, month, today))
+
+
+def shown_month(
+    store: Store, actor: Actor, asked: str, today: date, running_months: RunningMonths | None = None
+) -> ShownMonth | None:
     """What may be shown of the month asked for, ``""`` being the newest; None where nothing of any month may be.
 
     That somebody sent something is told by nothing: a month without a square to show is as one without a signal.
@@ -42,10 +61,11 @@ def shown_month(store: Store, actor: Actor, asked: str, today: date) -> ShownMon
         Nothing of that month may be shown.
     """
     require(actor, Right.RUN_ANALYSES)
+    kept = running_months or RunningMonths()
     with store.reading() as reader:
         closed = reader.unmet.months_with_squares()
         running = {
-            each.month: _shown(reader, each.month, today) for each in reader.unmet.months() if not each.is_closed
+            each.month: kept.squares(reader, each.month, today) for each in reader.unmet.months() if not each.is_closed
         }
         months = sorted({*closed, *(month for month, squares in running.items() if squares)}, reverse=True)
         if asked and asked not in months:

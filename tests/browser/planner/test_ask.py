@@ -4,72 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
+from tests.browser.planner.steps import DESK, DRAWN, ask_address, compare_all, keep_answer, open_drawn
 from tests.browser.staff.conftest import StaffPage
 
-ASK = "/planner/ask?when=all&within=1000m"
-DRAWN = "#coverage-map .leaflet-container[aria-busy=false]"
-DESK = {"width": 1280, "height": 900}
-STATES = [
-    {"color_scheme": "light", "locale": "zh-CN", "viewport": DESK},
-    {"color_scheme": "dark", "locale": "en", "viewport": {"width": 768, "height": 1024}},
-]
+
+def test_two_kept_answers_are_compared_on_one_map(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=DESK, locale="en")
+    for title, limit in (("near", "500m"), ("far", "1000m")):
+        open_drawn(page, ask_address(within=limit))
+        keep_answer(page, title)
+
+    compare_all(page, "/planner/runs")
+
+    expect(page.locator("#coverage-map path.map-change").first).to_be_attached()
+    assert {page.locator(".run-facts a").nth(row).inner_text() for row in (0, 1)} == {"near", "far"}
 
 
-def open_drawn(page: Page, address: str = ASK) -> None:
-    page.goto(address)
-    page.wait_for_selector(DRAWN)
-
-
-def test_from_a_question_to_two_answers_compared_no_page_is_hard_to_use(
+def test_the_tables_behind_the_charts_shut_nobody_out(
     staff_page: StaffPage, accessibility_problems: Callable[[Page], list[str]]
 ) -> None:
-    page = staff_page("planner", **STATES[0])
-
-    page.goto("/planner/")
-    assert accessibility_problems(page) == []
-    for title, limit in (("近", "500m"), ("远", "1000m")):
-        open_drawn(page, f"/planner/ask?when=all&within={limit}")
-        page.fill("#title", title)
-        page.click(".keep-run button")
-        page.wait_for_selector(DRAWN)
-        expect(page.locator("h1")).to_have_text(title)
-    assert accessibility_problems(page) == []
-    page.goto("/planner/runs")
-    for box in page.locator("input[name=run]").all()[:2]:
-        box.check()
-    assert accessibility_problems(page) == []
-    page.click(".run-list .actions button")
-    page.wait_for_selector(DRAWN)
-    expect(page.locator("#coverage-map path.map-change").first).to_be_attached()
-    assert accessibility_problems(page) == []
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_the_question_with_its_answer_shuts_nobody_out(
-    staff_page: StaffPage, accessibility_problems: Callable[[Page], list[str]], state: dict[str, object]
-) -> None:
-    page = staff_page("planner", **state)
-
+    page = staff_page("planner", viewport=DESK)
     open_drawn(page)
-    for box in page.locator("input[data-layer]").all():
-        box.check()
-    expect(page.locator("#coverage-map path.map-catchment").first).to_be_attached()
-    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    page.locator("#week-heat-table tbody tr:nth-child(n + 4)").evaluate_all("rows => rows.forEach(row => row.remove())")
+    page.locator("details.chart-table").evaluate_all("all => all.forEach(each => { each.open = true; })")
 
     assert accessibility_problems(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
-
-
-def test_a_phone_needs_no_sideways_scrolling(staff_page: StaffPage) -> None:
-    page = staff_page("planner")
-
-    open_drawn(page)
-
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_a_layer_is_switched_off_with_its_legend(staff_page: StaffPage) -> None:

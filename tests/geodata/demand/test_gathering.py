@@ -8,7 +8,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString, MultiPoint, Point, box
+from shapely.geometry import LineString, MultiPoint, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from geodata.demand.aggregating import gather
@@ -130,3 +130,19 @@ def test_an_empty_file_gathers_nobody(place: Place) -> None:
     found = gather([], (RIDERS,), place)
 
     assert (found.h3_cells, found.totals[RIDERS].given_count) == ((), 0)
+
+
+def test_an_area_of_many_corners_is_laid_over_the_cells_as_each_cell_alone_would_be(place: Place) -> None:
+    west, south = place.center.lon, place.center.lat
+    teeth = [(west + 0.0005 * number, south + (0.03 if number % 2 else 0.01)) for number in range(120)]
+    saw = Polygon([*teeth, (west + 0.06, south), (west, south)])
+    spreader = CellSpreader(place)
+
+    shares = spreader.shares(saw)
+
+    flat = place.plane.flatten(saw)
+    for cell, share in shares:
+        ring = [(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]
+        alone = place.plane.flatten(Polygon(ring)).intersection(flat).area
+        assert share == pytest.approx(alone / flat.area, rel=1e-6, abs=1e-12)
+    assert sum(share for _cell, share in shares) == pytest.approx(1)

@@ -21,6 +21,8 @@ from geodata.siting.effort import Effort
 from geodata.siting.intervention_cover import Side
 from geodata.siting.intervention_options import Costs, Option, site_options, station_options
 from geodata.siting.intervention_plan import Limits, Objective, PlanRun, PlanTask
+from geodata.siting.intervention_prospect import Prospect
+from geodata.siting.intervention_travel import travel_task
 from geodata.siting.interventions import (
     InterventionKind,
     LengthenHours,
@@ -36,6 +38,8 @@ from geodata.siting.interventions import (
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle, Service, ServiceState
+from geodata.travel.straight_line import TravelMode
+from geodata.travel.straight_pairs import StraightLine
 from tests.geodata.coverage.town import BOOK, ON_FOOT, WEEK, Shelter, coordinates, layer_of, point_lists, shelter_lists
 
 WITHIN = Within.parse("1500m")
@@ -49,10 +53,11 @@ def analysis_of(
     stations: Sequence[Station],
     need: Need = WATER,
     hours: frozenset[int] = EVENING,
+    travel: StraightLine = ON_FOOT,
 ) -> Analysis:
     half = len(points) // 2
     areas = Areas.units(["A"] * half + ["B"] * (len(points) - half), ["A", "B"])
-    ground = AnalysisGround.of(layer_of(points), areas, Supply.of(stations, BOOK), ON_FOOT, WITHIN, cut_off_s=3600)
+    ground = AnalysisGround.of(layer_of(points), areas, Supply.of(stations, BOOK), travel, WITHIN, cut_off_s=3600)
     return Analysis(ground, AnalysisQuestion(when=HoursOfWeek(WEEK, hours), within=WITHIN, need=need))
 
 
@@ -72,10 +77,12 @@ def task_of(
     **more: frozenset[str],
 ) -> PlanTask:
     return PlanTask(
-        sides=(Side(analysis_of(points, stations), ON_FOOT),),
-        options=tuple(options),
-        stations={station.code: station for station in stations},
-        book=BOOK,
+        prospect=Prospect(
+            (Side(analysis_of(points, stations), ON_FOOT),),
+            tuple(options),
+            {station.code: station for station in stations},
+            BOOK,
+        ),
         objective=objective,
         limits=limits,
         **more,
@@ -278,6 +285,32 @@ class TestPlans:
             assert plan.before == pytest.approx(tried[0])
             assert plan.solution.objective == pytest.approx(min(tried))
             assert plan.solution.proven
+
+    @pytest.mark.parametrize("is_worst", [False, True])
+    def test_walkers_and_riders_in_one_table_cost_what_they_cost_apart(self, is_worst: bool) -> None:
+        rng = np.random.default_rng(7)
+        points = [(float(lon), float(lat)) for lon, lat in rng.uniform((106.2, 38.4), (106.25, 38.45), (40, 2))]
+        stations = stations_of([Shelter(*points[0], "Mo-Su 08:00-21:00"), Shelter(*points[1], "24/7")])
+        options = sites_at(
+            [(float(lon), float(lat)) for lon, lat in rng.uniform((106.2, 38.4), (106.25, 38.45), (6, 2))]
+        )
+        by_code = {station.code: station for station in stations}
+        sides = [
+            Side(analysis_of(points, stations, Need(), travel=travel), travel)
+            for travel in (ON_FOOT, StraightLine(ON_FOOT.travel, TravelMode.EBIKE))
+        ]
+
+        both = travel_task(sides, options, by_code, BOOK, 1800.0, is_worst=is_worst)
+        apart = [travel_task([side], options, by_code, BOOK, 1800.0, is_worst=is_worst) for side in sides]
+
+        assert len(both.weights) < sum(len(task.weights) for task in apart)
+        for chosen in ([0], [0, 3], [0, 1, 2, 6]):
+            whole, *parts = (
+                task.costs[:, chosen].min(axis=1).max() if is_worst
+                else float(task.weights @ task.costs[:, chosen].min(axis=1))
+                for task in (both, *apart)
+            )  # fmt: skip
+            assert whole == pytest.approx(max(parts) if is_worst else sum(parts))
 
     def test_the_curve_rises_to_the_plan_and_alternatives_lose_what_they_say(self) -> None:
         points = [(106.20 + number / 200, 38.40 + (number % 3) / 100) for number in range(12)]

@@ -6,6 +6,7 @@ import math
 import pickle
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -312,7 +313,7 @@ def test_every_result_says_which_streets_and_speeds_it_used(city: Streets) -> No
 @pytest.mark.parametrize(
     "fault", [{"walk_kmh": 0}, {"ebike_kmh": math.nan}, {"car_speed_factor": -1}, {"snap_limit_m": math.inf}]
 )
-def test_speeds_and_limits_that_make_no_sense_are_refused(city: Streets, fault: dict[str, float]) -> None:
+def test_speeds_and_limits_that_make_no_sense_are_refused(city: Streets, fault: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue):
         StreetTravel(streets=city, mode=WALK, **fault)
 

@@ -18,6 +18,7 @@ from mapapp.planner.ask_view import answer_view
 from mapapp.services.jobs.kinds import KINDS
 from mapapp.services.jobs.run import Workshop
 from mapapp.services.jobs.worker import Worker
+from mapapp.services.planning import runs
 from mapapp.services.planning.answer import answer_stages
 from mapapp.services.planning.ground import STREETS_FOLDER
 from mapapp.services.planning.question import PlanningQuestion
@@ -129,3 +130,61 @@ def test_an_answer_is_shown_part_by_part(planning_city: Flask, place: Place) -> 
     assert views[-1].week is not None
     assert views[-1].sensitivity is not None
     assert all(drawn["demand"] for drawn in maps)
+
+
+@pytest.mark.usefixtures("streets")
+def test_a_long_question_that_was_worked_out_has_its_answer_and_map_at_once(
+    planner: StaffClient, planning_city: Flask, place: Place
+) -> None:
+    run = asked_along_streets(planner)
+    query = "/planner/ask?" + "&".join(f"{name}={value}" for name, value in STREETS.items())
+    before = planner.get(query).text
+    assert work(planning_city, place)
+
+    after = planner.get(query).text
+    planner.post_form(f"{run}/delete")
+
+    assert "This takes a while" in before
+    assert "This takes a while" not in after
+    assert f'href="{run}"' in after
+    assert f"{run}/isochrones.json" in after.replace("\\/", "/")
+    assert "This takes a while" in planner.get(query).text
+
+
+def test_a_limit_that_reaches_far_is_the_workers(planner: StaffClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    far = "/planner/ask?when=all&within=60min&mode=car"
+    near = planner.get(far).text
+    monkeypatch.setattr(runs, "MOST_PAIRS_AT_ONCE", 100)
+
+    assert "This takes a while" not in near
+    assert "This takes a while" in planner.get(far).text
+
+
+@pytest.mark.usefixtures("streets")
+def test_plans_along_streets_are_searched_kept_and_compared_by_jobs(
+    planner: StaffClient, planning_city: Flask, place: Place
+) -> None:
+    asked = STREETS | {"when": "night", "within": "5min", "do": "open_site", "places": "cells", "seconds": "5"}
+    urls = []
+    for name, count in (("甲", "2"), ("乙", "1")):
+        job = planner.post_form("/planner/sites/search", asked | {"count": count}).location.rpartition("/")[2]
+        assert work(planning_city, place)
+        kept = planner.post_form("/planner/scenarios", {"job": job, "name": name, "note": ""})
+        urls.append(kept.location.partition("?")[0])
+    numbers = {letter: url.rpartition("/")[2] for letter, url in zip("ab", urls, strict=True)}
+
+    first = planner.get(urls[0]).text
+    pair = planner.get("/planner/scenarios/compare", query_string=numbers).text
+    sent = planner.post_form(f"{urls[0]}/evaluate", {"b": numbers["b"]})
+    waiting = planner.get(sent.location).text
+    done_count = sum(1 for _ in iter(lambda: work(planning_city, place), False))
+    whole, compared = planner.get(urls[0]).text, planner.get(sent.location).text
+
+    assert "Work it out" in first
+    assert "with these changes" not in first
+    assert "Work it out" in pair
+    assert "Look again" in waiting
+    assert done_count == 3  # as it is, with 甲, with 乙
+    assert "with these changes" in whole
+    assert "with A" in compared
+    assert planner.get("/planner/scenarios/compare/map.json", query_string=numbers).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pyotp
@@ -108,6 +109,32 @@ def test_a_wrong_first_code_switches_nothing_on(client_of: ClientOf, desk: Accou
     assert 'id="one_time_code-error"' in answer.text
     assert account is not None
     assert not account.has_totp
+
+
+def test_where_the_key_is_another_the_pages_say_what_to_do(
+    client_of: ClientOf, staff_app: Flask, open_staff_app: OpenStaffApp, clock: FrozenClock
+) -> None:
+    first, english = client_of("planner"), {"Accept-Language": "en"}
+    secret = field_value(first.get("/staff/account/one-time-codes").text, "totp_secret")
+    form = {"totp_secret": secret, "one_time_code": pyotp.TOTP(secret).at(clock())}
+    shown = first.post_form("/staff/account/one-time-codes", form).text.partition("<li>")[2]
+    recovery_code = re.findall(r"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}", shown)[0]
+    clock.advance(minutes=1)
+    same_database = staff_app.extensions["stationmap"].settings.database_url
+    rekeyed = open_staff_app(secret_key="another key of the service", database_url=same_database)  # noqa: S106
+    visitor = StaffClient(rekeyed)
+    words = {"name": "planner", "password": password_of("planner")}
+
+    refused = visitor.post_form("/staff/sign-in", {**words, "one_time_code": pyotp.TOTP(secret).at(clock())})
+    entered = visitor.post_form("/staff/sign-in", {**words, "one_time_code": recovery_code})
+    page = visitor.get("/staff/account", headers=english)
+    switched_off = visitor.post_form("/staff/account/one-time-codes/remove")
+
+    assert (refused.status_code, entered.status_code, switched_off.status_code) == (400, 303, 303)
+    assert "本服务更换了密钥。请用恢复码登录" in refused.text
+    assert "<details open>" in refused.text
+    assert "Switch one-time codes off and set them up again" in page.text
+    assert "Switch one-time codes off" not in first.get("/staff/account", headers=english).text
 
 
 def test_where_administrators_need_codes_one_sets_them_up_on_the_way_in(

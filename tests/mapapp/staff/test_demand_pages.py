@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+import openpyxl
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -453,3 +454,57 @@ def test_a_form_without_its_senders_token_does_nothing(planner: StaffClient, lay
 
     assert answer.status_code == 403
     assert layer_at(store, layer_url).point_count
+
+
+def refused_book(client: StaffClient, address: str) -> Any:
+    """The workbook of the rows left out."""
+    answer = client.get(address)
+    content = answer.data
+    answer.close()
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_the_rows_left_out_can_be_put_right_in_a_sheet_and_sent_in_again(
+    planner: StaffClient, client_of: ClientOf, listed: bytes, work: Callable[[], None]
+) -> None:
+    check_url = checked(planner, sent(planner, listed), work)
+    address = re.search(r'href="([^"]+refused\.xlsx)"', planner.get(check_url).text)
+    assert address
+    book = refused_book(planner, address[1])
+    head, row = list(book.active.iter_rows(values_only=True))
+
+    assert head[:4] == ("经度", "纬度", "外卖骑手", "环卫工人")
+    assert row[2:5] == ("十二", "1", 5)
+    assert "不是数字" in str(row[5])
+    assert "Not a number" in str(row[6])
+    book.active["C2"] = 12
+    stream = io.BytesIO()
+    book.save(stream)
+    again = planner.get(checked(planner, sent(planner, stream.getvalue(), "again.xlsx"), work)).text
+    assert "refused.xlsx" not in again
+    assert re.search(r'外卖骑手</th><td class="number">12<', again)
+    assert client_of("editor_own").get(address[1]).status_code == 403
+
+
+def test_refused_shapes_come_back_as_wkt_in_their_own_system(
+    planner: StaffClient, middle: tuple[float, float], work: Callable[[], None]
+) -> None:
+    lon, lat = middle
+    features = [
+        {"type": "Feature", "properties": {"环卫工人": count}, "geometry": {"type": "Point", "coordinates": [lon, lat]}}
+        for count in (3, "三")
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    check_url = checked(planner, sent(planner, content, "a.geojson"), work, crs="gcj02")
+    book = refused_book(planner, f"{check_url}/refused.xlsx")
+    head, row = list(book.active.iter_rows(values_only=True))
+
+    assert head[1] == "WKT (GCJ-02)"
+    assert row[0] == "三"
+    book.active["A2"] = 3
+    stream = io.BytesIO()
+    book.save(stream)
+    file_url = sent(planner, stream.getvalue(), "again.xlsx")
+    assert form_of(planner.get(file_url).text)["crs"] == "gcj02"
+    again = planner.get(checked(planner, file_url, work)).text
+    assert re.search(r'环卫工人</th><td class="number">3</td><td class="number">3<', again)

@@ -126,6 +126,16 @@ def test_the_last_of_the_round_steps_is_the_first_to_reach_the_most(most: float)
     assert steps[-2] < most * (1 + 1e-6)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 10**6))
+def test_steps_of_what_is_counted_are_whole(most: int) -> None:
+    steps = round_steps(most, 6, is_count=True)
+
+    assert all(step.is_integer() for step in steps)
+    assert steps[-2] < most <= steps[-1]
+    assert len(steps) <= 8
+
+
 def test_a_scale_keeps_what_lies_outside_at_its_ends() -> None:
     scale = Scale(0, 10, 100, 200)
 

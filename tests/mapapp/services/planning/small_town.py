@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Position, ServiceOffer, Station
 from geodata.stations.vocabulary import LifeCycle, Service, StationKind, WorkerGroup
 from geodata.travel.street_files import save_streets, use_streets
+from mapapp.services.jobs import desk as jobs_desk
 from mapapp.services.jobs.kinds import KINDS
 from mapapp.services.jobs.run import Workshop
 from mapapp.services.jobs.worker import Worker
@@ -26,7 +28,7 @@ from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.runs import RunDesk
 from mapapp.services.rights import Actor
 from mapapp.settings import Settings
-from mapapp.store import LayerSource, Origin, Store
+from mapapp.store import Job, LayerSource, Origin, Store
 from mapapp.store.accounts import Role
 from tests.conftest import FrozenClock
 from tests.geodata.travel.street_maps import streets_of, write_map
@@ -115,6 +117,10 @@ class Town:
         """Do the next job, if there is one."""
         return Worker(Workshop(self.store, self.place, self.settings, self.clock), KINDS).run_one()
 
+    def desk_job(self, job_id: int) -> Job:
+        """A job as it is now."""
+        return jobs_desk.job_of(self.store, self.admin, job_id)
+
     def keep(self, each: DemandLayer) -> None:
         """Another layer, as if sent in."""
         with self.store.writing(Origin.FORM, at=self.clock()) as writer:
@@ -127,15 +133,17 @@ class Town:
             assert found is not None
             writer.update_station(replace(found, **fields), expected_version=found.version, actor="test", reason="test")
 
-    def load_streets(self, folder: Path) -> None:
+    def load_streets(self, folder: Path, *, columns_count: int = 10) -> None:
         """A grid of streets through the middle of the town."""
         places = {10 * row + column: (column - 5.0, row - 5.0) for row in range(10) for column in range(10)}
         rows = [[10 * row + column for column in range(10)] for row in range(10)]
-        columns = [[10 * row + column for row in range(10)] for column in range(10)]
+        columns = [[10 * row + column for row in range(10)] for column in range(columns_count)]
         path = write_map(
             folder / "town.osm.pbf", places, [(line, {"highway": "residential"}) for line in rows + columns]
         )
         home = Path(self.settings.data_dir) / STREETS_FOLDER
         home.mkdir(parents=True, exist_ok=True)
-        save_streets(streets_of(path), home / "town.npz")
-        use_streets(home, home / "town.npz")
+        read = streets_of(path)
+        source = replace(read.source, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+        save_streets(replace(read, source=source), home / f"town{columns_count}.npz")
+        use_streets(home, home / f"town{columns_count}.npz")

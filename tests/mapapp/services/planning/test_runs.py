@@ -19,7 +19,7 @@ from mapapp.services.demand.layers import LayerInUse, delete_layer
 from mapapp.services.jobs import desk as job_desk
 from mapapp.services.jobs.kinds import KINDS
 from mapapp.services.planning.answer import answer_stages
-from mapapp.services.planning.results import answer_document
+from mapapp.services.planning.ground import STREETS_FOLDER
 from mapapp.services.planning.runs import Run, RunState
 from mapapp.services.planning.version import code_version
 from mapapp.services.rights import COMMAND_LINE, Actor, Forbidden
@@ -44,7 +44,7 @@ class TestAtOnce:
 
         assert run.state is RunState.DONE
         assert run.card.title == "夜间 缺口"
-        assert run.document == answer_document(town.desk.answer(town.planner, question())) | {"seconds": 0.0}
+        assert run.document == town.desk.document(town.planner, question(), to_compare=True) | {"seconds": 0.0}
         assert run.question == question()
 
     def test_it_carries_all_it_came_from(self, town: Town) -> None:
@@ -199,6 +199,33 @@ class TestByAJob:
         town.load_streets(tmp_path)
         return town
 
+    def test_what_was_cancelled_a_moment_ago_can_be_asked_again(self, streets: Town) -> None:
+        cancelled = streets.desk.ask(streets.planner, ALONG_STREETS).card.id
+        streets.desk.cancel(streets.planner, cancelled)
+        streets.work()
+
+        assert streets.desk.ask(streets.planner, ALONG_STREETS).card.id != cancelled
+
+    def test_other_streets_make_its_answer_one_of_before(self, streets: Town) -> None:
+        run = streets.desk.ask(streets.planner, ALONG_STREETS)
+        streets.work()
+        before = streets.desk.run(streets.planner, run.card.id).is_current
+        home = Path(streets.settings.data_dir) / STREETS_FOLDER
+        for file in home.iterdir():
+            file.unlink()
+
+        assert before
+        assert not streets.desk.run(streets.planner, run.card.id).is_current
+        assert not streets.desk.runs(streets.planner)[0][0].is_current
+
+    def test_a_form_that_is_sent_twice_is_queued_once(self, streets: Town) -> None:
+        with ThreadPoolExecutor(4) as hands:
+            made = set(hands.map(lambda _number: streets.desk.ask(streets.planner, ALONG_STREETS).card.id, range(6)))
+
+        assert len(made) == 1
+        assert streets.work()
+        assert not streets.work()
+
     def test_it_waits_and_then_holds_the_same_answer(self, streets: Town) -> None:
         run = streets.desk.ask(streets.planner, ALONG_STREETS)
         assert (run.state, run.document) == (RunState.QUEUED, None)
@@ -207,8 +234,10 @@ class TestByAJob:
 
         done = streets.desk.run(streets.planner, run.card.id)
         assert done.state is RunState.DONE
-        assert without_seconds(done) == answer_document(streets.desk.answer(streets.planner, ALONG_STREETS))
-        assert done.card.network_checksum == "0" * 64
+        assert without_seconds(done) == streets.desk.document(streets.planner, ALONG_STREETS, to_compare=True)
+        loaded = streets.desk.ground().streets
+        assert loaded is not None
+        assert done.card.network_checksum == loaded.source.sha256
 
     def test_a_question_too_large_for_a_request_waits_too(self, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
         assert town.desk.is_quick(question())
@@ -218,7 +247,8 @@ class TestByAJob:
 
         assert run.state is RunState.QUEUED
         town.work()
-        assert without_seconds(town.desk.run(town.planner, run.card.id)) == town.desk.document(town.planner, question())
+        expected = town.desk.document(town.planner, question(), to_compare=True)
+        assert without_seconds(town.desk.run(town.planner, run.card.id)) == expected
 
     def test_its_parts_can_be_read_while_it_works(self, streets: Town, monkeypatch: pytest.MonkeyPatch) -> None:
         run = streets.desk.ask(streets.planner, ALONG_STREETS)
@@ -351,3 +381,24 @@ def test_a_rule_so_far_that_pairs_would_not_fit_is_refused(town: Town) -> None:
 def test_a_run_nobody_made_is_unknown(town: Town) -> None:
     with pytest.raises(UnknownRun):
         town.desk.run(COMMAND_LINE, 999)
+
+
+def test_a_form_sent_by_many_hands_at_once_makes_one_run(town: Town) -> None:
+    with ThreadPoolExecutor(6) as hands:
+        made = list(hands.map(lambda _number: town.desk.ask(town.planner, question(), title="once").card.id, range(8)))
+
+    assert len(set(made)) == 1
+    assert town.desk.runs(town.planner)[1] == 1
+    assert town.desk.ask(town.planner, question(), title="another").card.id != made[0]
+    assert town.desk.ask(town.other, question(), title="once").card.id != made[0]
+
+
+def test_asked_again_later_or_of_other_data_it_is_another_run(town: Town) -> None:
+    first = town.desk.ask(town.planner, question()).card.id
+    town.clock.advance(minutes=1)
+    later = town.desk.ask(town.planner, question()).card.id
+    town.change("TC-0001", name="新名")
+    changed = town.desk.ask(town.planner, question()).card.id
+    again = [town.desk.again(town.planner, changed).card.id for _twice in range(2)]
+
+    assert len({first, later, changed, *again}) == 4

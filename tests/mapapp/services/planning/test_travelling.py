@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.coordinates import Floats
+from geodata.coverage.within import Within
 from geodata.demand.movement import Movement
 from geodata.errors import InvalidValue
 from geodata.travel.pairs import Network, TravelPairs
 from geodata.travel.straight_line import TravelMode
+from geodata.travel.street_pairs import StreetTravel
+from mapapp.services.planning.analysing import Asked
 from mapapp.services.planning.travelling import Pairer, Places, Way, joined, stepped_m
+from tests.mapapp.services.planning.small_town import Town, question
 
 DEGREES = st.lists(
     st.tuples(st.integers(0, 30).map(lambda n: 106.2 + n / 500), st.integers(0, 30).map(lambda n: 38.4 + n / 500)),
@@ -97,3 +103,34 @@ def test_more_pairs_than_fit_are_refused_before_they_are_measured(monkeypatch: p
 
     assert caught.value.code == "too_many_pairs"
     assert Pairer().straight(Places(*columns([(106.2, 38.4)]), *crowd), 1.0).pair_count == 1
+
+
+def test_of_a_small_place_as_many_pairs_are_expected_as_there_are(town: Town) -> None:
+    for asked in (question(within=Within.parse("9min")), question(within=Within.parse("700m"))):
+        ground = town.desk.ground()
+        demand = ground.demand(())
+        found = Asked(asked, ground, demand, ground.register)
+        parts = found.travelling(lambda _what, _done, _of: None).parts
+        along = sum(part.ground.travel_pairs.pair_count for part in parts)
+        near = ground.pairer.straight(ground.places(demand, ground.register), 700.0)
+        covering = int(np.count_nonzero(near.distance_m <= 700.0))
+
+        assert found.pairs_expected() == pytest.approx(along + covering if found.in_metres else 2 * along)
+
+
+def test_along_streets_more_pairs_than_fit_are_refused_while_they_are_found(town: Town, tmp_path: Path) -> None:
+    town.load_streets(tmp_path)
+    ground = town.desk.ground()
+    places, streets = ground.places(ground.demand(()), ground.register), ground.streets
+    assert streets is not None
+
+    def found(most_pairs: int | None) -> int:
+        travel = StreetTravel(streets=streets, mode=TravelMode.WALK, most_pairs=most_pairs)
+        where = (places.point_lon, places.point_lat, places.station_lon, places.station_lat)
+        return travel.pairs(*where, reach_m=None, reach_s=900.0).pair_count
+
+    there = found(None)
+    assert found(there) == there > 10
+    with pytest.raises(InvalidValue) as refused:
+        found(there // 2)
+    assert refused.value.code == "too_many_pairs"

@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+from geodata.coverage.within import Within
 from geodata.siting.interventions import OpenSite
 from geodata.stations.opening_hours import OpeningHours
+from geodata.travel.pairs import Network
 from mapapp.services.jobs.kinds import MAKE_PLANNING_REPORT
 from mapapp.services.planning.scenarios import save_scenario, scenario_draft
 from mapapp.services.planning_report import files
+from mapapp.services.planning_report.content import Layer, LayerLook
 from mapapp.services.planning_report.files import (
     NotReady,
     ReportFormat,
@@ -30,6 +34,10 @@ from mapapp.store import JobState, RunDraft, UnknownRun
 from tests.mapapp.services.planning.small_town import LAT, LON, Town, question
 
 RUN = SubjectKind.RUN
+
+
+def summed(layer: Layer, name: str) -> float:
+    return sum(float(feature.properties[name] or 0) for feature in layer.features)
 
 
 def run_of(town: Town, **words: object) -> int:
@@ -111,6 +119,71 @@ def test_a_scenario_is_reported_beside_today_with_what_it_proposes(town: Town) -
     town.work()
     with town.store.reading() as reader:
         assert reader.jobs.get(job.id).state is JobState.DONE
+
+
+def test_along_streets_the_worker_answers_a_scenario_and_draws_what_is_in_reach(town: Town, tmp_path: Path) -> None:
+    town.load_streets(tmp_path)
+    asked = question(network=Network.STREETS, within=Within.parse("15min"))
+    draft = scenario_draft("沿路", "", asked, [OpenSite(key="C1", name="新站", lon=LON + 0.01, lat=LAT + 0.01)])
+    subject = Subject(SubjectKind.SCENARIO, save_scenario(town.store, town.planner, draft, town.clock()).id)
+    run = Subject(RUN, town.desk.ask(town.planner, asked).card.id)
+    assert town.work()
+
+    head = report_head(town.desk, town.store, town.place, town.planner, subject, "en")
+    job = ask_report(town.store, town.planner, subject, ReportFormat.XLSX, "en", town.clock())
+    assert town.work()
+    of_run = report_of(town.desk, town.store, town.place, town.planner, run, "en")
+
+    assert "worked out when a file is made" in head.headline
+    assert head.marks
+    assert not any(head.is_quick(kind) for kind in ReportFormat)
+    with town.store.reading() as reader:
+        done = reader.jobs.get(job.id)
+    assert done.state is JobState.DONE
+    made = made_report(town.settings, town.planner, done)
+    assert made is not None
+    assert any(name.startswith("What changes") for name in openpyxl.load_workbook(made).sheetnames)
+    isochrones = next(layer for layer in of_run.layers if layer.key == "isochrones")
+    assert {feature.properties["code"] for feature in isochrones.features} >= {"TC-0001"}
+    assert {feature.properties["minutes"] for feature in isochrones.features} == {15.0}
+    assert not report_head(town.desk, town.store, town.place, town.planner, run, "en").is_quick(ReportFormat.HTML)
+
+
+def test_the_map_and_the_files_have_towns_and_catchments(town: Town) -> None:
+    run = run_of(town)
+    report = report_of(town.desk, town.store, town.place, town.planner, Subject(RUN, run), "en")
+    document = town.desk.run(town.planner, run).document
+    layers = {layer.key: layer for layer in report.layers}
+
+    assert document is not None
+    catchments, towns = layers["catchments"], layers["towns"]
+    served = [row for row in document["cells"]["station_low"] if row >= 0]
+    assert summed(catchments, "cell_count") == len(served)
+    assert summed(towns, "worker_hours") == pytest.approx(document["headline"]["worker_hours"])
+    assert not catchments.starts_shown
+    page = report_file(report, ReportFormat.HTML, town.place, town.settings).content.decode()
+    for key in ("towns", "catchments"):
+        assert f'data-layer="{key}"' in page
+        assert json.loads(geojson(report, layers[key]))["features"]
+
+
+def test_longer_and_shorter_hours_of_one_cell_do_not_make_up_for_each_other(town: Town) -> None:
+    first = run_of(town)
+    town.change("TC-0001", hours=OpeningHours.from_rule("Mo-Su 12:00-24:00"))
+    town.change("TC-0002", hours=OpeningHours.from_rule("Mo-Su 00:00-13:00"))
+    report = report_of(town.desk, town.store, town.place, town.planner, Subject(RUN, first, run_of(town)), "en")
+    changes = next(layer for layer in report.layers if layer.key == "changes")
+    table = report.table("change_by_service")
+
+    lost = summed(changes, "lost_low")
+    assert any(feature.look is LayerLook.MIXED for feature in changes.features)
+    assert table is not None
+    assert lost > 0
+    assert table.rows[0][3] == pytest.approx(lost, rel=1e-4)
+    hours = report.table("change_by_hour")
+    assert hours is not None
+    assert len(hours.rows) == 168
+    assert sum(float(row[3] or 0) for row in hours.rows) == pytest.approx(lost, rel=1e-4)
 
 
 def test_who_runs_no_analyses_gets_no_report(town: Town) -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
 def test_the_map_and_every_chart_are_drawn_without_a_missing_glyph(make_report: MakeReport, place: Place) -> None:
     drawn = dict(pictures(make_report("zh", station_name=HOSTILE, name=HOSTILE), place))
 
-    assert set(drawn) == {"map", "districts", "week", "curve"}
+    assert set(drawn) == {"map", "map-towns", "map-catchments", "districts", "week", "curve"}
     for content in drawn.values():
         picture = np.asarray(Image.open(BytesIO(content)).convert("L"))
         assert picture.shape[1] >= 1300

@@ -35,7 +35,7 @@ def test_the_package_has_every_layer_in_wgs84_with_its_rows(report: Report, pack
     for layer in layers_of(report):
         frame = geopandas.read_file(package, layer=layer.key)
         assert (str(frame.crs), len(frame)) == ("EPSG:4326", len(layer.features))
-    assert {layer.key for layer in layers_of(report)} == {"cells", "gaps", "stations", "sites"}
+    assert {layer.key for layer in layers_of(report)} == {"towns", "cells", "catchments", "gaps", "stations", "sites"}
 
 
 def test_cells_carry_workers_and_both_shares(package: Path, place: Place) -> None:
@@ -70,7 +70,7 @@ def test_the_archive_has_a_collection_a_layer_that_names_its_system(report: Repo
     with zipfile.ZipFile(io.BytesIO(geojson_archive(report))) as archive:
         documents = {name.rsplit("-", 1)[1]: json.loads(archive.read(name)) for name in archive.namelist()}
 
-    assert set(documents) == {"cells.geojson", "gaps.geojson", "stations.geojson", "sites.geojson"}
+    assert set(documents) == {f"{layer.key}.geojson" for layer in layers_of(report)}
     for document in documents.values():
         assert document["crs"]["properties"]["name"] == "urn:ogc:def:crs:OGC:1.3:CRS84"
         assert document["sample"] is True

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mapapp.services.rights import Actor, Forbidden
-from mapapp.services.unmet.months import UnknownMonth, close_ended_months, shown_month
+from mapapp.services.unmet.months import RunningMonths, UnknownMonth, close_ended_months, shown_month
 from mapapp.store.accounts import Role
 from tests.mapapp.services.unmet.phones import FIRST, NEXT_MONTH, PLANNER, City
 
@@ -122,3 +122,20 @@ def test_addresses_are_forgotten_after_a_day(city: City) -> None:
     assert city.tables()["unmet_addresses"] == 1
     close_ended_months(city.store, city.place.timezone, FIRST + timedelta(hours=24, seconds=1))
     assert city.tables() == {"unmet_months": 1, "unmet_signals": 1, "unmet_squares": 0, "unmet_addresses": 0}
+
+
+def test_a_running_month_is_worked_out_again_only_when_a_day_has_ended(city: City) -> None:
+    city.crowd()
+    kept = RunningMonths()
+    first = shown_month(city.store, PLANNER, "", LATER, kept)
+    city.crowd(range(20, 30), first_day=FIRST + timedelta(days=4))
+
+    same_day = shown_month(city.store, PLANNER, "", LATER, kept)
+    days_later = shown_month(city.store, PLANNER, "", LATER + timedelta(days=4), kept)
+
+    assert first is not None
+    assert same_day is not None
+    assert days_later is not None
+    assert same_day.squares is first.squares
+    assert days_later == shown_month(city.store, PLANNER, "", LATER + timedelta(days=4))
+    assert days_later.squares[0].signals_count > first.squares[0].signals_count

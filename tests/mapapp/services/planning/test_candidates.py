@@ -1,0 +1,46 @@
+"""Whom a plan shows to whom: suggestions without their senders' codes, sample stations as such."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import replace
+
+from geodata.coordinates import LonLat
+from geodata.reports.report import ReportDraft
+from geodata.reports.vocabulary import ReportKind, ReportState
+from geodata.siting.interventions import InterventionKind
+from mapapp.services.planning.interventions import Candidates, PlanRequest
+from mapapp.services.planning.plan_making import PlanDesk
+from mapapp.services.reports.answering import Answer, move_report
+from mapapp.services.reports.desk import ReportDesk, Sender
+from tests.mapapp.services.planning.small_town import LAT, LON, Town, question
+
+
+def test_a_suggested_site_is_named_by_its_place_not_by_the_code_that_opens_its_report(town: Town) -> None:
+    draft = ReportDraft(
+        kind=ReportKind.SUGGEST_SITE, station_code=None, key=str(uuid.uuid4()), place=LonLat(LON + 0.004, LAT)
+    )
+    desk = ReportDesk(town.store, town.settings, "the tests' secret")
+    report = desk.submit(draft, Sender(None, "10.0.0.1", "phone"), town.clock()).report
+    kept = Answer(ReportState.RESOLVED, is_candidate=True)
+    move_report(town.store, report.tracking, kept, town.admin, town.clock())
+    asked = PlanRequest(question=question(), candidates=frozenset({Candidates.SUGGESTIONS}), count=1)
+
+    plan = PlanDesk(town.store, town.settings).at_once(asked, town.desk.ground(), town.planner.account_id)
+
+    site = plan["chosen"][0]["changes"][0]
+    assert (site["lon"], site["lat"]) == (round(LON + 0.004, 6), LAT)
+    assert report.tracking not in json.dumps(plan)
+    assert report.tracking.replace("-", "") not in json.dumps(plan)
+
+
+def test_a_plan_over_sample_stations_says_so_whatever_the_demand(town: Town) -> None:
+    ground = town.desk.ground()
+    stations = tuple(replace(each, is_sample=True) for each in ground.register.stations)
+    invented = replace(ground, register=replace(ground.register, stations=stations))
+    asked = PlanRequest(question=question(), kinds=frozenset({InterventionKind.TO_24H}), count=1)
+
+    plans = [PlanDesk(town.store, town.settings).at_once(asked, each, None) for each in (ground, invented)]
+
+    assert [plan["basis"]["is_sample"] for plan in plans] == [False, True]
