@@ -91,6 +91,12 @@ def test_requirements_are_pinned() -> None:
     assert [line for line in lines if "==" not in line] == []
 
 
+def test_requirements_are_pinned_by_their_content() -> None:
+    lines = [line for path in REQUIREMENTS if path.suffix == ".txt" for line in requirement_lines(path)]
+
+    assert [line for line in lines if "--hash=sha256:" not in line] == []
+
+
 def test_development_installs_the_same_versions_as_the_service() -> None:
     service = set(requirement_lines(PROJECT_DIR / "requirements.txt"))
     development = set(requirement_lines(PROJECT_DIR / "requirements-dev.txt"))
@@ -99,8 +105,9 @@ def test_development_installs_the_same_versions_as_the_service() -> None:
 
 
 def requirement_lines(path: Path) -> list[str]:
-    """The requirements of a file, without comments."""
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    """The requirements of a file, each with its hashes on one line, without comments."""
+    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return [line for line in lines if line]
 
 
