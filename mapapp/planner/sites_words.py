@@ -218,7 +218,7 @@ def costs_table(document: Document) -> Table | None:
     rows.append((gettext("Together"), str(len(kinds)), "", number(document["spent"])))
     return Table(
         caption=gettext("What it costs, by kind of change"),
-        headings=(gettext("Change"), gettext("How many"), gettext("Each"), gettext("Together")),
+        headings=(gettext("Measure"), gettext("Number"), gettext("Each"), gettext("Together")),
         rows=tuple(rows),
         last_is_whole=True,
     )

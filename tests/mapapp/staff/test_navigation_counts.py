@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from geodata.reports.report import ReportDraft
 from geodata.reports.vocabulary import ReportKind
@@ -20,6 +17,7 @@ from mapapp.services.reports.merging import merge_report
 from mapapp.services.rights import COMMAND_LINE
 from tests.conftest import FrozenClock
 from tests.mapapp.staff.world import OTHER_STATION, OWN_STATION, UNPLACED_STATION, StaffClient
+from tests.statements import statements_asked
 
 ClientOf = Callable[[str], StaffClient]
 Send = Callable[[str], str]
@@ -99,10 +97,10 @@ def test_other_pages_count_the_stations_once_a_minute(
     client = client_of("admin")
     counts(client, "/staff/account")
 
-    with asked() as soon:
+    with statements_asked() as soon:
         counts(client, "/staff/account")
     clock.now += timedelta(seconds=61)
-    with asked() as later:
+    with statements_asked() as later:
         counts(client, "/staff/account")
 
     assert not [each for each in soon if "confirmations" in each]
@@ -116,18 +114,3 @@ def test_whoever_opens_the_first_page_reads_what_is_so_now(staff_app: Flask, cli
     client.post_form(path, {"group": "all", "version": "1", "how": "on_site"})
 
     assert "/staff/verify" not in counts(client)
-
-
-@contextmanager
-def asked() -> Iterator[list[str]]:
-    """Every statement within the block."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from geodata.places import Place
 from mapapp.staff.lists import PAGE_ROWS
 from tests.mapapp.staff.world import OWN_STATION, StaffClient, stations
+from tests.statements import statements_asked
 
 MORE_COUNT: Final = PAGE_ROWS + 30
 """More stations than stand on a page: what is asked once a row or once a station is seen."""
@@ -36,25 +34,10 @@ def pages(app: Flask) -> dict[str, str]:
 def statements(client: StaffClient, path: str) -> int:
     """How often the database is asked for a page that was opened before."""
     client.get(path)
-    with counted() as asked:
+    with statements_asked() as asked:
         answer = client.get(path)
     assert answer.status_code < 500, path
     return len(asked)
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement within the block."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_no_page_asks_more_of_the_database_when_there_are_more_stations(

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from geodata.reports.report import ReportDraft
 from geodata.reports.vocabulary import ReportKind
@@ -22,6 +21,7 @@ from mapapp.staff.lists import PAGE_ROWS
 from mapapp.store import Store
 from mapapp.store.accounts import Account
 from tests.mapapp.staff.world import OTHER_STATION, OWN_STATION, UNPLACED_STATION, StaffClient
+from tests.statements import statements_asked
 
 ClientOf = Callable[[str], StaffClient]
 QUEUE = "/staff/verify"
@@ -240,24 +240,16 @@ def test_the_number_of_statements_does_not_grow_with_the_register(client_of: Cli
             station = Station(code=f"YC-1{number:03d}", kind=StationKind.REST_STATION, name=f"{number} 号驿站")
             writer.add_station(station, actor="test", reason="many")
             writer.confirmations.add(station.code, FieldGroup, at=writer._at, actor="t", how=ConfirmedHow.ON_SITE)
-    before = statements(store, lambda: client.get(QUEUE))
+    before = statements(lambda: client.get(QUEUE))
     staff_app.extensions["stationmap"].keeper.refresh()
     client.get(QUEUE)
 
-    assert statements(store, lambda: client.get(QUEUE)) <= before
+    assert statements(lambda: client.get(QUEUE)) <= before
 
 
-def statements(store: Store, ask: Callable[[], object]) -> int:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(store._engine, "before_cursor_execute", note)
-    try:
+def statements(ask: Callable[[], object]) -> int:
+    with statements_asked() as seen:
         ask()
-    finally:
-        event.remove(store._engine, "before_cursor_execute", note)
     return len(seen)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from geodata.coordinates import LonLat
 from geodata.reports.report import Report, StateChange
@@ -22,6 +20,7 @@ from mapapp.store.migrations.preconditions import bring_extension
 from mapapp.store.migrations.upgrade import alembic_config
 from mapapp.store.schema import reports
 from tests.mapapp.store.station_writing import NOW, add, real
+from tests.statements import statements_asked
 
 HERE, THERE = "640104", "640105"
 
@@ -52,18 +51,6 @@ def keep(store: Store, number: int, kind: ReportKind = ReportKind.LOCKED, **fiel
             district_code=district,  # type: ignore[arg-type]
         )
     return report
-
-
-@contextmanager
-def listening(store: Store, statements: list[str]) -> Iterator[None]:
-    """Write down every statement sent to the database."""
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(store._engine, "before_cursor_execute", note)
-    yield
-    event.remove(store._engine, "before_cursor_execute", note)
 
 
 def page(store: Store, **question: object) -> tuple[ReportRow, ...]:
@@ -170,8 +157,7 @@ def test_a_page_takes_as_many_statements_however_many_reports_there_are(store: S
     counts = []
     for number in range(1, 8):
         keep(store, number)
-        statements: list[str] = []
-        with listening(store, statements):
+        with statements_asked() as statements:
             page(store)
         counts.append(len(statements))
 

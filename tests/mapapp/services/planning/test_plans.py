@@ -11,8 +11,6 @@ from threading import Barrier
 from typing import Any, Final, TypeVar
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from geodata.coverage.within import Within
 from geodata.errors import InvalidValue
@@ -49,6 +47,7 @@ from mapapp.services.planning.scenarios import (
 from mapapp.services.planning.siting_job import ask_plan, costs_of_last, plan_of
 from mapapp.store import StaleScenario
 from tests.mapapp.services.planning.small_town import Town, question, station
+from tests.statements import statements_asked
 
 T = TypeVar("T")
 LOCKER: Final = frozenset({Service.LOCKER})
@@ -229,16 +228,8 @@ class TestKeeping:
 
     def test_the_list_takes_as_many_statements_for_many_as_for_one(self, town: Town) -> None:
         def counted() -> int:
-            said: list[str] = []
-
-            def note(*parts: Any) -> None:
-                said.append(parts[2])
-
-            event.listen(Engine, "before_cursor_execute", note)
-            try:
+            with statements_asked() as said:
                 scenarios_page(town.store, town.planner)
-            finally:
-                event.remove(Engine, "before_cursor_execute", note)
             return len(said)
 
         draft = scenario_draft("方案", "", NIGHT, [_site(1)])

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import h3
 import numpy as np
-from sqlalchemy import event
 
 from geodata.demand.points import DemandLayer
 from geodata.places import Place
@@ -28,6 +27,7 @@ from mapapp.settings import Settings
 from mapapp.store import Store
 from mapapp.store.accounts import Account, Role
 from tests.conftest import FROZEN_AT
+from tests.statements import statements_asked
 
 NOW: Final = FROZEN_AT
 OWN, OTHER = "640104", "640105"
@@ -117,15 +117,6 @@ class World:
 
     def statements(self, ask: Any) -> int:
         """How many statements asking takes."""
-        seen: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)
-
-        engine = self.store._engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with statements_asked() as seen:
             ask()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
         return len([statement for statement in seen if statement.lstrip().startswith("SELECT")])
