@@ -7,7 +7,6 @@ all points (Chen and Chen 2009; Contardo, Iori and Kramer 2019).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -18,22 +17,27 @@ from geodata.siting.effort import Effort
 from geodata.siting.kernel import CoverProblem, Kernel, kernel_of
 from geodata.siting.lagrange import price_bound
 from geodata.siting.mixed_integer import Goal, Outcome, minimise, relaxed
-from geodata.siting.narrow_weighting import NarrowWeighting
+from geodata.siting.near_cells import NearCells
 from geodata.siting.set_cover import set_cover_model
 from geodata.siting.solution import Floats, Mask, Rows
-from geodata.siting.weighting import WeightingSearch, cover_with, weighting_search
 
 _SPREAD_POINTS: Final = 600
 _SPREAD_EACH: Final = 3
 """The first points looked at: so many, or so many for each site."""
 
 _PRICE_STEPS: Final = 60
+_PRICED: Final = 3000
 
 _JOINING: Final = 60
 _LOOKED_AT_MORE: Final = 8
 """How many points join a proof at most, and how many times as many the search."""
 
-_BLOCK_CELLS: Final = 500_000
+_MOST_NEAR: Final = 2_500_000
+"""Cells the search looks at, about: 16 bytes each."""
+
+_ALL_CELLS: Final = 1_000_000
+"""Cells of a matrix up to which prices look at every point."""
+
 _COMPARED: Final = 32
 """Rows compared with columns."""
 
@@ -50,11 +54,9 @@ class Radii:
         self.random = np.random.default_rng(seed)
         self.fixed: Mask = np.zeros(m, dtype=np.bool_)
         self.fixed[required] = True
-        self.looked_at: Rows = np.empty(0, dtype=np.int64)
-        self.roof = np.inf
-        none = np.empty(0, dtype=np.int64)
-        self._near: tuple[Rows, Rows, Floats] = (none, none, np.empty(0))
-        self._read_count = 0
+        self.floor = 0.0
+        self.cells = NearCells(costs, np.inf)
+        self.priced: Rows = np.empty(0, dtype=np.int64)
         self.decisive: Rows = np.empty(0, dtype=np.int64)
         self.looks_symmetric = self._looks_symmetric()
 
@@ -103,7 +105,9 @@ class Radii:
 
     def is_outpriced(self, radius: float, effort: Effort) -> bool:
         """Whether prices show of the points looked at that no choice serves them all within a radius."""
-        covers = self._covers_looked_at(radius)
+        only = np.zeros(len(self.cells.points), dtype=np.bool_)
+        only[self.priced] = True
+        covers = self.cells.covers(radius, only)
         if bool((covers.lengths == 0).any()):
             return True
         choices = Choices.of_count(covers.candidate_count, self.limit, required=self.required)
@@ -117,75 +121,36 @@ class Radii:
         indptr = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(rows, minlength=len(points)))))
         return Covers(self.costs.shape[1], indptr, sites)
 
-    def _covers_looked_at(self, radius: float) -> Covers:
-        """The same for the points looked at; cells beyond the ``roof`` of all radii to come are read but once."""
-        n, m = len(self.looked_at), self.costs.shape[1]
-        if self._read_count < n:
-            self._read(self.looked_at[self._read_count :])
-        rows, sites, costs = self._near
-        inside = costs <= radius
-        rows, sites = rows[inside], sites[inside]
-        return Covers(m, np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(rows, minlength=n)))), sites)
+    def look_at(self, points: Rows, roof: float) -> None:
+        """Read what the search looks at: all points, or as many as have ``_MOST_NEAR`` cells up to the roof.
 
-    def _read(self, points: Rows) -> None:
-        """Take up the cells of these points, the last of those looked at, up to the roof."""
-        parts = [self._near]
-        size = max(1, _BLOCK_CELLS // max(1, self.costs.shape[1]))
-        for start in range(0, len(points), size):
-            block = self.costs[points[start : start + size]]
-            flat = np.flatnonzero(block <= self.roof)
-            rows, sites = np.divmod(flat, max(1, block.shape[1]))
-            parts.append((rows + (self._read_count + start), sites, block.reshape(-1)[flat]))
-        rows, sites, costs = (np.concatenate(column) for column in zip(*parts, strict=True))
-        self._near = rows, sites, costs
-        self._read_count += len(points)
+        Prices look at ``points`` and some by chance, unless the matrix is small.
+        """
+        n = len(self.costs)
+        self.cells = NearCells(self.costs, roof)
+        some = self.random.choice(n, min(n, _COMPARED), replace=False)
+        each_count = float((self.costs[some] <= roof).sum(axis=1).mean())
+        room = int(_MOST_NEAR / max(1.0, each_count))
+        joining = np.arange(n)
+        if room < n:
+            joining = np.union1d(points[:room], self.random.choice(n, max(0, room - len(points)), replace=False))
+        self.cells.join(joining)
+        by_chance = self.random.choice(n, min(n, _PRICED), replace=False)
+        is_priced = np.isin(self.cells.points, np.concatenate((points, by_chance)))
+        self.priced = np.flatnonzero(is_priced | (self.costs.size <= _ALL_CELLS))
+        self.decisive = np.unique(points[: self.limit + 1])
 
-    def lower_roof(self, roof: float) -> None:
-        """No radius above this will be asked of the search again."""
-        if roof < 0.9 * self.roof:
-            rows, sites, costs = self._near
-            inside = costs <= roof
-            self._near = rows[inside], sites[inside], costs[inside]
-        self.roof = min(self.roof, roof)
+    def nearest_of_all(self, sites: Rows) -> Floats:
+        """The cost (n,) of every point to the nearest of some sites.
 
-    def next_above(self, radius: float) -> float:
-        """What a radius that the points looked at refute is to be at least: the next cost any of them has."""
-        costs = self._near[2]
-        return float(np.min(costs, where=costs > radius, initial=self.roof))
+        Where the search looks at all points they stand in the order they joined in, infinite beyond the roof, otherwise
+        in their own; then, of a matrix that only looks symmetric, the costs may not be exact.
+        """
+        return self.cells.nearest(sites) if self.cells.is_of_all else self.nearest_roughly(sites)
 
-    def look_at(self, points: Rows) -> None:
-        """Let points join those the search looks at."""
-        fresh = points[~np.isin(points, self.looked_at)]
-        self.looked_at = np.concatenate((self.looked_at, np.unique(fresh)))
-
-    def searched(
-        self, radius: float, start: Rows, effort: Effort, idle_steps_count: int | None, offer: Callable[[Rows], None]
-    ) -> bool:
-        """Whether exchanges from ``start`` found sites that keep a radius; what is found on the way is offered."""
-        chosen = start
-        while not effort.is_over:
-            covers = self._covers_looked_at(radius)
-            search = weighting_search(covers, covers.turned(), chosen, self.fixed, self.seed)
-            self._fill(search)
-            if not cover_with(search, effort, idle_steps_count):
-                return False
-            chosen = search.chosen
-            nearest = self.nearest_roughly(chosen)
-            if nearest.max() < self.roof:
-                offer(chosen)
-            left = self._left_out(nearest, radius, _LOOKED_AT_MORE * _JOINING)
-            if not len(left):
-                return True
-            self.look_at(left)
-        return False
-
-    def _fill(self, search: WeightingSearch | NarrowWeighting) -> None:
-        """Use every site there may be: where there are fewer, one more for a point left out."""
-        while len(search.chosen) < self.limit and len(missing := search.left_out):
-            candidates = search.sites_near(int(missing[0]))
-            if not len(candidates):
-                return
-            search.put_in(int(candidates[0]))
+    def look_at_left_out(self, nearest: Floats, radius: float) -> int:
+        """Let points beyond a radius join those the search looks at; how many joined."""
+        return self.cells.join(self._left_out(nearest, radius, _LOOKED_AT_MORE * _JOINING))
 
     def _left_out(self, nearest: Floats, radius: float, most: int = _JOINING) -> Rows:
         """Some of the points beyond a radius: the worst, and others by chance."""

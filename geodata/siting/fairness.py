@@ -19,14 +19,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.errors import InvalidValue
+from geodata.siting.cover_model import cover_model
 from geodata.siting.effort import Effort
 from geodata.siting.greedy import best_greedy
 from geodata.siting.kernel import CoverProblem, Kernel, kernel_of
 from geodata.siting.lagrange import price_bound
-from geodata.siting.max_cover import cover_model
 from geodata.siting.mixed_integer import Goal, Model, Outcome, minimise
 from geodata.siting.solution import Floats, Level, Mask, Rows, Solution, Status, found, nothing_found
 from geodata.siting.swapping import improve
+from geodata.siting.worst_first import worst_first
 
 _ROUNDS = 40
 _SHARE_STEP = 1e-6
@@ -94,7 +95,7 @@ class _Run:
     def __init__(self, problem: CoverProblem, effort: Effort) -> None:
         self.problem, self.effort = problem, effort
         districts = _districts(problem)
-        self.totals = np.bincount(districts, problem.weights)
+        self.totals = np.bincount(districts, problem.weights).astype(np.float64, copy=False)
         if not bool((self.totals > 0).any()):
             raise InvalidValue("Fairness needs demand.", field="demand")
         self.kernel = kernel_of(problem)
@@ -119,6 +120,7 @@ class _Run:
         """Covering problems, one after another, each kinder to those the choices so far have left out."""
         weights = np.zeros(len(self.totals))
         weights[self.counted] = 1 / len(self.counted)
+        self._take(worst_first(self.kernel, self.totals.astype(np.float64), self.base), "worst first")
         for round_number in range(_ROUNDS):
             kernel = self._weighed(weights)
             first = best_greedy(kernel)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.siting.choices import NO_GROUP
+from geodata.siting.covers import Covers
 from geodata.siting.kernel import Kernel
 from geodata.siting.solution import Floats, Rows
 
@@ -62,6 +63,23 @@ def greedy(kernel: Kernel, *, by_cost: bool = False) -> GreedyChoice:
         chosen.append(best)
         values.append(value)
     return GreedyChoice(np.array(chosen, dtype=np.int64), np.array(values), bound)
+
+
+def greedy_sites(by_point: Covers, by_site: Covers, required: Rows, limit_count: int) -> Rows:
+    """The required sites and greedy ones, for many points covered; fewer than the limit once all points are."""
+    gains = by_site.lengths
+    uncovered = np.ones(by_point.point_count, dtype=np.bool_)
+    chosen: list[int] = []
+    while len(chosen) < limit_count:
+        best = int(required[len(chosen)]) if len(chosen) < len(required) else int(gains.argmax())
+        if gains[best] <= 0 and len(chosen) >= len(required):
+            break
+        points = by_site.of(best)
+        points = points[uncovered[points]]
+        uncovered[points] = False
+        gains = gains - np.bincount(by_point.of_all(points), minlength=len(gains))
+        chosen.append(best)
+    return np.array(chosen, dtype=np.int64)
 
 
 def best_greedy(kernel: Kernel) -> GreedyChoice:

@@ -18,6 +18,7 @@ from geodata.siting.curve import Alternative, alternatives, knee_of, marginal_cu
 from geodata.siting.effort import Effort
 from geodata.siting.fairness import district_shares, raise_the_worst
 from geodata.siting.greedy import best_greedy
+from geodata.siting.intervention_bound import Prices, fewest_bounded, most_bounded
 from geodata.siting.intervention_options import EACH_ONE, Costs, Option
 from geodata.siting.intervention_prospect import Prospect
 from geodata.siting.kernel import CoverProblem, gains_of, kernel_of
@@ -30,6 +31,8 @@ from geodata.stations.vocabulary import LabelledCode
 
 BOUNDS_TRIED: Final = 6
 """Of the greedy steps, from so many a bound of the curve is worked out."""
+MOST_SPENT: Final = 1.5
+"""The curve goes on to so many times what the plan spends."""
 CURVE_COUNT: Final = 30
 """The curve is drawn to so many changes at most."""
 
@@ -124,6 +127,7 @@ class PlanRun:
         self.task = task
         self._required = task.prospect.rows(task.required, "required")
         self._forbidden = task.prospect.rows(task.forbidden, "forbidden")
+        self._prices: Prices | None = None
         if task.objective.is_travel:
             if task.limits.count is None:
                 raise InvalidValue("Travel is planned under a count.", field="count", code="empty")
@@ -169,6 +173,18 @@ class PlanRun:
             solution, before = self._solve_travel(effort, exact=exact)
         chosen = tuple(task.options[site] for site in solution.sites)
         return Plan(task.objective, chosen, solution, before)
+
+    def bounded(self, plan: Plan, effort: Effort) -> Plan:
+        """The plan with a nearer bound, worked out from prices; of travel and fairness it stays as it is."""
+        task = self.task
+        if task.objective is Objective.MOST_COVERED:
+            solution, prices = most_bounded(self.gain, plan.solution, effort)
+            self._prices = prices
+        elif task.objective is Objective.FEWEST:
+            solution = fewest_bounded(self.cover, task.limits.target_share or 0.0, plan.solution, effort)
+        else:
+            return plan
+        return replace(plan, solution=solution)
 
     def chosen(self, keys: Collection[str], known: Plan) -> Plan:
         """Just these options, judged by the bound of a plan that is known.
@@ -254,28 +270,41 @@ class PlanRun:
         """What less and more would reach, from nothing to half as much again."""
         start = Step(0.0, 0.0, 0.0)
         if problem.choices.is_plain and self._is_counted:
-            most = max(1, min(CURVE_COUNT, max(problem.choices.limit_count or 0, round(spent * 1.5))))
+            most = max(1, min(CURVE_COUNT, max(problem.choices.limit_count or 0, round(spent * MOST_SPENT))))
             curve = marginal_curve(problem, min(most, problem.choices.candidate_count), effort)
-            return (start, *(Step(float(each.count), each.value, each.bound) for each in curve.points))
-        return (start, *greedy_steps(problem))
+            steps = [Step(float(each.count), each.value, each.bound) for each in curve.points]
+            taken = len(np.unique(problem.choices.required))
+            return (start, *(self._priced(step, limit_count=round(step.spent) - taken) for step in steps))
+        steps = list(greedy_steps(problem, MOST_SPENT * spent))
+        fixed = float(problem.choices.costs[np.unique(problem.choices.required)].sum())
+        return (start, *(self._priced(step, budget=step.spent - fixed) for step in steps))
+
+    def _priced(self, step: Step, *, limit_count: int | None = None, budget: float | None = None) -> Step:
+        """A step with the nearer of its bound and that of the plan's prices, which bound every limit."""
+        prices = self._prices
+        if prices is None or min(0 if limit_count is None else limit_count, 0.0 if budget is None else budget) < 0:
+            return step
+        within = replace(prices.kernel.choices, limit_count=limit_count, budget=budget)
+        return replace(step, bound=max(step.value, min(step.bound, prices.at_most(within))))
 
 
-def greedy_steps(problem: CoverProblem) -> tuple[Step, ...]:
-    """What each step of the greedy choice has spent and reached, with the bound its steps prove for so much."""
+def greedy_steps(problem: CoverProblem, most: float) -> tuple[Step, ...]:
+    """What each step of the greedy choice has spent and reached, up to ``most``, with the bound proven for so much."""
     kernel = kernel_of(problem)
-    order = best_greedy(kernel).chosen
+    choice = best_greedy(kernel)
     fixed = float(problem.choices.costs[kernel.taken].sum())
-    spent = np.cumsum(kernel.choices.costs[order])
+    spent = np.cumsum(kernel.choices.costs[choice.chosen])
+    count = max(1, int(np.searchsorted(spent, (most - fixed) * (1 + 1e-9), side="right"))) if len(spent) else 0
     states = []
-    for taken in range(len(order) + 1):
-        covered = kernel.by_point.covered_by(order[:taken])
+    for taken in range(0, count + 1, max(1, (count + 1) // BOUNDS_TRIED)):
+        covered = kernel.by_point.covered_by(choice.chosen[:taken])
         gains = gains_of(kernel.by_point, np.where(covered, 0.0, kernel.weights))
         states.append((kernel.base + float(kernel.weights[covered].sum()), gains))
     steps = []
-    for place in _spread(len(order)):
+    for place in _spread(count):
         within = replace(kernel.choices, budget=float(spent[place]), limit_count=None)
-        bound = min(value + within.at_most(gains) for value, gains in states[:: max(1, len(states) // BOUNDS_TRIED)])
-        value = states[place + 1][0]
+        bound = min(value + within.at_most(gains) for value, gains in states)
+        value = float(choice.values[place])
         steps.append(Step(fixed + float(spent[place]), value, max(value, bound)))
     return tuple(steps)
 

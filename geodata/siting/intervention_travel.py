@@ -32,6 +32,7 @@ from geodata.travel.straight_pairs import StraightLine
 
 MOST_CELLS: Final = 16_000_000
 """Rows × candidates; 128 MB."""
+_SITES_AT_ONCE: Final = 100
 _APART: Final = 1 << 20
 """More than any way in seconds: keys of one row lie apart from those of the next."""
 
@@ -305,13 +306,19 @@ def _option_ways(side: Side, options: Sequence[Option], cut_off_s: float) -> tup
     ground = side.analysis.ground
     lon, lat = site_places(options)
     sites = np.array([number for number, option in enumerate(options) if option.site is not None], dtype=np.int64)
-    near = side.travel.pairs(ground.layer.lon, ground.layer.lat, lon, lat, reach_m=None, reach_s=cut_off_s)
+    # Along straight lines a few sites at a time: finding pairs takes several times the room of what is found.
+    at_once = _SITES_AT_ONCE if isinstance(side.travel, StraightLine) else max(1, len(sites))
+    found = []
+    for start in range(0, len(sites), at_once):
+        some = slice(start, start + at_once)
+        near = side.travel.pairs(
+            ground.layer.lon, ground.layer.lat, lon[some], lat[some], reach_m=None, reach_s=cut_off_s
+        )
+        found.append((near.point_ids, sites[some][near.station_rows], near.time_s))
     number_of = {option.station_code: number for number, option in enumerate(options) if option.site is None}
     number_of_row = np.array([number_of.get(code, NO_GROUP) for code in ground.supply.columns.codes], dtype=np.int64)
     known = ground.travel_pairs
     of_option = np.flatnonzero((number_of_row[known.station_rows] != NO_GROUP) & (known.time_s <= cut_off_s))
-    return (
-        np.concatenate((near.point_ids, known.point_ids[of_option])),
-        np.concatenate((sites[near.station_rows], number_of_row[known.station_rows[of_option]])),
-        np.concatenate((near.time_s, known.time_s[of_option])),
-    )
+    found.append((known.point_ids[of_option], number_of_row[known.station_rows[of_option]], known.time_s[of_option]))
+    points, numbers, times_s = (np.concatenate(column) for column in zip(*found, strict=True))
+    return points, numbers, times_s

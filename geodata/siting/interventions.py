@@ -57,7 +57,10 @@ class Until(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSite:
-    """A station where there is none. ``key`` names the site (A-Z, 0-9, '-'); WGS-84 degrees."""
+    """A station where there is none. ``key`` names the site (A-Z, 0-9, '-'); WGS-84 degrees.
+
+    ``name_en`` is its name for English readers; empty: it has but one.
+    """
 
     key: str
     name: str
@@ -68,12 +71,14 @@ class OpenSite:
     services: tuple[Service, ...] = ()
     entry_methods: tuple[EntryMethod, ...] = (EntryMethod.OPEN_DOOR,)
     district_code: str | None = None
+    name_en: str = ""
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
             raise InvalidValue("A site's key is 1 to 25 of A-Z, 0-9 and '-'.", field="key", code="key_form")
         LonLat(self.lon, self.lat)
         check_text("name", self.name, MAX_NAME_CHARS)
+        check_text("name_en", self.name_en, MAX_NAME_CHARS)
         check_text("district_code", self.district_code or "", MAX_CODE_CHARS)
         if not self.name.strip():
             raise InvalidValue("A site needs a name.", field="name", code="empty")
@@ -83,6 +88,10 @@ class OpenSite:
     def code(self) -> str:
         """The code of the station that is only thought of."""
         return f"{NEW_SITE_PREFIX}{self.key}"
+
+    def label(self, language: str) -> str:
+        """Its name in a language."""
+        return self.name if language.startswith("zh") else self.name_en or self.name
 
     def station(self) -> Station:
         """The site as a station in use."""
@@ -235,6 +244,7 @@ def intervention_document(intervention: Intervention) -> dict[str, Any]:
             "type": "open_site",
             "key": intervention.key,
             "name": intervention.name,
+            "name_en": intervention.name_en,
             "lon": intervention.lon,
             "lat": intervention.lat,
             "rule": intervention.rule,
@@ -268,6 +278,7 @@ def _site_of(document: Mapping[str, Any]) -> OpenSite:
     return OpenSite(
         key=str(document["key"]),
         name=str(document["name"]),
+        name_en=str(document.get("name_en") or ""),
         lon=float(document["lon"]),
         lat=float(document["lat"]),
         rule=str(document["rule"]),

@@ -15,11 +15,11 @@ import numpy as np
 
 from geodata.errors import InvalidValue
 from geodata.siting.choices import NO_GROUP, Choices
+from geodata.siting.cover_model import side_rows
 from geodata.siting.covers import Covers
 from geodata.siting.effort import Effort
 from geodata.siting.greedy import GreedyChoice, greedy
 from geodata.siting.kernel import CoverProblem, Kernel, gains_of, kernel_of
-from geodata.siting.max_cover import side_rows
 from geodata.siting.mixed_integer import Goal, Model, Outcome, minimise, relaxed
 from geodata.siting.solution import Floats, Mask, Rows, Solution, Status, found, is_whole, nothing_found
 from geodata.siting.swapping import improve

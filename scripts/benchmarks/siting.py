@@ -1,7 +1,7 @@
 """Siting: most workers covered by 20 of 400 candidates for 10,000 demand points, beside spopt with CBC.
 
-Both build their model from what they are given: ours from cover lists, spopt from the matrix of distances. The
-instance is made here: a city of twelve centres, seeded.
+Both build their model from what they are given: ours from places, spopt from the matrix of distances. The search ends
+by itself, once its core brings nothing more. The instance is made here: a city of twelve centres, seeded.
 """
 
 from __future__ import annotations
@@ -66,15 +66,18 @@ def measure(effort: Effort) -> Section:
         TITLE,
         (
             Figure("exact, proven", seconds["exact"], "s"),
-            Figure("heuristic, one second", seconds["heuristic"], "s"),
+            Figure("heuristic, until it ends by itself", seconds["heuristic"], "s"),
             Figure("spopt with CBC", seconds["spopt"], "s"),
-            Figure("spopt's time over ours, exact", seconds["spopt"].over(seconds["exact"]), "", at_least(100.0)),
+            Figure(
+                "spopt's time over ours, heuristic", seconds["spopt"].over(seconds["heuristic"]), "", at_least(100.0)
+            ),
+            Figure("spopt's time over ours, exact", seconds["spopt"].over(seconds["exact"]), ""),
             Figure("our objective over spopt's, exact", reached["exact"].over(reached["spopt"]), "", at_least(1.0)),
             Figure(
                 "our objective over spopt's, heuristic",
                 reached["heuristic"].over(reached["spopt"]),
                 "",
-                at_least(0.975),
+                at_least(1.0),
             ),
             *city_figures(quick=effort == QUICK),
             *published,
@@ -99,7 +102,7 @@ def _ours(points: Floats, sites: Floats, weights: Floats, *, exact: bool) -> Run
     pairs = cKDTree(points).sparse_distance_matrix(cKDTree(sites), RADIUS_M, output_type="ndarray")
     covers = Covers.of_pairs(len(points), len(sites), pairs["i"].astype(np.int64), pairs["j"].astype(np.int64))
     problem = CoverProblem(weights, covers, Choices.of_count(len(sites), SITES_COUNT))
-    answer = cover_most(problem, SearchEffort(time_limit_s=120.0 if exact else 1.0), exact=exact)
+    answer = cover_most(problem, SearchEffort(time_limit_s=120.0), exact=exact)
     return Run(answer.objective or 0.0, time.perf_counter() - started_s)
 
 

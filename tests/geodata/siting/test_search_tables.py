@@ -12,11 +12,12 @@ from geodata.siting.choices import Choices
 from geodata.siting.covers import Covers
 from geodata.siting.distances import DistanceProblem
 from geodata.siting.effort import Effort
+from geodata.siting.greedy import greedy_sites
 from geodata.siting.median_greedy import greedy_median
 from geodata.siting.median_prices import Target, median_prices
 from geodata.siting.median_search import MedianSearch
 from geodata.siting.median_swap import MedianTables
-from geodata.siting.narrow_weighting import NarrowWeighting
+from geodata.siting.near_cells import NearCells
 from geodata.siting.near_pairs import near_pairs
 from geodata.siting.p_center import least_worst_cost
 from geodata.siting.solution import Floats
@@ -88,13 +89,13 @@ def test_greedy_over_near_pairs_takes_what_saves_most_at_each_step() -> None:
     assert total(capped, weights, chosen) == pytest.approx(total(capped, weights, np.array(best)))
 
 
-@pytest.mark.parametrize("kind", [WeightingSearch, NarrowWeighting])
-def test_the_weights_of_own_points_stay_right_over_many_exchanges(kind: type) -> None:
+@pytest.mark.parametrize("weight", [1.0, 7.0])
+def test_the_weights_of_own_points_stay_right_over_many_exchanges(weight: float) -> None:
     costs, _weights = ways(11, 80)
     points, sites = np.nonzero(costs <= 15.0)
     covers = Covers.of_pairs(80, 80, points, sites)
     fixed = np.arange(80) == 3
-    search = kind(covers, covers.turned(), np.arange(0, 24, 3), fixed, 1)
+    search = WeightingSearch(covers, covers.turned(), np.arange(0, 24, 3), fixed, 1, np.full(80, weight))
 
     for _ in range(200):
         assert search.exchange()
@@ -146,6 +147,38 @@ def test_fewer_sites_still_cover_every_point() -> None:
 
     assert covers.covered_by(fewer).all()
     assert len(fewer) < 30
+
+
+def test_greedy_sites_cover_most_of_what_is_left_one_after_another() -> None:
+    costs, _weights = ways(12, 60)
+    points, sites = np.nonzero(costs <= 15.0)
+    covers = Covers.of_pairs(60, 60, points, sites)
+    expected = [9]
+    for _ in range(4):
+        counts = [int(covers.covered_by(np.array([*expected, site])).sum()) for site in range(60)]
+        expected.append(int(np.argmax(counts)))
+
+    assert greedy_sites(covers, covers.turned(), np.array([9]), 5).tolist() == expected
+
+
+def test_near_cells_read_in_parts_say_the_same_as_the_matrix() -> None:
+    costs = np.rint(ways(13, 70)[0])
+    cells = NearCells(costs, 40.0)
+    first_count, second_count = cells.join(np.arange(0, 70, 3)), cells.join(np.arange(70))
+    only = cells.points % 2 == 0
+    cells.lower_roof(30.0)
+
+    covers, some = cells.covers(20.0), cells.covers(20.0, only)
+
+    assert (first_count, first_count + second_count) == (24, 70)
+    for row, point in enumerate(cells.points):
+        assert covers.of(row).tolist() == np.flatnonzero(costs[point] <= 20.0).tolist()
+    for row, point in enumerate(cells.points[only]):
+        assert some.of(row).tolist() == np.flatnonzero(costs[point] <= 20.0).tolist()
+    near = np.where(costs <= 30.0, costs, np.inf)[cells.points][:, [2, 5, 50]].min(axis=1)
+    assert cells.nearest(np.array([2, 5, 50])).tolist() == near.tolist()
+    assert cells.least_floor() == costs.min(axis=1).max()
+    assert cells.next_above(20.0) == costs[costs > 20.0].min()
 
 
 def test_a_refuted_radius_lies_below_every_choice() -> None:
