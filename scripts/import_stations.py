@@ -9,22 +9,20 @@ good ones saved, 2 the file cannot be used and nothing was done.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
-from pathlib import Path
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-VENV_DIR = PROJECT_DIR / ".venv"
+from installation.own_python import can_go_on
+
+NEEDED = ("click", "geopandas", "openpyxl", "opening_hours", "rapidfuzz", "sqlalchemy")
 NOTHING_DONE = 2
 
 
 def main() -> int:
     """Parse, make sure of the requirements, import; the exit code."""
     options = parse_options()
-    if not requirements_are_here():
-        return go_on_in_venv()
-    sys.path.insert(0, str(PROJECT_DIR))
+    if not can_go_on(NEEDED):
+        return NOTHING_DONE
     return import_file(options)
 
 
@@ -36,25 +34,6 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="只检查不保存 / check and report, save nothing")
     parser.add_argument("--lang", choices=["zh", "en"], help="报告的语言 / language of the report")
     return parser.parse_args()
-
-
-def requirements_are_here() -> bool:
-    """Whether this Python is recent enough and has the packages the import needs."""
-    needed = ("click", "geopandas", "openpyxl", "opening_hours", "rapidfuzz", "sqlalchemy")
-    return sys.version_info >= (3, 11) and all(importlib.util.find_spec(name) for name in needed)
-
-
-def go_on_in_venv() -> int:
-    """Start this script again with the project's own Python, if there is one."""
-    python = VENV_DIR / "bin" / "python"
-    if python.exists() and Path(sys.prefix).resolve() != VENV_DIR.resolve():
-        os.execv(python, [str(python), *sys.argv])  # noqa: S606 - our own interpreter, our own arguments
-    print(
-        "缺少运行所需的软件包。请先运行 python3 scripts/serve.py，或 pip install -r requirements.txt。\n"
-        "Required packages are missing. First run python3 scripts/serve.py, or pip install -r requirements.txt.",
-        file=sys.stderr,
-    )
-    return NOTHING_DONE
 
 
 def import_file(options: argparse.Namespace) -> int:

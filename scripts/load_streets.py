@@ -9,18 +9,18 @@ cannot be used and nothing was changed. docs/streets.md says where extracts come
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import io
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from installation.own_python import can_go_on
+
 if TYPE_CHECKING:
     from geodata.travel.streets import Area, Loaded
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-VENV_DIR = PROJECT_DIR / ".venv"
+NEEDED = ("osmium", "scipy", "shapely", "pyproj")
 NOTHING_DONE = 2
 _NEARLY_ALL = 0.98
 
@@ -28,9 +28,8 @@ _NEARLY_ALL = 0.98
 def main() -> int:
     """Parse, make sure of the requirements, load; the exit code."""
     options = parse_options()
-    if not requirements_are_here():
-        return go_on_in_venv()
-    sys.path.insert(0, str(PROJECT_DIR))
+    if not can_go_on(NEEDED):
+        return NOTHING_DONE
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -45,25 +44,6 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--place", help="城市，默认 MAPAPP_PLACE / the place, by default that of MAPAPP_PLACE")
     parser.add_argument("--data-dir", type=Path, help="数据目录，默认 MAPAPP_DATA_DIR / by default MAPAPP_DATA_DIR")
     return parser.parse_args()
-
-
-def requirements_are_here() -> bool:
-    """Whether this Python is recent enough and has the packages that are needed."""
-    needed = ("osmium", "scipy", "shapely", "pyproj")
-    return sys.version_info >= (3, 11) and all(importlib.util.find_spec(name) for name in needed)
-
-
-def go_on_in_venv() -> int:
-    """Start this script again with the project's own Python, if there is one."""
-    python = VENV_DIR / "bin" / "python"
-    if python.exists() and Path(sys.prefix).resolve() != VENV_DIR.resolve():
-        os.execv(python, [str(python), *sys.argv])  # noqa: S606 - our own interpreter, our own arguments
-    print(
-        "缺少运行所需的软件包。请先运行 python3 scripts/serve.py，或 pip install -r requirements.txt。\n"
-        "Required packages are missing. First run python3 scripts/serve.py, or pip install -r requirements.txt.",
-        file=sys.stderr,
-    )
-    return NOTHING_DONE
 
 
 def load(options: argparse.Namespace) -> int:

@@ -9,28 +9,26 @@ Exit codes: 0 an answer, 2 the file cannot be used, 3 infeasible, 4 the time was
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import math
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from installation.own_python import can_go_on
+
 if TYPE_CHECKING:
     from geodata.siting.solution import Solution
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-VENV_DIR = PROJECT_DIR / ".venv"
+NEEDED = ("highspy", "numpy", "scipy")
 UNUSABLE, INFEASIBLE, NOTHING_FOUND = 2, 3, 4
 
 
 def main() -> int:
     """Parse, make sure of the requirements, solve, print; the exit code."""
     options = parse_options()
-    if not requirements_are_here():
-        return go_on_in_venv()
-    sys.path.insert(0, str(PROJECT_DIR))
+    if not can_go_on(NEEDED):
+        return UNUSABLE
     return solve(options)
 
 
@@ -50,24 +48,6 @@ def seconds(text: str) -> float:
     if not (math.isfinite(value) and value > 0):
         raise argparse.ArgumentTypeError("must be a number of seconds above 0")
     return value
-
-
-def requirements_are_here() -> bool:
-    """Whether this Python is recent enough and has the packages solving needs."""
-    return sys.version_info >= (3, 11) and all(importlib.util.find_spec(name) for name in ("highspy", "numpy", "scipy"))
-
-
-def go_on_in_venv() -> int:
-    """Start this script again with the project's own Python, if there is one."""
-    python = VENV_DIR / "bin" / "python"
-    if python.exists() and Path(sys.prefix).resolve() != VENV_DIR.resolve():
-        os.execv(python, [str(python), *sys.argv])  # noqa: S606 - our own interpreter, our own arguments
-    print(
-        "缺少运行所需的软件包。请先运行 python3 scripts/serve.py，或 pip install -r requirements.txt。\n"
-        "Required packages are missing. First run python3 scripts/serve.py, or pip install -r requirements.txt.",
-        file=sys.stderr,
-    )
-    return UNUSABLE
 
 
 def solve(options: argparse.Namespace) -> int:

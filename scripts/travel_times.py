@@ -12,20 +12,20 @@ from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from installation.own_python import can_go_on
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from geodata.travel.streets import StreetTravel
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-VENV_DIR = PROJECT_DIR / ".venv"
+NEEDED = ("osmium", "scipy", "shapely", "pyproj")
 NOTHING_DONE = 2
 LON_HEADINGS = ("lon", "lng", "long", "longitude", "x", "经度")
 LAT_HEADINGS = ("lat", "latitude", "y", "纬度")
@@ -49,9 +49,8 @@ class BadInput(ValueError):
 def main() -> int:
     """Parse, make sure of the requirements, print; the exit code."""
     options = parse_options()
-    if not requirements_are_here():
-        return go_on_in_venv()
-    sys.path.insert(0, str(PROJECT_DIR))
+    if not can_go_on(NEEDED):
+        return NOTHING_DONE
     from geodata.errors import GeodataError
 
     try:
@@ -81,25 +80,6 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--within-seconds", type=float, help="只列不超过此时间者 / only pairs at most so long apart")
     parser.add_argument("--nearest", action="store_true", help="每个起点只列最近者 / only the quickest TO of each FROM")
     return parser.parse_args()
-
-
-def requirements_are_here() -> bool:
-    """Whether this Python is recent enough and has the packages that are needed."""
-    needed = ("osmium", "scipy", "shapely", "pyproj")
-    return sys.version_info >= (3, 11) and all(importlib.util.find_spec(name) for name in needed)
-
-
-def go_on_in_venv() -> int:
-    """Start this script again with the project's own Python, if there is one."""
-    python = VENV_DIR / "bin" / "python"
-    if python.exists() and Path(sys.prefix).resolve() != VENV_DIR.resolve():
-        os.execv(python, [str(python), *sys.argv])  # noqa: S606 - our own interpreter, our own arguments
-    print(
-        "缺少运行所需的软件包。请先运行 python3 scripts/serve.py，或 pip install -r requirements.txt。\n"
-        "Required packages are missing. First run python3 scripts/serve.py, or pip install -r requirements.txt.",
-        file=sys.stderr,
-    )
-    return NOTHING_DONE
 
 
 def travel_of(options: argparse.Namespace) -> StreetTravel:

@@ -15,7 +15,7 @@ from typing import Final, Self
 import numpy as np
 
 from geodata.coordinates import Floats
-from geodata.coverage.nearest_points import NearestStations
+from geodata.coverage.nearest_points import Mask, NearestStations
 from geodata.coverage.question import Rule
 from geodata.coverage.sums import summed
 
@@ -73,19 +73,42 @@ class BulkTally:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Of n points: metres to the nearest surely open station (infinite for none), covered at least, at most."""
+
+    away_m: Floats
+    low: Mask
+    high: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BulkCoverage:
-    """What every part is tallied by: the stations that are surely and perhaps open, and the rule."""
+    """What every part is tallied by: the stations that are surely and perhaps open, and the rule.
+
+    ``perhaps`` holds every station of ``surely``.
+    """
 
     surely: NearestStations
     perhaps: NearestStations
     rule: Rule
     bin_m: float = 10.0
 
+    def judged(self, part: DemandPart) -> Judged:
+        """Each point of a part. Whoever is surely covered is not asked about a second time."""
+        away_m = self.surely.distance_m(part.lon, part.lat)
+        low: Mask = self.rule.measure(away_m) <= self.rule.limit
+        high, left = low.copy(), ~low
+        perhaps_m = self.perhaps.distance_m(part.lon[left], part.lat[left])
+        high[left] = self.rule.measure(perhaps_m) <= self.rule.limit
+        return Judged(away_m, low, high)
+
     def tally(self, part: DemandPart) -> BulkTally:
         """One part."""
-        away_m = self.surely.distance_m(part.lon, part.lat)
-        low = self.rule.measure(away_m) <= self.rule.limit
-        high = self.rule.measure(self.perhaps.distance_m(part.lon, part.lat)) <= self.rule.limit
+        return self.tallied(part, self.judged(part))
+
+    def tallied(self, part: DemandPart, judged: Judged) -> BulkTally:
+        """One part whose points are judged already."""
+        away_m, low, high = judged.away_m, judged.low, judged.high
         near = away_m <= self.bin_m * BINS_COUNT
         bins = np.maximum(np.ceil(away_m[near] / self.bin_m).astype(np.int64) - 1, 0)
         return BulkTally(

@@ -103,7 +103,7 @@ class TestTallies:
         bulk, many = town(), list(parts(12, 20_000))
 
         with (
-            distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+            distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
             distributed.Client(cluster) as client,
         ):
             shared = bulk.total(client.gather(client.map(bulk.tally, many)))
