@@ -48,6 +48,8 @@ def gather(
 ) -> GatheredDemand:
     """Spread the rows over the place's cells and add them up.
 
+    ``on_progress`` is told rows done and all, also within a row that takes long; what it raises ends the work.
+
     Raises
     ------
     UnreadableFile
@@ -78,13 +80,18 @@ def _spread(
     rows: Sequence[DemandRow], given: Floats, place: Place, on_progress: Callable[[int, int], None] | None
 ) -> tuple[list[str], Floats]:
     """The cells, sorted, and the workers in each by group, (cells, groups)."""
-    spreader = CellSpreader(place)
+    number = 0
+
+    def tell() -> None:
+        if on_progress is not None:
+            on_progress(number, len(rows))
+
+    spreader = CellSpreader(place, on_piece=tell)
     cell_names: list[str] = []
     row_numbers: list[int] = []
     shares: list[float] = []
     for number, row in enumerate(rows):
-        if on_progress is not None:
-            on_progress(number, len(rows))
+        tell()
         for cell, share in spreader.shares(row.shape) or [(OUTSIDE, 1.0)]:
             cell_names.append(cell)
             row_numbers.append(number)

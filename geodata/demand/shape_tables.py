@@ -24,10 +24,11 @@ from geodata.errors import UnreadableFile
 from geodata.files.crs_words import crs_in_words
 from geodata.files.delimited import read_delimited
 from geodata.files.geojson import beginning_of, declared_crs_of, features_of, parsed_geojson, property_names
-from geodata.files.geopackage import refuse_queries
+from geodata.files.geopackage import refuse_too_many_columns, refuse_too_many_layers
 from geodata.files.messages import Message, RowProblem
+from geodata.files.sound_database import refuse_unsound_database
 from geodata.files.spreadsheet import read_spreadsheet
-from geodata.files.table import MAX_COLUMNS, FileKind, refuse_too_many_rows
+from geodata.files.table import FileKind, refuse_too_many_rows
 
 LARGE_BYTES: Final = 2_000_000
 """Of a larger GeoJSON file only the beginning is looked at, where the first rows are asked for."""
@@ -72,8 +73,8 @@ def read_shape_table(
 ) -> ShapeTable:
     """The table in a file whose ending says its format: .csv, .xlsx, .geojson or .gpkg.
 
-    ``max_rows`` ends the reading of a workbook early, which is slow to read; at a first look that of a GeoPackage and
-    of a large GeoJSON file too. The others are read whole.
+    ``max_rows`` ends the reading of a workbook early, which is slow to read; at a first look that of text, of a
+    GeoPackage and of a large GeoJSON file too.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def read_shape_table(
             "Only CSV, XLSX, GeoJSON and GeoPackage can be read.", "只能读取 CSV、XLSX、GeoJSON 和 GeoPackage。"
         )
     table = (
-        read_delimited(path, heading_score)
+        read_delimited(path, heading_score, max_rows=max_rows if is_first_look else None)
         if kind is FileKind.CSV
         else read_spreadsheet(path, heading_score, sheet=sheet, max_rows=max_rows)
     )
@@ -154,7 +155,7 @@ def broken_shape(line: int) -> RowProblem:
 
 
 def _geopackage(path: Path, max_rows: int | None) -> ShapeTable:
-    refuse_queries(path)
+    refuse_unsound_database(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
@@ -167,16 +168,16 @@ def _layer(path: Path, max_rows: int | None) -> ShapeTable:
     layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry]
     if not layers:
         raise UnreadableFile("The GeoPackage has no layer with shapes.", "GeoPackage 里没有带几何的图层。")
+    refuse_too_many_layers(len(layers))
     infos = {name: pyogrio.read_info(path, layer=name, force_feature_count=True) for name in layers}
     best = max(layers, key=lambda name: heading_score([str(field) for field in infos[name]["fields"]]))
     refuse_too_many_rows(int(infos[best]["features"]))
+    refuse_too_many_columns(len(infos[best]["fields"]))
     frame = pyogrio.read_dataframe(path, layer=best, max_features=max_rows)
     declared = isinstance(frame, geopandas.GeoDataFrame) and frame.crs is not None
     if declared and frame.crs.to_epsg() != 4326:
         frame = frame.to_crs(4326)
     columns = tuple(str(name) for name in frame.columns if name != frame.geometry.name)
-    if len(columns) > MAX_COLUMNS:
-        raise UnreadableFile(f"There are more than {MAX_COLUMNS} columns.", f"列数超过 {MAX_COLUMNS}。")
     values = frame[list(columns)].astype(object).where(frame[list(columns)].notna(), None)
     pairs = zip(values.itertuples(index=False, name=None), frame.geometry, strict=True)
     return ShapeTable(

@@ -32,6 +32,7 @@ from geodata.demand.headings import (
     meanings_of,
 )
 from geodata.demand.points import HOURS_A_WEEK
+from geodata.demand.shape_limits import is_too_intricate
 from geodata.demand.shape_tables import ShapeRow, ShapeTable, broken_shape, read_shape_table
 from geodata.errors import InvalidValue, UnreadableFile
 from geodata.files.cells import is_blank, number_of, raw_text, text_of
@@ -278,6 +279,15 @@ class _RowReader:
             point_of_pair(float(east), float(north))
         except UnreadCell as unread:
             raise self._refused(row, self._place_column(), unread) from None
+        if is_too_intricate(shape):
+            message = Message(
+                "图形的折点或自相交过多，请简化后再试。", "The shape has too many corners or crosses itself too often."
+            )
+            raise _Refused(
+                RowProblem(
+                    line=row.line, column="geometry", value=shape.geom_type, code="too_intricate", message=message
+                )
+            )
         if shape.geom_type in {"Polygon", "MultiPolygon"} and not shape.is_valid:
             mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
             if mended.is_empty or mended.geom_type not in {"Polygon", "MultiPolygon"}:

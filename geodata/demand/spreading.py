@@ -33,17 +33,26 @@ _SAMPLE_SPACING_M: Final = 100.0
 _FEW_OUTLINES: Final = 32
 _FEW_CORNERS: Final = 64
 _MARGIN_DEG: Final = 0.05
+_CELLS_AT_ONCE: Final = 4_096
 
 _Size = Callable[[Any], Any]
 Shares = list[tuple[str, float]]
 
 
+def _go_on() -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(slots=True)
 class CellSpreader:
-    """Spreads shapes over the cells of one place; remembers the cells' outlines."""
+    """Spreads shapes over the cells of one place; remembers the cells' outlines.
+
+    ``on_piece`` is called every few thousand cells of a shape; what it raises ends the work within a row.
+    """
 
     place: Place
     resolution: int = H3_RESOLUTION
+    on_piece: Callable[[], None] = _go_on
     _outlines: dict[str, Polygon] = field(default_factory=dict, init=False, repr=False)
 
     def shares(self, shape: BaseGeometry) -> Shares:
@@ -86,13 +95,13 @@ class CellSpreader:
         return (box.west - _MARGIN_DEG, box.south - _MARGIN_DEG, box.east + _MARGIN_DEG, box.north + _MARGIN_DEG)
 
     def _pieces(self, flat: BaseGeometry, cells: Sequence[str], size: _Size, *, is_area: bool) -> Shares:
-        outlines = np.array([self._outline(cell) for cell in cells], dtype=object)
+        outlines = self._outlines_of(cells)
         if is_area and len(outlines):
             shapely.prepare(flat)
             whole = shapely.contains_properly(flat, outlines)
             amounts = np.empty(len(cells))
             amounts[whole] = shapely.area(outlines[whole])
-            amounts[~whole] = _shared_areas(flat, outlines[~whole])
+            amounts[~whole] = _shared_areas(flat, outlines[~whole], self.on_piece)
         else:
             amounts = size(shapely.intersection(outlines, flat))
         return [(cell, float(amount)) for cell, amount in zip(cells, amounts, strict=True) if amount > 0]
@@ -116,16 +125,23 @@ class CellSpreader:
         on_line = {h3.latlng_to_cell(float(y), float(x), self.resolution) for x, y in zip(lon, lat, strict=True)}
         return sorted({near for cell in on_line for near in h3.grid_disk(cell, 1)})
 
-    def _outline(self, cell: str) -> Polygon:
-        outline = self._outlines.get(cell)
-        if outline is None:
-            ring = np.array(h3.cell_to_boundary(cell))
-            x_m, y_m = self._plane.to_xy_m(ring[:, 1], ring[:, 0])
-            outline = self._outlines[cell] = Polygon(np.column_stack((x_m, y_m)))
-        return outline
+    def _outlines_of(self, cells: Sequence[str]) -> NDArray[np.object_]:
+        """The cells' outlines on the plane, (k,)."""
+        missing = [cell for cell in cells if cell not in self._outlines]
+        for start in range(0, len(missing), _CELLS_AT_ONCE):
+            some = missing[start : start + _CELLS_AT_ONCE]
+            rings = [h3.cell_to_boundary(cell) for cell in some]
+            lat_lon = np.array([corner for ring in rings for corner in ring])
+            owners = np.repeat(np.arange(len(some)), [len(ring) for ring in rings])
+            x_m, y_m = self._plane.to_xy_m(lat_lon[:, 1], lat_lon[:, 0])
+            rings_m = shapely.linearrings(np.column_stack((x_m, y_m)), indices=owners)
+            drawn: list[Polygon] = np.asarray(shapely.polygons(rings_m)).tolist()
+            self._outlines.update(zip(some, drawn, strict=True))
+            self.on_piece()
+        return np.array([self._outlines[cell] for cell in cells], dtype=object)
 
 
-def _shared_areas(flat: BaseGeometry, outlines: NDArray[np.object_]) -> Floats:
+def _shared_areas(flat: BaseGeometry, outlines: NDArray[np.object_], on_piece: Callable[[], None]) -> Floats:
     """The ground each outline shares with an area, (k,).
 
     Each half of many outlines is laid over the part of the area near it only: the work grows with the corners of the
@@ -134,13 +150,14 @@ def _shared_areas(flat: BaseGeometry, outlines: NDArray[np.object_]) -> Floats:
     if len(outlines) <= _FEW_OUTLINES or shapely.get_num_coordinates(flat) <= _FEW_CORNERS:
         amounts: Floats = shapely.area(shapely.intersection(outlines, flat))
         return amounts
+    on_piece()
     west, south, east, north = shapely.total_bounds(outlines)
     places = shapely.get_coordinates(shapely.centroid(outlines))[:, 0 if east - west >= north - south else 1]
     order = np.argsort(places, kind="stable")
     amounts = np.empty(len(outlines))
     for half in np.array_split(order, 2):
         near = shapely.intersection(flat, shapely.box(*shapely.total_bounds(outlines[half])))
-        amounts[half] = _shared_areas(near, outlines[half])
+        amounts[half] = _shared_areas(near, outlines[half], on_piece)
     return amounts
 
 

@@ -35,6 +35,13 @@ _EXCEL_DAYS: Final = range(36_000, 73_000)
 
 def raw_text(cell: object) -> str:
     """The cell as a person would read it, uncut and unchecked: for reports."""
+    try:
+        return _text_of_any(cell)
+    except RecursionError:  # lists in lists without end, as GeoJSON may hold
+        return "…"
+
+
+def _text_of_any(cell: object) -> str:
     match cell:
         case None:
             text = ""
@@ -50,7 +57,7 @@ def raw_text(cell: object) -> str:
             minutes = round(cell.total_seconds() / 60)
             text = f"{minutes // 60:02d}:{minutes % 60:02d}"
         case list() | tuple():
-            text = "、".join(raw_text(item) for item in cell)
+            text = "、".join(_text_of_any(item) for item in cell)
         case int() if abs(cell) >= _MAX_WHOLE:
             text = "∞"  # Python refuses to print the longest whole numbers
         case _:

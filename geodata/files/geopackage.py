@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import warnings
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import geopandas
 import pyogrio
@@ -16,13 +13,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from geodata.coordinates import Crs
 from geodata.errors import UnreadableFile
 from geodata.files.messages import Message, RowProblem
-from geodata.files.table import FileKind, Score, SourceRow, SourceTable, no_header, refuse_too_many_rows
+from geodata.files.sound_database import not_geopackage, refuse_unsound_database
+from geodata.files.table import MAX_COLUMNS, FileKind, Score, SourceRow, SourceTable, no_header, refuse_too_many_rows
 
-_WORKED_OUT: Final = """
-SELECT count(*) FROM sqlite_master AS kept, pragma_table_xinfo(kept.name) AS col
-WHERE kept.type = 'table' AND kept.sql NOT LIKE 'CREATE VIRTUAL%' AND col.hidden IN (2, 3)
-"""
-_SQLITE_MARK: Final = b"SQLite format 3\x00"
+MOST_LAYERS: Final = 100
 
 
 def read_geopackage(path: Path, score: Score) -> SourceTable:
@@ -33,48 +27,40 @@ def read_geopackage(path: Path, score: Score) -> SourceTable:
     UnreadableFile
         Not a GeoPackage, or no layer with headings we know.
     """
-    with path.open("rb") as file:
-        if file.read(len(_SQLITE_MARK)) != _SQLITE_MARK:
-            raise _not_geopackage()
-    refuse_queries(path)
+    refuse_unsound_database(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
             return _read(path, score)
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
-        raise _not_geopackage() from error
+        raise not_geopackage() from error
 
 
-def refuse_queries(path: Path) -> None:
-    """Refuse a database whose tables are not just kept but worked out: such a query may never end."""
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as database:
-            (view_count,) = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'view'").fetchone()
-            (worked_out_count,) = database.execute(_WORKED_OUT).fetchone()
-    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite's own words may quote the file's broken bytes
-        raise _not_geopackage() from error
-    if view_count or worked_out_count:
+def refuse_too_many_layers(count: int) -> None:
+    """Raise when there are more layers than can be looked at: each is opened."""
+    if count > MOST_LAYERS:
         raise UnreadableFile(
-            "The GeoPackage holds views or computed columns. Save the layer alone as a new file.",
-            "文件里有视图或计算列，请把图层单独另存为新文件。",
+            f"The GeoPackage holds more than {MOST_LAYERS} layers. Save the layer alone as a new file.",
+            f"文件里的图层超过 {MOST_LAYERS} 个，请把图层单独另存为新文件。",
         )
 
 
-def _not_geopackage() -> UnreadableFile:
-    return UnreadableFile(
-        "The file's ending says GeoPackage but it cannot be opened as one.",
-        "文件的扩展名是 .gpkg，但不能作为 GeoPackage 打开。",
-    )
+def refuse_too_many_columns(count: int) -> None:
+    """Raise when there are more columns than any list has."""
+    if count > MAX_COLUMNS:
+        raise UnreadableFile(f"There are more than {MAX_COLUMNS} columns.", f"列数超过 {MAX_COLUMNS}。")
 
 
 def _read(path: Path, score: Score) -> SourceTable:
     layers = [str(name) for name, _geometry in pyogrio.list_layers(path)]
+    refuse_too_many_layers(len(layers))
     fields: list[str] = []
     for layer in layers:
         info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
         fields = [str(name) for name in info["fields"]]
         if score(fields) > 0:
             refuse_too_many_rows(int(info["features"]))
+            refuse_too_many_columns(len(fields))
             frame = pyogrio.read_dataframe(path, layer=layer)
             return _table(frame, [name for name in layers if name != layer])
     raise no_header(fields)

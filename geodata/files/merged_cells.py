@@ -15,11 +15,13 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.utils.cell import range_boundaries
 
 from geodata.files.table import MAX_COLUMNS
+from geodata.files.thrifty_xml import ThriftyXml
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAX_MERGES: Final = 20_000
 _MERGE: Final = re.compile(rb"""<(?:[\w.-]{1,40}:)?mergeCell\s[^<>]{0,200}?\bref\s*=\s*["']([A-Z0-9:$]{1,40})["']""")
+_WORD: Final = b"mergeCell"
 _LONGEST_MERGE_BYTES: Final = 400
 _CHUNK_BYTES: Final = 1024 * 1024
 _WIDEST: Final = MAX_COLUMNS
@@ -83,11 +85,9 @@ class MergedCells:
 def merged_cells_by_sheet(path: Path) -> dict[str, MergedCells]:
     """The merged ranges of every sheet, by the sheet's title."""
     with zipfile.ZipFile(path) as archive:
-        return {
-            title: MergedCells(tuple(_merges(archive, part)))
-            for title, part in _sheet_parts(archive).items()
-            if part in archive.namelist()
-        }
+        parts = _sheet_parts(archive)
+        merges = {part: tuple(_merges(archive, part)) for part in set(parts.values()) & set(archive.namelist())}
+    return {title: MergedCells(merges[part]) for title, part in parts.items() if part in merges}
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -123,7 +123,7 @@ def _merges_by_word(file: IO[bytes]) -> Iterator[str]:
     while chunk := file.read(_CHUNK_BYTES):
         held += chunk
         end = 0
-        for match in _MERGE.finditer(held):
+        for match in _MERGE.finditer(held) if _WORD in held else ():
             end = match.end()
             yield match[1].decode()
         held = held[max(end, len(held) - _LONGEST_MERGE_BYTES) :]
@@ -131,14 +131,16 @@ def _merges_by_word(file: IO[bytes]) -> Iterator[str]:
 
 def _merges_by_element(file: IO[bytes]) -> Iterator[str]:
     """The same of XML with two bytes a character."""
-    for element in _elements(file):
+    part = ThriftyXml(file)
+    for _event, element in iterparse(part, forbid_dtd=True):
         if element.tag == f"{_MAIN}mergeCell":
             yield element.get("ref", "")
         elif element.tag == f"{_MAIN}row":
             element.clear()
+            part.let_go()
 
 
 def _elements(file: IO[bytes]):  # type: ignore[no-untyped-def]  # defusedxml ships no types
     """The elements of an XML part as they end."""
-    for _event, element in iterparse(file, forbid_dtd=True):
+    for _event, element in iterparse(ThriftyXml(file), forbid_dtd=True):
         yield element

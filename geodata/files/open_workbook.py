@@ -15,14 +15,23 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
-from openpyxl.xml.constants import SHARED_STRINGS
+from openpyxl.xml.constants import SHARED_STRINGS, XLSM, XLSX, XLTM, XLTX
 
 from geodata.errors import UnreadableFile
+from geodata.files.thrifty_xml import MOST_TAGS_AT_ONCE, MOST_TAGS_HELD, TagsLeft, ThriftyXml, too_much_at_once
 
 MOST_TEXTS: Final = 2_000_000
 """Of a whole workbook: a hundred thousand rows of twenty different texts each."""
 MOST_TEXTS_AT_ONCE: Final = 250_000
 """While somebody waits for a page; to read them takes about a second."""
+MAX_CELL_CHARS: Final = 32_768
+"""One more than a spreadsheet lets a cell hold; what stands behind is not looked at."""
+MOST_SHEETS: Final = 500
+"""Each a part of its own: a thousand that share one would be read a thousand times."""
+MOST_TAGS_IN_FRAME: Final = MOST_TAGS_HELD
+_MOST_MISPLACED_ROWS: Final = 1_000
+_WORKBOOK: Final = "/xl/workbook.xml"
+_WORKBOOK_TYPES: Final = frozenset({XLSX, XLSM, XLTX, XLTM})
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ITEM: Final = f"{_MAIN}si"
 _ROWS: Final = f"{_MAIN}sheetData"
@@ -61,8 +70,9 @@ class _Sheet(ReadOnlyWorksheet):
     def value_rows(self, max_columns: int, max_rows: int) -> Iterator[tuple[Any, ...]]:
         """The values of the rows, from the first; those that are not written down are empty."""
         sheet: Any = self
-        book, line = sheet.parent, 1
-        with sheet._get_source() as source:  # noqa: SLF001
+        book, line, misplaced_count = sheet.parent, 1, 0
+        with sheet._get_source() as part:  # noqa: SLF001
+            source = ThriftyXml(part, book.tags_left)
             cells = WorkSheetParser(
                 source,
                 sheet._shared_strings,  # noqa: SLF001
@@ -78,9 +88,13 @@ class _Sheet(ReadOnlyWorksheet):
                     continue
                 number, row = cells.parse_row(element)
                 element.clear()
+                source.let_go()
                 if number > max_rows:
                     return
                 if number < line:
+                    misplaced_count += 1
+                    if misplaced_count > _MOST_MISPLACED_ROWS:
+                        raise too_much_at_once()
                     continue
                 for _missing in range(line, number):
                     yield (None,) * max_columns
@@ -89,11 +103,21 @@ class _Sheet(ReadOnlyWorksheet):
 
 
 class _Reader(ExcelReader):
-    def __init__(self, stream: IO[bytes], most_texts: int) -> None:
-        super().__init__(stream, read_only=True, data_only=True)
-        self._most_texts = most_texts
+    def __init__(self, stream: IO[bytes], *, at_once: bool) -> None:
+        super().__init__(stream, read_only=True, data_only=True, keep_links=False)
+        self._most_texts = MOST_TEXTS_AT_ONCE if at_once else MOST_TEXTS
+        self._left = TagsLeft(MOST_TAGS_AT_ONCE if at_once else None)
+        self.parts_of_sheets: list[str] = []
 
     shared_strings: Any
+    wb: Any
+
+    def read_workbook(self) -> None:
+        package: Any = self.package
+        if any(part.PartName != _WORKBOOK for part in package.Override if part.ContentType in _WORKBOOK_TYPES):
+            raise ValueError("The workbook is not where its size was looked at.")
+        super().read_workbook()
+        self.wb.tags_left = self._left
 
     def read_strings(self) -> None:
         package: Any = self.package
@@ -104,6 +128,7 @@ class _Reader(ExcelReader):
     def read_worksheets(self) -> None:
         book: Any = self.wb
         for sheet, link in self.parser.find_sheets():
+            self.parts_of_sheets.append(link.target)
             if link.target in self.valid_files and "chartsheet" not in link.Type:
                 opened: Any = _Sheet(book, sheet.name, link.target, self.shared_strings)
                 opened.sheet_state = sheet.state
@@ -116,16 +141,18 @@ def open_workbook(stream: IO[bytes], *, at_once: bool) -> Any:
     Parameters
     ----------
     at_once
-        Somebody waits for a page, so fewer texts may be gone through. Reading a cell that refers to a text further
-        behind raises `UnreadableFile`.
+        Somebody waits for a page, so fewer texts and cells may be gone through. Reading a cell that refers to a text
+        further behind, or yet another row, raises `UnreadableFile`.
 
     Raises
     ------
     Exception
         Nearly any, where the file is damaged.
     """
-    reader = _Reader(stream, MOST_TEXTS_AT_ONCE if at_once else MOST_TEXTS)
+    reader = _Reader(stream, at_once=at_once)
     reader.read()
+    if len(reader.parts_of_sheets) > min(MOST_SHEETS, len(set(reader.parts_of_sheets))):
+        raise too_much_at_once()
     return reader.wb
 
 
@@ -133,7 +160,8 @@ def _values(row: Iterable[dict[str, Any]], max_columns: int) -> tuple[Any, ...]:
     values: list[Any] = [None] * max_columns
     for cell in row:
         if 1 <= cell["column"] <= max_columns:
-            values[cell["column"] - 1] = cell["value"]
+            value = cell["value"]
+            values[cell["column"] - 1] = value[:MAX_CELL_CHARS] if isinstance(value, str) else value
     return tuple(values)
 
 
@@ -143,10 +171,13 @@ def refuse_large_frame(archive: zipfile.ZipFile, most_bytes: int) -> None:
     Raises
     ------
     UnreadableFile
-        One is larger than ``most_bytes`` unpacked.
+        One is larger than ``most_bytes`` unpacked, or has more than `MOST_TAGS_IN_FRAME` tags.
     """
     whole = ("xl/styles", "xl/workbook", "xl/theme", "xl/_rels/", "docProps/", "_rels/", "[Content_Types]")
-    if any(part.file_size > most_bytes for part in archive.infolist() if part.filename.startswith(whole)):
+    parts = [part for part in archive.infolist() if part.filename.startswith(whole)]
+    if any(part.file_size > most_bytes for part in parts) or any(
+        archive.read(part).count(b"<") > MOST_TAGS_IN_FRAME for part in parts
+    ):
         raise UnreadableFile(
             "The workbook holds far more styles or names than a list of stations needs. Copy the rows into a new "
             "workbook and send that.",
@@ -157,11 +188,13 @@ def refuse_large_frame(archive: zipfile.ZipFile, most_bytes: int) -> None:
 def _texts(source: IO[bytes]) -> Iterator[str]:
     """Every text of the part, without its formatting and without how to pronounce it."""
     with source:
-        for _event, element in iterparse(source, forbid_dtd=True):
+        part = ThriftyXml(source)
+        for _event, element in iterparse(part, forbid_dtd=True):
             if element.tag == _ITEM:
                 pieces = (piece for child in element for piece in _pieces(child))
-                yield "".join(pieces).replace("x005F_", "")
+                yield "".join(pieces)[:MAX_CELL_CHARS].replace("x005F_", "")
                 element.clear()
+                part.let_go()
 
 
 def _pieces(child: Any) -> Iterator[str]:

@@ -35,6 +35,7 @@ from geodata.files.table import (
     padded,
     refuse_too_many_rows,
 )
+from geodata.files.thrifty_xml import too_much_at_once
 
 MAX_UNPACKED_BYTES: Final = 300 * 1024 * 1024
 MAX_UNPACKING_RATIO: Final = 200
@@ -45,6 +46,10 @@ _MAX_SHEET_ROWS: Final = 1_048_576
 """A sheet has no more; rows that say they stand below would have all the empty ones before them filled in."""
 _MAX_BLANK_ROWS: Final = MAX_ROWS
 """Behind so many blank rows nothing is looked for; sheets with a million formatted ones exist."""
+
+_LONG_CHARS: Final = 1_000
+_MOST_LONG_CHARS: Final = 20_000_000
+"""In all cells of a sheet that hold a long text: one that stands in a file once may be referred to a million times."""
 
 _OLE_MARK: Final = b"\xd0\xcf\x11\xe0"
 
@@ -132,7 +137,7 @@ def _sheets(path: Path, only: str | None, max_rows: int | None) -> list[tuple[st
 
 def _rows(sheet: Any, merges: MergedCells, max_rows: int | None) -> list[SourceRow]:
     rows: list[SourceRow] = []
-    blank_count = 0
+    blank_count = long_chars = 0
     last_row = _MAX_SHEET_ROWS if max_rows is None else max_rows
     for line, values in enumerate(sheet.value_rows(MAX_COLUMNS, last_row), start=1):
         blank_count = blank_count + 1 if values.count(None) == len(values) else 0
@@ -143,6 +148,9 @@ def _rows(sheet: Any, merges: MergedCells, max_rows: int | None) -> list[SourceR
         cells = merges.filled(line, values)
         if cells is not None and any(cell is not None for cell in cells):
             rows.append(SourceRow(line, cells))
+            long_chars += sum(len(cell) for cell in cells if isinstance(cell, str) and len(cell) > _LONG_CHARS)
+            if long_chars > _MOST_LONG_CHARS:
+                raise too_much_at_once()
             refuse_too_many_rows(len(rows) - 1)
     return [row for row in rows if not is_empty(row)]
 

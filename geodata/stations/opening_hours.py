@@ -23,6 +23,8 @@ from geodata.stations import rule_text
 
 MAX_RULE_CHARS: Final = 500
 MAX_ORIGINAL_CHARS: Final = 500
+_HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+"""A lone surrogate, which JSON can spell and nothing can write."""
 
 _REFUSED: Final = (
     ("sun_times", re.compile(r"\b(sunrise|sunset|dawn|dusk)\b", re.IGNORECASE), "Give clock times, not the sun's."),
@@ -83,7 +85,7 @@ def _check_rule(rule: str) -> None:
         raise _refuse("An opening-hours rule needs words.", "empty")
     if len(rule) > MAX_RULE_CHARS:
         raise _refuse(f"The opening-hours rule is longer than {MAX_RULE_CHARS} characters.", "too_long")
-    if not opening_hours.validate(rule) or not rule_text.sequences(rule):
+    if _HALF_CHARACTER.search(rule) or not opening_hours.validate(rule) or not rule_text.sequences(rule):
         raise _refuse(f"{rule!r} is no OSM opening_hours rule.", "unreadable_rule")
     bare = rule_text.without_comments(rule)
     for code, form, advice in _REFUSED:

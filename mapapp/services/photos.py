@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 MAX_PHOTO_BYTES: Final = 8 * 1024 * 1024
 MAX_PIXELS: Final = {"JPEG": 50_000_000, "PNG": 20_000_000, "WEBP": 20_000_000}
 """What phones take; a small file that unfolds to more is a trap. Only JPEG can be decoded smaller than it is."""
+MAX_SCANS: Final = 12
+"""A picture of the largest size may be drawn over so often, a smaller one oftener; cameras need ten at most."""
 MAX_EDGE_PX: Final = 1600
 _QUALITY: Final = 82
 _HASH_FORM: Final = re.compile(r"[0-9a-f]{64}")
 _STARTS: Final = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
+_SCAN: Final = b"\xff\xda"
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
 
 
@@ -88,6 +91,8 @@ def sanitised(sent: bytes) -> bytes:
             warnings.simplefilter("ignore")  # about odd metadata, none of which is kept
             with Image.open(BytesIO(sent), formats=[kind]) as image:
                 _refuse_large(image, MAX_PIXELS[kind])
+                if kind == "JPEG":
+                    _refuse_many_scans(image, sent)
                 image.draft("RGB", (MAX_EDGE_PX, MAX_EDGE_PX))  # JPEG: decoded no larger than needed
                 image.thumbnail((MAX_EDGE_PX, MAX_EDGE_PX))
                 return _jpeg_of(ImageOps.exif_transpose(image))
@@ -104,6 +109,12 @@ def sanitised(sent: bytes) -> bytes:
 def _refuse_large(image: Image, most: int) -> None:
     """Refuse by the size its header announces, before anything is decoded."""
     if image.width * image.height > most:
+        raise InvalidPhoto("too_many_pixels")
+
+
+def _refuse_many_scans(image: Image, sent: bytes) -> None:
+    """Refuse a JPEG that is drawn over and over: every scan goes through all pixels, and takes a few bytes."""
+    if sent.count(_SCAN) * image.width * image.height > MAX_SCANS * MAX_PIXELS["JPEG"]:
         raise InvalidPhoto("too_many_pixels")
 
 

@@ -76,3 +76,13 @@ def test_a_beginning_is_the_first_of_the_whole(
     whole = parsed_geojson(file)["features"]
     assert found == whole[: len(found)]
     assert found
+
+
+def test_of_text_no_more_is_read_than_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    rows = "".join(f"106.2,38.4,{number}\n" for number in range(40))
+    file.write_text(f"经度,纬度,外卖骑手\n{rows}", encoding="utf-8")
+
+    looked, whole = (read_shape_table(file, max_rows=7, is_first_look=is_first_look) for is_first_look in (True, False))
+
+    assert (len(looked.rows), len(whole.rows)) == (6, 40)

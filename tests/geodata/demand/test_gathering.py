@@ -146,3 +146,22 @@ def test_an_area_of_many_corners_is_laid_over_the_cells_as_each_cell_alone_would
         alone = place.plane.flatten(Polygon(ring)).intersection(flat).area
         assert share == pytest.approx(alone / flat.area, rel=1e-6, abs=1e-12)
     assert sum(share for _cell, share in shares) == pytest.approx(1)
+
+
+def test_within_one_huge_row_somebody_may_say_stop(place: Place) -> None:
+    class Stopped(Exception):
+        pass
+
+    asked = 0
+
+    def stop_at_the_third(_done: int, _all: int) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise Stopped
+
+    middle = place.center
+    row = DemandRow(2, box(middle.lon - 0.3, middle.lat - 0.3, middle.lon + 0.3, middle.lat + 0.3), {RIDERS: 5.0})
+
+    with pytest.raises(Stopped):
+        gather([row], [RIDERS], place, stop_at_the_third)

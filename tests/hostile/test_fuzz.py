@@ -1,0 +1,57 @@
+"""Whatever is fed to a reader: a value or a refusal in words, within a second of CPU time."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from geodata.places import Place
+from tests.conftest import SharedApp
+from tests.hostile.parsers import PARSERS, REFUSALS, Parser
+
+SHORT_COUNT: Final = 12
+MOST_CPU_S: Final = 1.0
+EVERY_HEALTH: Final = list(HealthCheck)
+
+
+@pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name.replace(" ", "-"))
+@pytest.mark.parametrize("is_long", [False, pytest.param(True, marks=pytest.mark.long)], ids=["short", "long"])
+def test_a_reader_answers_whatever_it_is_fed(
+    shared_app: SharedApp, place: Place, parser: Parser, is_long: bool
+) -> None:
+    count = parser.long_count if is_long else SHORT_COUNT
+    answers = {"read": 0, "refused": 0}
+    slowest_s = 0.0
+
+    @settings(
+        max_examples=count, deadline=None, suppress_health_check=EVERY_HEALTH, phases=[Phase.generate], database=None
+    )
+    @given(data=st.data())
+    def feed(data: st.DataObject) -> None:
+        nonlocal slowest_s
+        fed: Any = data.draw(parser.fed)
+        with tempfile.TemporaryDirectory() as folder:
+            started_s = time.thread_time()
+            try:
+                parser.read(fed, place, Path(folder))
+                answers["read"] += 1
+            except REFUSALS:
+                answers["refused"] += 1
+            slowest_s = max(slowest_s, time.thread_time() - started_s)
+        assert slowest_s < MOST_CPU_S, repr(fed)[:500]
+
+    with shared_app.app.test_request_context():
+        feed()
+
+    print(f"{parser.name}: {answers['read']} read, {answers['refused']} refused, slowest {slowest_s * 1000:.0f} ms")
+    assert sum(answers.values()) >= count * 0.5
+
+
+def test_the_long_run_comes_to_a_hundred_thousand_cases() -> None:
+    assert sum(parser.long_count for parser in PARSERS) >= 100_000
