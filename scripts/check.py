@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check the code without running it: style, types, layers, translations, front-end sources.
+"""Check the code without running it: style, types, layers, weaknesses, translations, front-end sources.
 
 All checks run, each with its result; the exit code is not 0 if one failed. The tools live in ``.venv``
 and ``node_modules``: scripts/test.py brings them.
@@ -62,6 +62,8 @@ def all_checks(build_dir: Path) -> list[Check]:
     tool = {name: str(VENV_BIN_DIR / name) for name in ("ruff", "mypy", "lint-imports")}
     return [
         Check("types (mypy --strict)", [tool["mypy"], "--strict"]),
+        Check("weaknesses (semgrep, our rules)", [str(VENV_PYTHON), "scripts/find_weaknesses.py", "semgrep"]),
+        Check("weaknesses (bandit)", [str(VENV_PYTHON), "scripts/find_weaknesses.py", "bandit"]),
         Check("style (ruff check)", [tool["ruff"], "check"]),
         Check("format (ruff format)", [tool["ruff"], "format", "--check"]),
         Check("layers (import-linter)", [tool["lint-imports"], "--no-cache"]),

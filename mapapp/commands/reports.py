@@ -1,8 +1,9 @@
-"""``reports list|show|answer|end-warning|tidy``."""
+"""``reports list|show|answer|end-warning|tidy|person|erase|erasures``."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import click
@@ -21,6 +22,7 @@ from mapapp.services.reports.answering import (
     latest_reports,
     move_report,
 )
+from mapapp.services.reports.erasing import erase_person, erasures, personal_file
 from mapapp.services.reports.tidying import tidy as forget
 from mapapp.services.rights import COMMAND_LINE
 from mapapp.store import Origin, UnknownStation
@@ -129,9 +131,62 @@ def tidy(session: Session) -> None:
         done = forget(store, session.settings, datetime.now(UTC))
     deleted = done.deletions
     session.say(
-        f"已清除:来源标识 {deleted.sender_key_count},联系方式 {deleted.contact_count},照片 {done.photo_count}。",
-        f"Forgotten: {deleted.sender_key_count} senders, {deleted.contact_count} contacts, {done.photo_count} photos.",
+        f"已清除:来源标识 {deleted.sender_key_count},联系方式 {deleted.contact_count},反馈的照片 {deleted.photo_count},"
+        f"文字 {deleted.words_count},照片文件 {done.photo_count}。",
+        f"Forgotten: {deleted.sender_key_count} senders, {deleted.contact_count} contacts, "
+        f"{deleted.photo_count} photos of reports, {deleted.words_count} texts, {done.photo_count} files of photos.",
     )
+
+
+@reports.command()
+@click.argument("tracking")
+@click.option(
+    "--to", "file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="ZIP 文件 / A ZIP file."
+)
+@click.pass_obj
+def person(session: Session, tracking: str, file: Path) -> None:
+    """导出一条反馈里关于反馈人的全部信息 / Write what is held of a report's sender into a ZIP file."""
+    with session.store() as store:
+        try:
+            content = personal_file(store, session.settings, tracking, COMMAND_LINE)
+        except UnknownReport as error:
+            raise _unknown_report(session, tracking) from error
+    try:
+        with file.open("xb") as stream:
+            stream.write(content)
+    except OSError as error:
+        raise session.refuse(
+            f"不能写入 {file}：{error.strerror}", f"{file} cannot be written: {error.strerror}"
+        ) from error
+    click.echo(str(file))
+
+
+@reports.command()
+@click.argument("tracking")
+@click.option("--words", is_flag=True, help="连同所写的文字和内部备注 / Also what was written, and staff's notes.")
+@click.pass_obj
+def erase(session: Session, tracking: str, words: bool) -> None:
+    """删除反馈人的联系方式、照片和来源标识 / Forget contact, photo and sender of a report."""
+    with session.store() as store:
+        try:
+            done = erase_person(
+                store, session.settings, tracking, COMMAND_LINE, datetime.now(UTC), words=words, origin=Origin.COMMAND
+            )
+        except UnknownReport as error:
+            raise _unknown_report(session, tracking) from error
+    session.say(f"已删除:{' '.join(done.what) or '无'}。", f"Forgotten: {' '.join(done.what) or 'nothing'}.")
+
+
+@reports.command(name="erasures")
+@click.pass_obj
+def list_erasures(session: Session) -> None:
+    """列出应要求删除过的反馈, 恢复旧备份后要再做一遍 / What was forgotten on request."""
+    place = session.place()
+    with session.store() as store:
+        done = erasures(store)
+    session.say("查询码\t时间\t操作人\t内容", "tracking\tat\tby\twhat")
+    for each in done:
+        click.echo(f"{each.tracking}\t{_shown(each.at, place)}\t{each.actor}\t{' '.join(each.what)}")
 
 
 def _facts(session: Session, report: Report, place: Place) -> dict[str, str]:

@@ -30,7 +30,7 @@ from mapapp.web.bodies import body_response
 from mapapp.web.signed_in import signed_in
 
 MAX_TYPED_CHARS: Final = 2000
-_DONE: Final = frozenset({"answered", "assigned", "merged", "split", "warning_ended", "no_warning"})
+_DONE: Final = frozenset({"answered", "assigned", "merged", "split", "warning_ended", "no_warning", "erased"})
 _FIELD_OF: Final = {
     "reply_too_long": "reply",
     "reply_control_characters": "reply",
@@ -58,14 +58,14 @@ class Typed:
 @staff.get("/reports/<tracking>")
 def report(tracking: str) -> Response:
     """One report, with all that is known of it."""
-    opened = _opened(tracking)
-    return _page(opened, _stored(opened))
+    opened = opened_report(tracking)
+    return report_page(opened, stored_form(opened))
 
 
 @staff.get("/reports/<tracking>/photo")
 def report_photo(tracking: str) -> Response:
     """The photo that came with a report."""
-    photo_hash = _opened(tracking).report.photo_hash
+    photo_hash = opened_report(tracking).report.photo_hash
     file = photo_file(services().settings, photo_hash) if photo_hash else None
     if file is None:
         abort(404)
@@ -75,11 +75,11 @@ def report_photo(tracking: str) -> Response:
 @staff.post("/reports/<tracking>")
 def answer_report(tracking: str) -> Response:
     """Put a ready sentence into the reply, or move the report on."""
-    opened = _opened(tracking)
+    opened = opened_report(tracking)
     typed = _posted(opened)
     if request.form.get("insert"):
         reply = with_ready_reply(typed.reply, request.form.get("ready", ""), request.form["insert"])
-        return _page(opened, replace(typed, reply=reply, focus="reply"))
+        return report_page(opened, replace(typed, reply=reply, focus="reply"))
     state = next((each for each in ReportState if each.value == typed.state), opened.report.state)
     number = int(typed.solved_by) if typed.solved_by.isascii() and typed.solved_by.isdigit() else 0
     answer = Answer(
@@ -91,78 +91,81 @@ def answer_report(tracking: str) -> Response:
     )
     if _says_nothing(opened, answer):
         problem = {"state": gettext("Choose another state, or write a reply or a note.")}
-        return _page(opened, replace(typed, problems=problem), status=400)
+        return report_page(opened, replace(typed, problems=problem), status=400)
     parts = services()
     try:
-        move_report(parts.store, tracking, answer, signed_in().actor, parts.now(), expected_version=_version())
+        move_report(parts.store, tracking, answer, signed_in().actor, parts.now(), expected_version=version_seen())
     except (InvalidMove, StaleReport, StoreBusy) as error:
-        return _refused(tracking, typed, error)
-    return _back(tracking, "answered")
+        return refused_step(tracking, typed, error)
+    return back_to(tracking, "answered")
 
 
 @staff.post("/reports/<tracking>/assign", endpoint="assign_report")
 def give_report(tracking: str) -> Response:
     """Give the report to oneself, a colleague or nobody."""
-    opened, parts, found = _opened(tracking), services(), signed_in()
+    opened, parts, found = opened_report(tracking), services(), signed_in()
     chosen = request.form.get("colleague", "")
     if request.form.get("to") == "me":
         chosen = str(found.account.id)
     colleague = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= 18 else None
     try:
-        assign_report(parts.store, tracking, colleague, found.actor, parts.now(), expected_version=_version())
+        assign_report(parts.store, tracking, colleague, found.actor, parts.now(), expected_version=version_seen())
     except (InvalidMove, StaleReport, StoreBusy) as error:
-        return _refused(tracking, _stored(opened), error, "colleague")
-    return _back(tracking, "assigned")
+        return refused_step(tracking, stored_form(opened), error, "colleague")
+    return back_to(tracking, "assigned")
 
 
 @staff.post("/reports/<tracking>/merge", endpoint="merge_report")
 def join_report(tracking: str) -> Response:
     """Let the report repeat another one, chosen or named by its tracking code; on to that one."""
-    opened, parts = _opened(tracking), services()
-    typed = replace(_stored(opened), main=request.form.get("main_code", "").strip()[:40])
+    opened, parts = opened_report(tracking), services()
+    typed = replace(stored_form(opened), main=request.form.get("main_code", "").strip()[:40])
     wanted = read_tracking(typed.main or request.form.get("main", ""))
     if wanted is None:
         problem = {"main": gettext("Choose the report that it repeats, or write its code.")}
-        return _page(opened, replace(typed, problems=problem), status=400)
+        return report_page(opened, replace(typed, problems=problem), status=400)
     try:
-        main = merge_report(parts.store, tracking, wanted, signed_in().actor, parts.now(), expected_version=_version())
+        main = merge_report(
+            parts.store, tracking, wanted, signed_in().actor, parts.now(), expected_version=version_seen()
+        )
     except UnknownReport:
         problem = {"main": gettext("There is no report with this code.")}
-        return _page(opened, replace(typed, problems=problem), status=400)
+        return report_page(opened, replace(typed, problems=problem), status=400)
     except (InvalidMove, StaleReport, StoreBusy) as error:
-        return _refused(tracking, typed, error, "main")
-    return _back(main.tracking, "merged")
+        return refused_step(tracking, typed, error, "main")
+    return back_to(main.tracking, "merged")
 
 
 @staff.post("/reports/<tracking>/split", endpoint="split_report")
 def part_report(tracking: str) -> Response:
     """Let the report stand for itself again."""
-    opened, parts = _opened(tracking), services()
+    opened, parts = opened_report(tracking), services()
     try:
-        split_report(parts.store, tracking, signed_in().actor, parts.now(), expected_version=_version())
+        split_report(parts.store, tracking, signed_in().actor, parts.now(), expected_version=version_seen())
     except (StaleReport, StoreBusy) as error:
-        return _refused(tracking, _stored(opened), error)
-    return _back(tracking, "split")
+        return refused_step(tracking, stored_form(opened), error)
+    return back_to(tracking, "split")
 
 
 @staff.post("/reports/<tracking>/end-warning", endpoint="end_report_warning")
 def end_warning(tracking: str) -> Response:
     """End the locked-door warning of the report's station."""
-    opened, parts = _opened(tracking), services()
+    opened, parts = opened_report(tracking), services()
     reason = " ".join(request.form.get("warning_reason", "").split())[:300]
     if opened.station is None:
         abort(400)
     if not reason:
         problem = {"warning_reason": gettext("Say in a few words why.")}
-        return _page(opened, replace(_stored(opened), problems=problem), status=400)
+        return report_page(opened, replace(stored_form(opened), problems=problem), status=400)
     try:
         stood = end_door_warning(parts.store, opened.station.code, signed_in().actor, reason, parts.now())
     except (InvalidMove, StoreBusy) as error:
-        return _refused(tracking, _stored(opened), error, "warning_reason")
-    return _back(tracking, "warning_ended" if stood else "no_warning")
+        return refused_step(tracking, stored_form(opened), error, "warning_reason")
+    return back_to(tracking, "warning_ended" if stood else "no_warning")
 
 
-def _opened(tracking: str) -> OpenedReport:
+def opened_report(tracking: str) -> OpenedReport:
+    """The report for whoever is signed in; not found where there is none."""
     parts = services()
     try:
         return open_report(parts.store, signed_in().actor, tracking, parts.now())
@@ -170,7 +173,7 @@ def _opened(tracking: str) -> OpenedReport:
         abort(404)
 
 
-def _stored(opened: OpenedReport) -> Typed:
+def stored_form(opened: OpenedReport) -> Typed:
     """A form in which nothing was typed yet; the address may name the edit that was just saved."""
     numbers = {str(edit.number) for edit in opened.edits}
     asked, case = request.args.get("solved_by", ""), opened.found.case
@@ -204,25 +207,29 @@ def _says_nothing(opened: OpenedReport, answer: Answer) -> bool:
     )
 
 
-def _version() -> int:
+def version_seen() -> int:
+    """How far the report had come when the form was made."""
     return whole_number(request.form.get("version", "")) or 0
 
 
-def _refused(tracking: str, typed: Typed, error: InvalidMove | StaleReport | StoreBusy, at_field: str = "") -> Response:
+def refused_step(
+    tracking: str, typed: Typed, error: InvalidMove | StaleReport | StoreBusy, at_field: str = ""
+) -> Response:
     """The page as the report stands now, with all that was typed, and why nothing was saved."""
-    opened = _opened(tracking)
+    opened = opened_report(tracking)
     if isinstance(error, StaleReport):
-        return _page(opened, typed, status=409, since=error)
+        return report_page(opened, typed, status=409, since=error)
     if isinstance(error, StoreBusy):
-        return _page(opened, typed, status=503, message=busy_sentence())
+        return report_page(opened, typed, status=503, message=busy_sentence())
     name = at_field or _FIELD_OF.get(error.code, "state")
     problems = {name: refusal_sentence(error)}
-    return _page(opened, replace(typed, problems=problems), status=400)
+    return report_page(opened, replace(typed, problems=problems), status=400)
 
 
-def _page(
+def report_page(
     opened: OpenedReport, typed: Typed, *, status: int = 200, message: str = "", since: StaleReport | None = None
 ) -> Response:
+    """The report's page with what stands in its forms."""
     done = request.args.get("done", "") if request.method == "GET" else ""
     page = render_template(
         "staff/report.html",
@@ -249,9 +256,11 @@ def _labels() -> dict[str, str]:
         "colleague": gettext("Who sees to it"),
         "main": gettext("The report it repeats"),
         "warning_reason": gettext("Why?"),
+        "erase": gettext("The sender has asked for it"),
     }
 
 
-def _back(tracking: str, done: str) -> Response:
+def back_to(tracking: str, done: str) -> Response:
+    """To the report's page, which says what was done."""
     code = read_tracking(tracking) or tracking
     return redirect(url_for("staff.report", tracking=code, done=done), 303)

@@ -15,6 +15,7 @@ from geodata.reports.vocabulary import ReportState
 from mapapp.services.reports.answering import NOTE, WITH_MAIN
 from mapapp.services.reports.assigning import ASSIGNED
 from mapapp.services.reports.cases import InvalidMove
+from mapapp.services.reports.erasing import CONTACT, ERASED, PHOTO, SENDER, WORDS
 from mapapp.services.reports.inbox import OpenedReport
 from mapapp.services.reports.merging import MERGED, SPLIT, TAKEN_IN
 from mapapp.services.reports.new_station import NEW_STATION
@@ -35,6 +36,12 @@ _ACTIONS: Final[Mapping[str, LazyString]] = {
     WITH_MAIN: lazy_gettext("Answered with %(about)s"),
     NEW_STATION: lazy_gettext("Station %(about)s was added here"),
     NOTE: lazy_gettext("Note"),
+}
+_FORGOTTEN: Final[Mapping[str, LazyString]] = {
+    CONTACT: lazy_gettext("how to reach the sender"),
+    PHOTO: lazy_gettext("photo"),
+    SENDER: lazy_gettext("hashes of the device"),
+    WORDS: lazy_gettext("words and notes"),
 }
 _REFUSALS: Final[Mapping[str, LazyString]] = {
     "no_such_step": lazy_gettext("The report cannot get this state from the one it has."),
@@ -212,6 +219,9 @@ def _marks(row: ReportRow) -> list[str]:
 def _step_words(step: StateChange) -> str:
     if step.action == ASSIGNED and not step.detail:
         return gettext("Given to nobody")
+    if step.action == ERASED:
+        about = gettext(", ").join(str(_FORGOTTEN[word]) for word in step.detail.split() if word in _FORGOTTEN)
+        return gettext("Forgotten on request: %(about)s", about=about)
     if step.action in _ACTIONS:
         return str(_ACTIONS[step.action]) % {"about": step.detail}
     if step.from_state is None:

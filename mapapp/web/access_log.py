@@ -65,7 +65,16 @@ class _Line:
             return
         self._is_written = True
         took_ms = (self._clock_s() - self._started_s) * 1000
-        access_logger.info("%s %s %s %.1fms %dB", self.method, self.path, self.status, took_ms, self.bytes_count)
+        fields = {"method": self.method, "path": self.path, "status": int(self.status), "took_ms": round(took_ms, 1)}
+        access_logger.info(
+            "%s %s %s %.1fms %dB",
+            self.method,
+            self.path,
+            self.status,
+            took_ms,
+            self.bytes_count,
+            extra=fields | {"bytes": self.bytes_count},
+        )
 
 
 class _Counted:

@@ -8,16 +8,15 @@ its query string.
 from __future__ import annotations
 
 import logging
-import re
 import sys
 import traceback
 from typing import Final
 
 from flask import Flask, request
 
+from mapapp.services.observing.log_lines import log_handler, without_coordinates
 from mapapp.web.access_log import printable_path
 
-_COORDINATE_LIKE: Final = re.compile(r"(?<![\w.])\d{1,3}\.\d{2,}")
 _ROOT_LOGGER: Final = "mapapp"
 
 
@@ -31,15 +30,12 @@ class DiscreetFlask(Flask):
             log_failure(error)
 
 
-def install_logging(app: Flask, level: str) -> None:
+def install_logging(app: Flask, level: str, log_format: str = "text") -> None:
     """Set the level; write to standard error unless the embedding program already collects logs."""
     logger = logging.getLogger(_ROOT_LOGGER)
     logger.setLevel(level)
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # its INFO line holds the visitor's address
     if not logger.hasHandlers():
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        logger.addHandler(handler)
+        logger.addHandler(log_handler(log_format))
     app.logger = logger
 
 
@@ -49,8 +45,3 @@ def log_failure(error: BaseException) -> None:
     logging.getLogger(_ROOT_LOGGER + ".failure").error(
         "%s %s failed\n%s", request.method, printable_path(request.path), without_coordinates(trace)
     )
-
-
-def without_coordinates(text: str) -> str:
-    """The text with every decimal number that could be a longitude or latitude struck out."""
-    return _COORDINATE_LIKE.sub("[number]", text)

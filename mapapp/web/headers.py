@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
 from wsgiref.headers import Headers as WsgiHeaders
 
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from mapapp.web.audience import is_api, is_for_machines
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FIXED_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -24,10 +27,11 @@ OPEN_TO_OTHER_SITES: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": ", ".join(READING_METHODS),
     "Access-Control-Allow-Headers": "If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Access-Control-Expose-Headers": "ETag, Retry-After, Data-As-Of",
 }
 """Any page of any site may read the public interface: it has no cookies to steal."""
-_HSTS: Final = "max-age=31536000"
+_HSTS: Final = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+"""The names below this one too: the service wants a name of its own (docs/security.md)."""
 _MACHINE_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -51,9 +55,24 @@ def install_headers(app: Flask, tile_hosts: Iterable[str]) -> None:
         policy = _MACHINE_POLICY if machine else _page_policy(image_sources)
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if machine else "same-origin")
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", _HSTS)
         return response
+
+
+def install_https_memory(app: Flask) -> None:
+    """Over https, have browsers never ask over http again; on files too, so around everything that answers."""
+    application = app.wsgi_app
+
+    def remembering(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("wsgi.url_scheme") != "https":
+            return application(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            headers.append(_HSTS)
+            return start_response(status, headers, exc_info)
+
+        return application(environ, start)
+
+    app.wsgi_app = remembering  # type: ignore[method-assign]  # Flask's documented way to wrap
 
 
 def csp_nonce() -> str:
@@ -68,6 +87,7 @@ def add_static_headers(headers: WsgiHeaders, _path: str, _url: str) -> None:
     for name, value in FIXED_HEADERS.items():
         headers[name] = value
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = _MACHINE_POLICY  # opened by itself, a picture of ours runs nothing
 
 
 def _page_policy(image_sources: str) -> str:

@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 from mapapp.web.audience import is_for_machines
 
 COOKIE: Final = "lang"
+SECURE_COOKIE: Final = "__Host-lang"
+"""Its name over https: browsers take it only from this very host."""
 PARAMETER: Final = "lang"
 LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}
 """Our locales, default first, and the tag each is published under."""
@@ -38,7 +40,7 @@ def current_language() -> str:
 
 
 def _chosen_locale() -> str:
-    kept = request.cookies.get(COOKIE, "")
+    kept = request.cookies.get(_cookie_name(), "")
     if kept in LANGUAGE_TAGS:
         return kept
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
@@ -53,10 +55,14 @@ def _keep_choice() -> Response | None:
     choice = request.args[PARAMETER].partition("-")[0].lower()
     if choice in LANGUAGE_TAGS:
         answer.set_cookie(
-            COOKIE, choice, max_age=_COOKIE_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure
+            _cookie_name(), choice, max_age=_COOKIE_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure
         )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _cookie_name() -> str:
+    return SECURE_COOKIE if request.is_secure else COOKIE
 
 
 def _own_path() -> str:

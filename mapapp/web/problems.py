@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from flask import Flask, render_template, request
 from flask_babel import LazyString, lazy_gettext
-from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
@@ -118,6 +117,8 @@ WORDS: Final[Mapping[int, Words]] = {
     ),
 }
 
+COME_BACK_AFTER_S: Final = {429: 60, 503: 5}
+"""When to try again, where whoever refused does not know better."""
 NO_RIGHT: Final = Words(
     lazy_gettext("Your account may not do this"),
     lazy_gettext("Ask an administrator if you need it for your work."),
@@ -147,7 +148,9 @@ def install_problems(app: Flask) -> None:
 
 def _on_request_problem(problem: RequestProblem) -> Response:
     title = str(NO_RIGHT.title) if problem.code in _ABOUT_RIGHTS else ""
-    response = _answer(problem.status, problem.detail, {"parameter": problem.parameter, "code": problem.code}, title)
+    response = answer_problem(
+        problem.status, problem.detail, {"parameter": problem.parameter, "code": problem.code}, title
+    )
     if problem.status == 401 and is_api(request.path):
         error = ', error="invalid_token"' if "Authorization" in request.headers else ""
         response.headers["WWW-Authenticate"] = f'Bearer realm="stationmap"{error}'
@@ -155,21 +158,21 @@ def _on_request_problem(problem: RequestProblem) -> Response:
 
 
 def _on_forbidden(error: Forbidden) -> Response:
-    return _answer(403, str(NO_RIGHT.detail), {"code": error.code}, str(NO_RIGHT.title))
+    return answer_problem(403, str(NO_RIGHT.detail), {"code": error.code}, str(NO_RIGHT.title))
 
 
 def _on_not_ready(_error: SnapshotNotReady) -> Response:
-    return _answer(503, str(WORDS[503].detail), {})
+    return answer_problem(503, str(WORDS[503].detail), {})
 
 
 def _on_busy(error: StoreBusy) -> Response:
-    response = _answer(503, str(_BUSY), {"code": "busy"})
+    response = answer_problem(503, str(_BUSY), {"code": "busy"})
     response.headers["Retry-After"] = str(error.retry_after_s)
     return response
 
 
 def _on_too_many_jobs(error: TooManyJobs) -> Response:
-    return _answer(429, too_many_jobs_words(error), {"code": "too_many_jobs"}, str(_TOO_MANY_JOBS))
+    return answer_problem(429, too_many_jobs_words(error), {"code": "too_many_jobs"}, str(_TOO_MANY_JOBS))
 
 
 def too_many_jobs_words(error: TooManyJobs) -> str:
@@ -178,27 +181,25 @@ def too_many_jobs_words(error: TooManyJobs) -> str:
 
 
 def _on_unknown_station(_error: UnknownStation) -> Response:
-    return _answer(404, str(WORDS[404].detail), {"code": "unknown_station"})
+    return answer_problem(404, str(WORDS[404].detail), {"code": "unknown_station"})
 
 
 def _on_unstorable_text(_error: UnstorableText) -> Response:
-    return _answer(400, str(WORDS[400].detail), {"code": "not_text"})
+    return answer_problem(400, str(WORDS[400].detail), {"code": "not_text"})
 
 
 def _on_http_error(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    response = _answer(error.code, str(words_of(error.code).detail), {})
+    response = answer_problem(error.code, str(words_of(error.code).detail), {})
     for name, value in error.get_headers(request.environ):
         if name.lower() != "content-type":
             response.headers[name] = value
-    if isinstance(error, RateLimitExceeded):
-        response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
     return response
 
 
 def _on_failure(_error: InternalServerError) -> Response:
-    return _answer(500, str(WORDS[500].detail), {})
+    return answer_problem(500, str(WORDS[500].detail), {})
 
 
 def words_of(status: int) -> Words:
@@ -214,13 +215,16 @@ def wants_a_problem() -> bool:
     return is_staff_path(request.path) and is_script
 
 
-def _answer(status: int, detail: str, extra: Mapping[str, str], title: str = "") -> Response:
+def answer_problem(status: int, detail: str, extra: Mapping[str, str], title: str = "") -> Response:
+    """The answer to what went wrong: a problem for programs, a page for people."""
     title = title or str(words_of(status).title)
     if wants_a_problem():
         response = problem_response(status, title, detail, extra)
     else:
         response = Response(_page(status, title, detail), status=status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
+    if status in COME_BACK_AFTER_S:
+        response.headers["Retry-After"] = str(COME_BACK_AFTER_S[status])
     return response
 
 

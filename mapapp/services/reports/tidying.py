@@ -8,11 +8,15 @@ from typing import Final
 
 from mapapp.services.photos import photos_dir
 from mapapp.settings import Settings
-from mapapp.store import Deletions, Origin, Store
+from mapapp.store import Deadlines, Deletions, Origin, Store
 
 SENDER_KEYS_KEPT: Final = timedelta(days=7)
 CONTACTS_KEPT: Final = timedelta(days=90)
 """After closing."""
+PHOTOS_KEPT: Final = timedelta(days=180)
+"""After closing: long enough to show what was wrong when somebody asks."""
+WORDS_KEPT: Final = timedelta(days=730)
+"""After closing: two years of reports can be compared; then what people wrote, and notes about it, are forgotten."""
 STRAY_PHOTOS_KEPT: Final = timedelta(days=1)
 """A photo is written just before the report that refers to it."""
 
@@ -26,16 +30,21 @@ class Tidied:
 
 
 def tidy(store: Store, settings: Settings, now: datetime) -> Tidied:
-    """Forget sender keys after 7 days, contacts 90 days after closing, and photos nothing refers to.
+    """Forget sender keys after 7 days, contacts, photos and words so long after closing, and files nothing refers to.
 
     Safe to repeat, and to run in several processes at once; without anything to forget nothing is written.
     """
-    received_before, closed_before = now - SENDER_KEYS_KEPT, now - CONTACTS_KEPT
+    deadlines = Deadlines(
+        sender_keys=now - SENDER_KEYS_KEPT,
+        contacts=now - CONTACTS_KEPT,
+        photos=now - PHOTOS_KEPT,
+        words=now - WORDS_KEPT,
+    )
     with store.reading() as reader:
-        due = reader.reports.deletable(received_before=received_before, closed_before=closed_before)
+        due = reader.reports.deletable(deadlines)
     if due.count:
         with store.writing(Origin.COMMAND, at=now) as writer:
-            due = writer.reports.delete_old(received_before=received_before, closed_before=closed_before)
+            due = writer.reports.delete_old(deadlines)
     return Tidied(due, _delete_stray_photos(store, settings, now))
 
 
