@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,8 @@ from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, Station
 
 Bits = NDArray[np.uint64]
 MONTHS_COUNT: Final = 12
+_Word = TypeVar("_Word")
+_MONTHS: Final = range(1, MONTHS_COUNT + 1)
 _BIT_OF: Final = {
     member: 1 << place for vocabulary in (StationKind, Service, EntryMethod) for place, member in enumerate(vocabulary)
 }
@@ -106,21 +108,18 @@ class StationColumns:
     @classmethod
     def of(cls, stations: Sequence[Station], book: ScheduleBook) -> StationColumns:
         """The columns of some stations; row i is ``stations[i]``."""
-        points = [
-            station.position.point.rounded(PUBLISHED_DECIMALS) if station.position else None for station in stations
-        ]
         districts = tuple(sorted({station.district_code for station in stations if station.district_code}))
         district_ids = {code: number for number, code in enumerate(districts)}
         schedules: dict[Schedule, int] = {}
         schedule_ids = [schedules.setdefault(book.of(station.hours), len(schedules)) for station in stations]
-        monthly = [[bits_of(s.services_in(month)) for s in stations] for month in range(1, MONTHS_COUNT + 1)]
+        lon_lat = np.array([_published(station) for station in stations], dtype=np.float64).reshape(len(stations), 2)
         return cls(
             codes=tuple(station.code for station in stations),
-            lon=np.array([point.lon if point else np.nan for point in points], dtype=np.float64),
-            lat=np.array([point.lat if point else np.nan for point in points], dtype=np.float64),
-            kinds=np.array([bits_of((station.kind,)) for station in stations], dtype=np.uint64),
+            lon=lon_lat[:, 0].copy(),
+            lat=lon_lat[:, 1].copy(),
+            kinds=np.array([_BIT_OF[station.kind] for station in stations], dtype=np.uint64),
             entry_bits=np.array([bits_of(station.entry_methods) for station in stations], dtype=np.uint64),
-            service_bits=np.array(monthly, dtype=np.uint64).reshape(MONTHS_COUNT, len(stations)),
+            service_bits=_service_bits(stations),
             district_ids=np.array([district_ids.get(s.district_code or "", -1) for s in stations], dtype=np.int64),
             districts=districts,
             active=np.array([s.life_cycle is LifeCycle.ACTIVE for s in stations], dtype=np.bool_),
@@ -128,6 +127,83 @@ class StationColumns:
             schedules=tuple(schedules),
             timezone=book.tz,
         )
+
+    def patched(self, changed: Sequence[Station], sources: Rows, book: ScheduleBook) -> StationColumns:
+        """These columns with some rows replaced, added or left out, made from few stations.
+
+        Row i of the result is row ``sources[i]`` of these columns followed by those of ``changed``; ``book`` is the
+        one these columns were made with. Districts and schedules that no row has any more are forgotten. Codes,
+        districts and schedules stay the very same objects where they stay the same.
+        """
+        more = StationColumns.of(changed, book)
+        districts, of_more = _joined_words(self.districts, more.districts)
+        schedules, of_more_schedules = _joined_words(self.schedules, more.schedules)
+        district_ids = np.concatenate([self.district_ids, np.append(of_more, -1)[more.district_ids]])[sources]
+        schedule_ids = np.concatenate([self.schedule_ids, of_more_schedules[more.schedule_ids]])[sources]
+        districts, district_ids = _used_words(districts, district_ids)
+        schedules, schedule_ids = _used_words(schedules, schedule_ids)
+        every_code = self.codes + more.codes
+        codes = tuple([every_code[row] for row in sources.tolist()])
+
+        def joined(name: str) -> Any:
+            return np.concatenate([getattr(self, name), getattr(more, name)], axis=-1)[..., sources]
+
+        return StationColumns(
+            codes=self.codes if codes == self.codes else codes,
+            lon=joined("lon"),
+            lat=joined("lat"),
+            kinds=joined("kinds"),
+            entry_bits=joined("entry_bits"),
+            service_bits=joined("service_bits"),
+            district_ids=district_ids,
+            districts=districts,
+            active=joined("active"),
+            schedule_ids=schedule_ids,
+            schedules=schedules,
+            timezone=self.timezone,
+        )
+
+
+def _published(station: Station) -> tuple[float, float]:
+    """Longitude and latitude as everybody gets them; not a number where there is none."""
+    if station.position is None:
+        return np.nan, np.nan
+    point = station.position.point
+    return round(point.lon, PUBLISHED_DECIMALS), round(point.lat, PUBLISHED_DECIMALS)
+
+
+def _service_bits(stations: Sequence[Station]) -> Bits:
+    """Per month the bits of the services one can count on, (12, n).
+
+    Stations of one register share the tuples of their offers: each is looked at once.
+    """
+    numbers: dict[int, int] = {}
+    monthly: list[list[np.uint64]] = []
+    of_station: list[int] = []
+    for station in stations:
+        number = numbers.setdefault(id(station.services), len(monthly))
+        if number == len(monthly):
+            monthly.append([bits_of(station.services_in(month)) for month in _MONTHS])
+        of_station.append(number)
+    bits = np.array(monthly, dtype=np.uint64).reshape(len(monthly), MONTHS_COUNT)
+    return np.ascontiguousarray(bits[np.array(of_station, dtype=np.int64)].T)
+
+
+def _joined_words(words: tuple[_Word, ...], more: tuple[_Word, ...]) -> tuple[tuple[_Word, ...], Rows]:
+    """All of both, and where each of ``more`` stands among them."""
+    number_of = {word: number for number, word in enumerate(words)}
+    of_more = [number_of.setdefault(word, len(number_of)) for word in more]
+    joined = words if len(number_of) == len(words) else tuple(number_of)
+    return joined, np.array(of_more, dtype=np.int64)
+
+
+def _used_words(words: tuple[_Word, ...], ids: Rows) -> tuple[tuple[_Word, ...], Rows]:
+    """The words that some row has, and the rows' numbers of them; -1 stays."""
+    is_used = np.bincount(ids[ids >= 0], minlength=len(words)) > 0
+    if is_used.all():
+        return words, ids
+    number_of = np.append(np.cumsum(is_used) - 1, -1)
+    return tuple(word for word, used in zip(words, is_used.tolist(), strict=True) if used), number_of[ids]
 
 
 def _check_ids(name: str, ids: Rows, least: int, end: int) -> None:

@@ -25,6 +25,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from geodata.coordinates import BBox, Floats, LonLat, great_circle_m
 from geodata.errors import InvalidValue
@@ -36,7 +37,7 @@ from geodata.stations.late_evening import LateEvenings
 from geodata.stations.months import month_ids
 from geodata.stations.ordering import CLOSING_SOON, Rows, distance_order
 from geodata.stations.schedule import ScheduleBook
-from geodata.stations.selection import Ground, Selection, SelectionCache, matching_months
+from geodata.stations.selection import FEW_ROWS, Ground, Selection, SelectionCache, matching_months
 from geodata.stations.span_table import Arrivals, SpanTable
 from geodata.stations.station import Station
 from geodata.travel.straight_line import StraightLineTravel, TravelMode
@@ -63,23 +64,52 @@ class _Question:
     rules: ArrivalRules
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """What one index may take over from another."""
+
+    spans: SpanTable | None = None
+    late: LateEvenings | None = None
+    code_rank: Rows | None = None
+    ground: Ground | None = None
+    """Its points and tree are used where all stations stand where they stood."""
+
+
 class StationIndex:
     """The stations of one snapshot, ready to be searched."""
 
-    def __init__(self, columns: StationColumns) -> None:
+    def __init__(self, columns: StationColumns, kept: _Parts | None = None) -> None:
+        """``kept`` are parts of another index that hold for these columns too."""
+        kept = kept or _Parts()
         self.columns: Final = columns
-        self._spans = SpanTable(columns.schedules, columns.timezone)
-        self._late = LateEvenings(self._spans, len(columns.schedules), columns.timezone)
-        self._code_rank = np.empty(len(columns.codes), dtype=np.int64)
-        self._code_rank[np.argsort(np.array(columns.codes))] = np.arange(len(columns.codes))
+        self._spans = kept.spans or SpanTable(columns.schedules, columns.timezone)
+        self._late = kept.late or LateEvenings(self._spans, len(columns.schedules), columns.timezone)
+        self._code_rank = kept.code_rank if kept.code_rank is not None else _ranks(columns.codes)
         is_unknown = columns.active & ~self._spans.known[columns.schedule_ids]
-        self._ground = Ground(columns, is_unknown, np.flatnonzero(~np.isnan(columns.lon)))
+        self._ground = Ground.of(columns, is_unknown, kept.ground)
         self._selections = SelectionCache(self._ground)
 
     @classmethod
     def of(cls, stations: Sequence[Station], book: ScheduleBook) -> StationIndex:
         """An index of some stations; row i is ``stations[i]``."""
         return cls(StationColumns.of(stations, book))
+
+    def patched(self, changed: Sequence[Station], sources: Rows, book: ScheduleBook) -> StationIndex:
+        """The index after some stations changed, came or went; see `StationColumns.patched`."""
+        columns = self.columns.patched(changed, sources, book)
+        same_hours = columns.schedules is self.columns.schedules
+        kept = _Parts(
+            spans=self._spans if same_hours else None,
+            late=self._late if same_hours else None,
+            code_rank=self._code_rank if columns.codes is self.columns.codes else None,
+            ground=self._ground,
+        )
+        return StationIndex(columns, kept)
+
+    @property
+    def tree(self) -> cKDTree | None:
+        """The tree of all placed stations, made on the first use; None where they are few and need none."""
+        return self._ground.tree if self.placed_count > FEW_ROWS else None
 
     @property
     def placed_count(self) -> int:
@@ -210,6 +240,13 @@ class StationIndex:
         _, _, arrive_s = self._travel(rows, question)
         in_season = selection.in_season(rows, month_ids(arrive_s, self.columns.timezone))
         return selection.unknown_count + int(np.count_nonzero(in_season))
+
+
+def _ranks(codes: tuple[str, ...]) -> Rows:
+    """Where each code stands in their order."""
+    rank = np.empty(len(codes), dtype=np.int64)
+    rank[np.argsort(np.array(codes))] = np.arange(len(codes))
+    return rank
 
 
 def _on_unit_sphere(point: LonLat) -> tuple[float, float, float]:

@@ -51,6 +51,15 @@ class Ground:
     """Whether a station's hours are unknown, (n,); status beats hours."""
     placed: Rows
 
+    @classmethod
+    def of(cls, columns: StationColumns, is_unknown: NDArray[np.bool_], like: Ground | None) -> Ground:
+        """The ground of some columns; points and tree are those of ``like`` if all stations stand where they stood."""
+        if like is None or not _same_places(columns, like.columns):
+            return cls(columns, is_unknown, np.flatnonzero(~np.isnan(columns.lon)))
+        ground = cls(columns, is_unknown, like.placed)
+        ground.__dict__.update({part: like.__dict__[part] for part in ("points", "tree") if part in like.__dict__})
+        return ground
+
     @cached_property
     def always_open(self) -> NDArray[np.bool_]:
         """Which stations are open around the clock, (n,)."""
@@ -182,6 +191,12 @@ def matching_months(columns: StationColumns, filters: StationFilter) -> NDArray[
         wanted_ids = [number for number, code in enumerate(columns.districts) if code in districts]
         matches[~np.isin(columns.district_ids, wanted_ids)] = 0
     return matches
+
+
+def _same_places(columns: StationColumns, others: StationColumns) -> bool:
+    return np.array_equal(columns.lon, others.lon, equal_nan=True) and np.array_equal(
+        columns.lat, others.lat, equal_nan=True
+    )
 
 
 def _key_of(filters: StationFilter) -> Key:

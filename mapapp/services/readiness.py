@@ -1,48 +1,113 @@
-"""Use case: can this process answer from current data?"""
+"""Use case: how does this process stand, and can it answer from current data?"""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from mapapp.services.container import Services
+from mapapp.services.observing.marks import Mark, later, marked_at
 from mapapp.services.snapshot import SnapshotNotReady
+from mapapp.store.migrations import HEAD
 
 
-class NotReady(RuntimeError):
-    """Why not, as a short stable word in ``code``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """How one process stands at one moment.
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def readiness(services: Services) -> dict[str, Any]:
-    """What the process answers from.
-
-    Raises
-    ------
-    NotReady
-        The database cannot be read or is not migrated, it now holds another place's stations, or there
-        is no snapshot yet.
+    Attributes
+    ----------
+    problem
+        Why it is not ready, as a short stable word; empty while it is. ``database_unreachable``,
+        ``not_migrated`` (the database is of another version than the program), ``other_place``,
+        ``no_snapshot``, or ``snapshot_failing`` (the last good one answers).
+    data_revision, schema_revision
+        The database's; None where it does not answer.
+    snapshot_revision, snapshot_built_at, stations_count, is_sample
+        Of the snapshot that answers; None (0, False) before there is one.
+    checked_age_s
+        How long ago the snapshot was last found to be all there is.
+    snapshot_error
+        What kind of thing the last try to look for something new ended with; empty where it went well.
+    build_cpu_s
+        What building the snapshot took of a processor.
+    replica_revision, replica_away
+        The replica's data revision when it was last asked, and whether it failed to answer; None without one.
+    worker_seen_at
+        When a worker last looked for work or was at a job; None where none has, or nobody can tell.
     """
-    try:
-        services.store.require_migrated()
-        data_revision = services.store.data_revision()
-    except Exception as error:  # whatever a database can do, the question has an answer: no
-        raise NotReady("database_unreachable") from error
-    if services.keeper.holds_other_place:
-        raise NotReady("other_place")
+
+    problem: str
+    data_revision: int | None
+    schema_revision: str | None
+    snapshot_revision: int | None
+    snapshot_built_at: datetime | None
+    stations_count: int
+    is_sample: bool
+    checked_age_s: float | None
+    snapshot_error: str
+    build_cpu_s: float | None
+    replica_revision: int | None
+    replica_away: bool | None
+    worker_seen_at: datetime | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything works: reading and writing, on current data."""
+        return not self.problem
+
+
+def readiness(services: Services) -> Readiness:
+    """How the process stands; whatever a database can do, this question has an answer."""
+    keeper, store = services.keeper, services.store
     try:
         snapshot = services.snapshot
-    except SnapshotNotReady as error:
-        raise NotReady("no_snapshot") from error
-    age = services.keeper.age
-    return {
-        "status": "ready",
-        "data_revision": data_revision,
-        "snapshot_revision": snapshot.revision,
-        "snapshot_built_at": snapshot.built_at.astimezone(services.place.timezone).isoformat(timespec="seconds"),
-        "checked_age_s": round(age.total_seconds(), 1) if age is not None else None,
-        "stations_count": len(snapshot.stations),
-        "sample": snapshot.is_sample,
-    }
+    except SnapshotNotReady:
+        snapshot = None
+    base = _of_database(services)
+    replica = store.replica_state
+    age = keeper.age
+    error = keeper.last_error or ""
+    problem = base.problem
+    if not problem and keeper.holds_other_place:
+        problem = "other_place"
+    if not problem and snapshot is None:
+        problem = "no_snapshot"
+    if not problem and error and snapshot is not None and snapshot.revision != base.data_revision:
+        problem = "snapshot_failing"
+    return Readiness(
+        problem=problem,
+        data_revision=base.data_revision,
+        schema_revision=base.schema_revision,
+        snapshot_revision=snapshot.revision if snapshot is not None else None,
+        snapshot_built_at=snapshot.built_at if snapshot is not None else None,
+        stations_count=len(snapshot.stations) if snapshot is not None else 0,
+        is_sample=snapshot is not None and snapshot.is_sample,
+        checked_age_s=age.total_seconds() if age is not None else None,
+        snapshot_error=error.partition(":")[0],
+        build_cpu_s=keeper.build_cpu_s,
+        replica_revision=replica.revision if replica is not None else None,
+        replica_away=replica.is_away if replica is not None else None,
+        worker_seen_at=later(base.worker_seen_at, marked_at(services.settings, Mark.WORKER)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What the database itself says."""
+
+    problem: str
+    data_revision: int | None = None
+    schema_revision: str | None = None
+    worker_seen_at: datetime | None = None
+
+
+def _of_database(services: Services) -> _Base:
+    try:
+        schema_revision = services.store.schema_revision()
+        if schema_revision != HEAD:
+            return _Base("not_migrated" if schema_revision else "database_unreachable", schema_revision=schema_revision)
+        with services.store.reading() as reader:
+            return _Base("", reader.data_revision(), schema_revision, reader.jobs_beat_at())
+    except Exception:  # whatever a database can do
+        return _Base("database_unreachable")

@@ -1,17 +1,17 @@
-"""What the public sees, as one immutable value in memory, and the thread that keeps it fresh.
+"""What the public sees, as one immutable value in memory.
 
-A `StationSnapshot` is built from one read transaction and never changes; requests answer from it
-without asking the database. `SnapshotKeeper` looks for a new data revision several times a second,
-builds the next snapshot off the request path and swaps it in whole.
+A `StationSnapshot` is built from one read transaction and never changes; requests answer from it without asking the
+database. The next one takes over what did not change: the stations, the parts of the index, the compiled hours.
+`mapapp.services.snapshot_keeper` builds it off the request path and swaps it in whole.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Hashable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from threading import Event, Lock, Thread
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -22,12 +22,13 @@ from geodata.stations.index import StationIndex
 from geodata.stations.schedule import ScheduleBook
 from geodata.stations.station import Station, Verification
 from mapapp.services.payload import Payload, PayloadShelf
-from mapapp.services.reports.door import door_warnings
-from mapapp.services.shelf import PartShelf
+from mapapp.services.reports.door import DoorWarnings, door_warnings
+from mapapp.services.shelf import PartShelf, Shelf
+from mapapp.services.station_patch import StationPatch
 from mapapp.services.truth.public_date import last_looks, last_verified
-from mapapp.store import Store
+from mapapp.store import DataPosition, Reader, Store
 
-__all__ = ["OtherPlace", "Payload", "SnapshotKeeper", "SnapshotNotReady", "StationSnapshot", "build_snapshot"]
+__all__ = ["OtherPlace", "Payload", "SnapshotNotReady", "StationSnapshot", "build_snapshot", "read_snapshot"]
 
 MAX_PAYLOADS: Final = 48
 """Keys may hold a date or a filter; a dozen pages and files over a few days fit."""
@@ -35,7 +36,11 @@ MAX_PAYLOADS: Final = 48
 MAX_PARTS: Final = 4096
 """At 2.5 kB a station 10 MB: every station of a city, and of a country those asked for last."""
 
-_log = logging.getLogger(__name__)
+MAX_PAGES: Final = 384
+"""At 45 kB a station's page 17 MB."""
+
+_FEW_CHANGES: Final = 500
+"""So many changed stations are always read one by one; else at most a quarter of all."""
 
 
 class SnapshotNotReady(RuntimeError):
@@ -61,6 +66,7 @@ class StationSnapshot:
     """
 
     revision: int
+    position: DataPosition
     built_at: datetime
     place: Place
     holidays: HolidayTable
@@ -70,6 +76,8 @@ class StationSnapshot:
     book: ScheduleBook
     is_sample: bool
     unplaced_count: int
+    photos: frozenset[str]
+    """The digests of the photos that the public may see."""
     alert_ends: tuple[datetime, ...]
     """When the stations' alerts end, earliest first."""
     door_warnings: Mapping[str, DoorWarning] = field(default_factory=dict)
@@ -80,6 +88,7 @@ class StationSnapshot:
     """When somebody of staff last looked at each station, and how."""
     _parts: PartShelf = field(default_factory=lambda: PartShelf(MAX_PARTS), repr=False)
     _shelf: PayloadShelf = field(default_factory=lambda: PayloadShelf(MAX_PAYLOADS), repr=False)
+    _pages: Shelf[Hashable, tuple[bytes, ...]] = field(default_factory=lambda: Shelf(MAX_PAGES), repr=False)
 
     def last_verified(self, station: Station) -> Verification | None:
         """What the public reads as the day the station's facts were last found to be so."""
@@ -97,168 +106,135 @@ class StationSnapshot:
         """A part of many bodies, such as one station's JSON, made on the first call and kept for a while."""
         return self._parts.get(key, build)
 
+    def page(self, key: Hashable, build: Callable[[], tuple[bytes, ...]]) -> tuple[bytes, ...]:
+        """A page in parts, made on the first call and kept for a while; ``key`` names what else it depends on."""
+        return self._pages.get(key, build)
 
-def build_snapshot(store: Store, place: Place, now: datetime) -> StationSnapshot:
-    """A snapshot of what the store holds now, from one transaction."""
-    with store.reading() as reader:
-        revision = reader.data_revision()
-        holidays = reader.holidays()
-        stations = reader.stations(include_hidden=False)
-        doors = door_warnings(reader, now)
-        by_code = {station.code: station for station in stations}
-        looks = last_looks(reader, place.timezone)
-    _refuse_other_place(stations, place)
-    book = ScheduleBook(holidays, place.timezone)
+
+def build_snapshot(
+    store: Store, place: Place, now: datetime, after: StationSnapshot | None = None, *, at_least: int | None = None
+) -> StationSnapshot:
+    """A snapshot of what the store holds now, from one transaction.
+
+    ``after`` is the snapshot before. Where only some stations changed since, only those are read, and the rest is
+    taken over; what is answered is the same as if everything had been read. ``at_least`` is a data revision up to
+    which a replica serves too; without one only the primary does.
+    """
+    with store.reading() if at_least is None else store.public_reading(at_least=at_least) as reader:
+        return read_snapshot(reader, place, now, after)
+
+
+def read_snapshot(reader: Reader, place: Place, now: datetime, after: StationSnapshot | None = None) -> StationSnapshot:
+    """The same within a transaction."""
+    read = _Read(reader.position(), reader.holidays(), door_warnings(reader, now))
+    if after is not None and after.place is place:
+        most = max(_FEW_CHANGES, len(after.stations) // 4)
+        codes = reader.codes_changed_since(after.position, most=most)
+        if codes is not None:
+            return _patched(reader, read, after, codes, now)
+    return _built(reader, read, place, now, after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What every snapshot reads anew."""
+
+    position: DataPosition
+    holidays: HolidayTable
+    doors: DoorWarnings
+
+
+def _built(reader: Reader, read: _Read, place: Place, now: datetime, after: StationSnapshot | None) -> StationSnapshot:
+    """A snapshot for which everything is read; stations that are as they were stay the same objects."""
+    with _collector_at_rest():
+        stations = _all_stations(reader, after.by_code if after is not None else {})
+        _refuse_other_place(stations, place)
+        book = ScheduleBook(read.holidays, place.timezone)
+        index = StationIndex.of(stations, book)
+    looks = last_looks(reader, place.timezone)
+    return _snapshot(read, place, now, stations, index, book, looks)
+
+
+def _patched(
+    reader: Reader, read: _Read, after: StationSnapshot, codes: frozenset[str], now: datetime
+) -> StationSnapshot:
+    """A snapshot for which the stations with these codes are read, the others taken over from the one before."""
+    place, book = after.place, after.book
+    found = reader.stations_of(codes, include_hidden=False)
+    patch = StationPatch.of(after.index.columns.codes, codes, found)
+    stations = patch.applied(after.stations)
+    _refuse_other_place(patch.changed, place)
+    if read.holidays != after.holidays:
+        book = ScheduleBook(read.holidays, place.timezone)
+        index = StationIndex.of(stations, book)
+    elif codes:
+        index = after.index.patched(patch.changed, patch.sources, book)
+    else:
+        index = after.index
+    if codes:
+        kept = {code: look for code, look in after.looks.items() if code not in codes}
+        looks: Mapping[str, Verification] = kept | dict(last_looks(reader, place.timezone, codes))
+    else:
+        looks = after.looks
+    return _snapshot(read, place, now, stations, index, book, looks)
+
+
+def _all_stations(reader: Reader, known: Mapping[str, Station]) -> tuple[Station, ...]:
+    """The public stations by code; one that is equal to a known one is that."""
+    found: list[Station] = []
+    for station in reader.each_station(include_hidden=False):
+        before = known.get(station.code)
+        found.append(before if before is not None and before == station else station)
+    found.sort(key=lambda station: station.code)
+    return tuple(found)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Within the block nothing is collected: it makes a million objects, none of which is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _snapshot(
+    read: _Read,
+    place: Place,
+    now: datetime,
+    stations: tuple[Station, ...],
+    index: StationIndex,
+    book: ScheduleBook,
+    looks: Mapping[str, Verification],
+) -> StationSnapshot:
+    _ = index.tree  # made now, so that no question waits for it
+    codes, doors = index.columns.codes, read.doors
+    by_code = dict(zip(codes, stations, strict=True))
     return StationSnapshot(
-        revision=revision,
+        revision=read.position.revision,
+        position=read.position,
         built_at=now,
         place=place,
-        holidays=holidays,
+        holidays=book.holidays,
         stations=stations,
         by_code=MappingProxyType(by_code),
-        index=StationIndex.of(stations, book),
+        index=index,
         book=book,
         is_sample=any(station.is_sample for station in stations),
-        unplaced_count=sum(station.position is None for station in stations),
+        unplaced_count=len(stations) - index.placed_count,
+        photos=frozenset(station.photo for station in stations if station.photo),
         alert_ends=tuple(sorted(station.alert.expires_at for station in stations if station.alert is not None)),
         door_warnings=MappingProxyType({code: doors.by_station[code] for code in doors.by_station if code in by_code}),
         doors_change_at=doors.change_at,
-        looks=MappingProxyType(looks),
+        looks=looks,
     )
 
 
-def _refuse_other_place(stations: tuple[Station, ...], place: Place) -> None:
+def _refuse_other_place(stations: Iterable[Station], place: Place) -> None:
     known = {unit.code for unit in place.units}
     strangers = {station.district_code for station in stations if station.district_code is not None} - known
     if strangers:
         raise OtherPlace(strangers, place)
-
-
-class SnapshotKeeper:
-    """The current snapshot of one process.
-
-    Parameters
-    ----------
-    clock
-        Answers aware instants.
-    poll_s
-        How often the thread looks for a new data revision.
-    warm
-        Called with each new snapshot before it is swapped in, and again when a new day begins at the
-        place: it may build payloads that the first request would otherwise wait for.
-    daily
-        Called in the thread when it starts and when a new day begins at the place; it may fail.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        place: Place,
-        clock: Callable[[], datetime],
-        poll_s: float,
-        warm: Callable[[StationSnapshot], None] | None = None,
-        daily: Callable[[], object] | None = None,
-    ) -> None:
-        self._store = store
-        self._place = place
-        self._clock = clock
-        self._poll_s = poll_s
-        self._warm = warm
-        self._daily = daily
-        self._daily_done_for: date | None = None
-        self._snapshot: StationSnapshot | None = None
-        self._warmed_for: date | None = None
-        self._refreshing = Lock()
-        self._stop = Event()
-        self._thread: Thread | None = None
-        self.last_error: str | None = None
-        self.holds_other_place = False
-        self.last_checked_at: datetime | None = None
-
-    @property
-    def current(self) -> StationSnapshot:
-        """The newest complete snapshot; raises SnapshotNotReady before there is one."""
-        snapshot = self._snapshot
-        if snapshot is None:
-            raise SnapshotNotReady(self.last_error or "The stations have not been read yet.")
-        return snapshot
-
-    @property
-    def age(self) -> timedelta | None:
-        """How long ago the database was last found unchanged or read; None before the first time."""
-        return self._clock() - self.last_checked_at if self.last_checked_at is not None else None
-
-    def refresh(self) -> bool:
-        """Look for a new data revision and take it over; whether there was one.
-
-        Errors of the database pass through, and the snapshot stays what it was.
-        """
-        with self._refreshing:
-            try:
-                changed = self._take_over()
-            except Exception as error:
-                self.last_error = f"{type(error).__name__}: {error}"
-                self.holds_other_place = isinstance(error, OtherPlace)
-                raise
-            self.last_error = None
-            self.holds_other_place = False
-            self.last_checked_at = self._clock()
-            return changed
-
-    def start(self) -> None:
-        """Follow the data revision in a daemon thread until `stop`; a second start does nothing."""
-        if self._thread is not None:
-            return
-        self._stop.clear()
-        self._thread = Thread(target=self._follow, name="snapshot-keeper", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; returns when it has ended."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    def _take_over(self) -> bool:
-        now = self._clock()
-        snapshot = self._snapshot
-        changed = (
-            snapshot is None
-            or snapshot.revision != self._store.data_revision()
-            or (snapshot.doors_change_at is not None and now >= snapshot.doors_change_at)
-        )
-        if snapshot is None or changed:
-            snapshot = build_snapshot(self._store, self._place, now)
-            _log.info("snapshot of data revision %d: %d stations", snapshot.revision, len(snapshot.stations))
-        today = now.astimezone(self._place.timezone).date()
-        if self._warm is not None and (changed or today != self._warmed_for):
-            self._warm(snapshot)
-        self._warmed_for = today
-        self._snapshot = snapshot
-        return changed
-
-    def _follow(self) -> None:
-        while not self._stop.wait(self._poll_s):
-            known_error = self.last_error
-            try:
-                self.refresh()
-            except Exception as error:  # the thread must outlive whatever a database can do
-                if self.last_error != known_error:
-                    _log.exception("the stations could not be read again; answering from the last snapshot")
-                else:
-                    _log.debug("still failing: %s", error)
-            else:
-                if known_error is not None:
-                    _log.warning("the stations can be read again")
-                self._do_daily()
-
-    def _do_daily(self) -> None:
-        today = self._clock().astimezone(self._place.timezone).date()
-        if self._daily is None or today == self._daily_done_for:
-            return
-        self._daily_done_for = today
-        try:
-            self._daily()
-        except Exception:  # the thread must outlive it; tomorrow is another day
-            _log.exception("the daily tidying failed")

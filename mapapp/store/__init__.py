@@ -13,13 +13,17 @@ from mapapp.store.confirmation_rows import (
     LatestConfirmation,
     VerificationTask,
 )
+from mapapp.store.data_position import DataPosition
 from mapapp.store.demand_rows import LayerCard, LayerSort, LayerSource, StaleLayer
+from mapapp.store.engine import PoolLimits
 from mapapp.store.errors import (
     CodeTaken,
     MixedSampleAndReal,
     StaleVersion,
+    StoreAway,
     StoreBusy,
     StoreError,
+    StoreFull,
     StoreUnusable,
     UnknownStation,
     UnstorableText,
@@ -41,9 +45,11 @@ from mapapp.store.jobs import (
 )
 from mapapp.store.planning_rows import RunCard, RunDraft, RunFindings, RunSort, UnknownRun
 from mapapp.store.reader import Reader
+from mapapp.store.replica import ReplicaState
 from mapapp.store.report_case_rows import CANDIDATE, ReportCase
 from mapapp.store.report_pages import ReportRow, ReportSort, ReportsQuestion
-from mapapp.store.report_rows import Deletions, ReportReader, ReportWriter
+from mapapp.store.report_rows import Deadlines, Deletions, ReportReader, ReportWriter
+from mapapp.store.revision_bell import RevisionBell
 from mapapp.store.revisions import DataAction, DataEvent, Origin, Revision
 from mapapp.store.scenario_rows import Scenario, ScenarioDraft, ScenarioSort, StaleScenario, UnknownScenario
 from mapapp.store.station_pages import StationRow, StationSort, StationsQuestion
@@ -63,6 +69,8 @@ __all__ = [
     "ConfirmationWriter",
     "DataAction",
     "DataEvent",
+    "DataPosition",
+    "Deadlines",
     "Deletions",
     "Job",
     "JobDraft",
@@ -80,9 +88,11 @@ __all__ = [
     "MixedSampleAndReal",
     "MonthClosed",
     "Origin",
+    "PoolLimits",
     "PreparedStation",
     "Progress",
     "Reader",
+    "ReplicaState",
     "ReportCase",
     "ReportReader",
     "ReportRow",
@@ -90,6 +100,7 @@ __all__ = [
     "ReportWriter",
     "ReportsQuestion",
     "Revision",
+    "RevisionBell",
     "RowChoice",
     "RunCard",
     "RunDraft",
@@ -106,8 +117,10 @@ __all__ = [
     "StationSort",
     "StationsQuestion",
     "Store",
+    "StoreAway",
     "StoreBusy",
     "StoreError",
+    "StoreFull",
     "StoreUnusable",
     "UnknownJob",
     "UnknownRun",

@@ -114,8 +114,20 @@ class ConfirmationReader:
         query = select(confirmations).where(column.station_code == code).order_by(column.at.desc(), column.id.desc())
         return tuple(_confirmation(row) for row in self._connection.execute(query.limit(limit)).mappings())
 
-    def newest_by(self, hows: Collection[ConfirmedHow]) -> Iterator[tuple[str, datetime, ConfirmedHow]]:
-        """The newest of each station in each of these ways; not that somebody found it to have no place."""
+    def newest_by(
+        self, hows: Collection[ConfirmedHow], codes: Collection[str] | None = None
+    ) -> Iterator[tuple[str, datetime, ConfirmedHow]]:
+        """The newest of each station, or of some, in each of these ways; not that one was found to have no place."""
+        if codes is None:
+            yield from self._newest_by(hows)
+            return
+        ordered = sorted(codes)
+        for start in range(0, len(ordered), _MOST_CODES):
+            yield from self._newest_by(hows, ordered[start : start + _MOST_CODES])
+
+    def _newest_by(
+        self, hows: Collection[ConfirmedHow], codes: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, datetime, ConfirmedHow]]:
         column = confirmations.c
         unplaced = select(stations.c.code).where(stations.c.lon.is_(None))
         is_of_no_place = (column.field_group == FieldGroup.POSITION.value) & column.station_code.in_(unplaced)
@@ -124,6 +136,8 @@ class ConfirmationReader:
             .where(column.how.in_(sorted(how.value for how in hows)), ~is_of_no_place)
             .group_by(column.station_code, column.how)
         )
+        if codes is not None:
+            query = query.where(column.station_code.in_(codes))
         for code, at, how in self._connection.execute(query):
             yield code, at, ConfirmedHow(how)
 

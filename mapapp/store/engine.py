@@ -10,21 +10,27 @@ with an advisory lock and holds it to its end. Its holder alone writes, so it to
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Connection, Dialect, Engine, RootTransaction, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from mapapp.store.column_types import to_json
 from mapapp.store.errors import StoreBusy, StoreUnusable
 
+URL_VARIABLE: Final = "MAPAPP_DATABASE_URL"
 PATIENCE_S: Final = 15.0
 """How long a writing transaction waits for the one before it."""
 _WAL_RETRY_S: Final = 0.05
 _WRITES: Final = "stationmap_writes"
+_FILE: Final = "stationmap_file"
+_FILE_IDENTITY: Final = "stationmap_file_identity"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 """PostgreSQL's code for a lock that was not had in time."""
 _WRITERS_QUEUE: Final = int.from_bytes(b"stations")
@@ -41,8 +47,22 @@ _PATIENCE: Final = {
 """libpq's parameters where the URL sets none: a server that vanished is given up within a minute."""
 
 
-def make_engine(database_url: str) -> Engine:
-    """An engine for the URL; nothing is opened yet.
+@dataclass(frozen=True, slots=True)
+class PoolLimits:
+    """How many connections to a PostgreSQL server one process keeps, and for how long."""
+
+    size: int = 5
+    """Kept open."""
+    overflow: int = 10
+    """More than these at most, for as long as they are needed."""
+    timeout_s: float = 15.0
+    """How long somebody waits for one to become free."""
+    recycle_s: float = 1800.0
+    """One that is older is opened anew: routers forget quiet connections."""
+
+
+def make_engine(database_url: str, pool: PoolLimits = PoolLimits(), *, variable: str = URL_VARIABLE) -> Engine:
+    """An engine for the URL; nothing is opened yet. ``variable`` is what complaints call it.
 
     Raises
     ------
@@ -54,16 +74,14 @@ def make_engine(database_url: str) -> Engine:
         url = make_url(database_url)
         kind = url.get_backend_name()
         if kind == "postgresql":
-            return _postgresql_engine(url)
+            return _postgresql_engine(url, pool)
         if kind == "sqlite":
             return _sqlite_engine(url)
     except (ArgumentError, ImportError, ValueError) as error:
-        raise StoreUnusable(
-            f"MAPAPP_DATABASE_URL cannot be used: {error}", f"MAPAPP_DATABASE_URL 无法使用:{error}"
-        ) from error
+        raise StoreUnusable(f"{variable} cannot be used: {error}", f"{variable} 无法使用:{error}") from error
     raise StoreUnusable(
-        f"MAPAPP_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, not with {kind}:",
-        f"MAPAPP_DATABASE_URL 必须以 sqlite:/// 或 postgresql+psycopg:// 开头,而不是 {kind}:",
+        f"{variable} must begin with sqlite:/// or postgresql+psycopg://, not with {kind}:",
+        f"{variable} 必须以 sqlite:/// 或 postgresql+psycopg:// 开头,而不是 {kind}:",
     )
 
 
@@ -79,6 +97,12 @@ def database_file(engine: Engine) -> Path | None:
     if engine.dialect.name != "sqlite":
         return None
     return Path(engine.url.database or "")
+
+
+def pool_counts(engine: Engine) -> tuple[int, int]:
+    """How many of the engine's connections are in use and how many stand ready."""
+    pool = engine.pool
+    return (pool.checkedout(), pool.checkedin()) if isinstance(pool, QueuePool) else (0, 0)
 
 
 def reading_connection(engine: Engine) -> Connection:
@@ -123,16 +147,22 @@ def _sqlite_engine(url: URL) -> Engine:
         )
     timeout = {"timeout": PATIENCE_S}
     engine = create_engine(url, json_serializer=to_json, hide_parameters=True, connect_args=timeout)
+    event.listen(engine, "do_connect", _refuse_to_make_a_file)
     event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "checkout", _refuse_another_file)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _postgresql_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, pool: PoolLimits) -> Engine:
     engine = create_engine(
         url,
         json_serializer=to_json,
         hide_parameters=True,  # a station's internal contact must not reach a log by way of an error
+        pool_size=pool.size,
+        max_overflow=pool.overflow,
+        pool_timeout=pool.timeout_s,
+        pool_recycle=int(pool.recycle_s),
         pool_pre_ping=True,  # connections from before a restart of the server are replaced unnoticed
         # Without it the driver hands out bytes where the server's encoding is none (SQL_ASCII).
         connect_args={"client_encoding": "utf8"}
@@ -142,7 +172,31 @@ def _postgresql_engine(url: URL) -> Engine:
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _refuse_to_make_a_file(_dialect: Dialect, _record: object, words: list[Any], _named: dict[str, Any]) -> None:
+    """A database that was moved away is missing; SQLite itself would put an empty one in its place."""
+    if not Path(words[0]).exists():
+        missing = sqlite3.OperationalError("unable to open database file")
+        missing.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise missing
+
+
+def _refuse_another_file(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A kept connection holds on to the file it was opened on, even if another has taken its place."""
+    if _identity(record.info[_FILE]) != record.info[_FILE_IDENTITY]:
+        raise DisconnectionError("The database file is another one by now.")
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(file)  # noqa: PTH116 - on every use of a connection
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    record.info[_FILE] = connection.execute("PRAGMA database_list").fetchone()[2]
+    record.info[_FILE_IDENTITY] = _identity(record.info[_FILE])
     connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")

@@ -6,6 +6,8 @@
     └── StoreError
         ├── StoreUnusable (RuntimeError)       no database there, or of another version than this program
         ├── StoreBusy (RuntimeError)           others are writing, and it takes too long
+        │   └── StoreAway                      the database does not answer
+        │       └── StoreFull                  it has no room left
         ├── UnknownStation (LookupError)       no station with that code
         ├── CodeTaken (ValueError)             another station has that code already
         ├── StaleVersion (RuntimeError)        somebody else saved first; ``current`` is what they saved
@@ -52,6 +54,22 @@ class StoreBusy(StoreError, RuntimeError):
     def __init__(self, retry_after_s: int = 5) -> None:
         super().__init__("Somebody else is writing to the database and has not finished. Try again in a moment.")
         self.retry_after_s = retry_after_s
+
+
+class StoreAway(StoreBusy):
+    """The database does not answer, or cannot do its work; nothing was changed, and it may go well later."""
+
+    def __init__(self, retry_after_s: int = 10) -> None:
+        super().__init__(retry_after_s)
+        self.args = ("The database does not answer at the moment.",)
+
+
+class StoreFull(StoreAway):
+    """The database has no room left for what was to be written; nothing was changed."""
+
+    def __init__(self, retry_after_s: int = 60) -> None:
+        super().__init__(retry_after_s)
+        self.args = ("The database has no room left.",)
 
 
 class UnknownStation(StoreError, LookupError):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from geodata.demand.points import DemandLayer
 from geodata.stations.holidays import HolidayTable
@@ -14,6 +14,7 @@ from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle
 from mapapp.store.account_rows import AccountReader
 from mapapp.store.confirmation_rows import ConfirmationReader
+from mapapp.store.data_position import DataPosition, read_codes_changed_since, read_position
 from mapapp.store.demand_rows import DemandReader, read_demand_layers
 from mapapp.store.errors import UnstorableText
 from mapapp.store.holiday_rows import read_holidays
@@ -26,16 +27,19 @@ from mapapp.store.revisions import DataAction, DataEvent, Revision, event_of_row
 from mapapp.store.scenario_rows import ScenarioReader
 from mapapp.store.schema import data_events, data_revision, reports, station_revisions, stations
 from mapapp.store.session_rows import SessionReader
+from mapapp.store.standing_rows import JobsStanding, read_beat_at, read_jobs_standing
 from mapapp.store.station_pages import StationRow, StationsQuestion, read_page
-from mapapp.store.station_rows import HoursOfRows, station_of_row
+from mapapp.store.station_rows import STATION_COLUMNS, StationsOfRows
 from mapapp.store.token_rows import TokenReader
 from mapapp.store.unmet_rows import UnmetReader
 from mapapp.store.unplaced_rows import UnplacedReader
 from mapapp.store.upload_rows import UploadReader
 
 _MOST_CODES: Final = 500
-_MOST_EVENTS: Final = 500
 """Codes asked for in one statement; databases bound how many values one may carry."""
+_MOST_EVENTS: Final = 500
+_ROWS_AT_ONCE: Final = 2000
+"""Rows taken from the database's cursor at a time."""
 
 
 class Reader:
@@ -89,6 +93,14 @@ class Reader:
         """The worker's jobs, in the same state."""
         return JobReader(self._connection)
 
+    def jobs_standing(self, now: datetime) -> JobsStanding:
+        """How the jobs of the same state stand, in numbers."""
+        return read_jobs_standing(self._connection, now)
+
+    def jobs_beat_at(self) -> datetime | None:
+        """When a worker last said of any job that it is at it."""
+        return read_beat_at(self._connection)
+
     @property
     def uploads(self) -> UploadReader:
         """The files that were sent in, in the same state."""
@@ -111,29 +123,34 @@ class Reader:
 
     def stations(self, *, include_hidden: bool = True) -> tuple[Station, ...]:
         """The stations by code; without hidden ones, only those whose life cycle is public."""
-        query = select(stations)
+        return tuple(sorted(self.each_station(include_hidden=include_hidden), key=_code_of))
+
+    def each_station(self, *, include_hidden: bool = True) -> Iterator[Station]:
+        """The same one by one, in no order: as many as there may be are never held by the reading itself."""
+        query = select(*STATION_COLUMNS).execution_options(yield_per=_ROWS_AT_ONCE)
         if not include_hidden:
-            query = query.where(stations.c.life_cycle.in_([cycle.value for cycle in LifeCycle if cycle.is_public]))
-        hours = HoursOfRows()
-        found = (station_of_row(row, hours.of(row)) for row in self._connection.execute(query).mappings())
-        return tuple(sorted(found, key=lambda station: station.code))
+            query = query.where(_is_public())
+        make = StationsOfRows().station
+        return (make(row) for row in self._connection.execute(query))
 
     def station(self, code: str) -> Station | None:
         """The station with that code, or None; any text may be asked."""
-        query = select(stations).where(stations.c.code == code)
+        query = select(*STATION_COLUMNS).where(stations.c.code == code)
         try:
-            row = self._connection.execute(query).mappings().one_or_none()
+            row = self._connection.execute(query).one_or_none()
         except UnstorableText:
             return None
-        return station_of_row(row, HoursOfRows().of(row)) if row is not None else None
+        return StationsOfRows().station(row) if row is not None else None
 
-    def stations_of(self, codes: Collection[str]) -> dict[str, Station]:
+    def stations_of(self, codes: Collection[str], *, include_hidden: bool = True) -> dict[str, Station]:
         """The stations with those codes, by code; codes nobody has are left out."""
-        hours = HoursOfRows()
+        make = StationsOfRows().station
         found: dict[str, Station] = {}
         for chunk in _chunks(sorted(codes)):
-            rows = self._connection.execute(select(stations).where(stations.c.code.in_(chunk))).mappings()
-            found |= {row["code"]: station_of_row(row, hours.of(row)) for row in rows}
+            query = select(*STATION_COLUMNS).where(stations.c.code.in_(chunk))
+            if not include_hidden:
+                query = query.where(_is_public())
+            found |= {station.code: station for station in map(make, self._connection.execute(query))}
         return found
 
     def stations_page(self, question: StationsQuestion) -> tuple[tuple[StationRow, ...], int]:
@@ -147,6 +164,14 @@ class Reader:
     def data_revision(self) -> int:
         """The number that grows by one with each transaction that changed anything."""
         return int(self._connection.execute(select(data_revision.c.number)).scalar_one())
+
+    def position(self) -> DataPosition:
+        """How far the data have come in this state."""
+        return read_position(self._connection)
+
+    def codes_changed_since(self, position: DataPosition, *, most: int) -> frozenset[str] | None:
+        """The stations of which the public may read something else by now; None if too many, or it cannot be told."""
+        return read_codes_changed_since(self._connection, position, most)
 
     def revisions(self, code: str) -> tuple[Revision, ...]:
         """The station's history, oldest first; empty if no station has that code."""
@@ -229,3 +254,11 @@ class Reader:
 
 def _chunks(codes: Sequence[str]) -> Iterator[Sequence[str]]:
     return (codes[start : start + _MOST_CODES] for start in range(0, len(codes), _MOST_CODES))
+
+
+def _is_public() -> ColumnElement[bool]:
+    return stations.c.life_cycle.in_([cycle.value for cycle in LifeCycle if cycle.is_public])
+
+
+def _code_of(station: Station) -> str:
+    return station.code

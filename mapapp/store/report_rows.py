@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
@@ -22,6 +22,8 @@ from mapapp.store.report_case_tables import report_cases
 from mapapp.store.report_pages import ReportRow, ReportsQuestion, read_page
 from mapapp.store.schema import door_clearings, report_changes, reports, stations
 
+_NO_SENDER: Final[Mapping[str, None]] = {"device_key": None, "address_key": None, "agent_key": None}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletions:
@@ -29,11 +31,23 @@ class Deletions:
 
     sender_key_count: int = 0
     contact_count: int = 0
+    photo_count: int = 0
+    words_count: int = 0
 
     @property
     def count(self) -> int:
         """All of them."""
-        return self.sender_key_count + self.contact_count
+        return self.sender_key_count + self.contact_count + self.photo_count + self.words_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """What is past its time: sender keys received before, the others closed before."""
+
+    sender_keys: datetime
+    contacts: datetime
+    photos: datetime
+    words: datetime
 
 
 class ReportReader:
@@ -141,12 +155,23 @@ class ReportReader:
         )
         return frozenset(self._connection.execute(named).scalars())
 
-    def deletable(self, *, received_before: datetime, closed_before: datetime) -> Deletions:
-        """How much is past its time: sender keys by reception, contacts by closing."""
+    def has_sender_keys(self, tracking: str) -> bool:
+        """Whether hashes of the sender's device, address or user agent are still kept with the report."""
+        query = select(reports.c.id).where(reports.c.tracking == tracking, _has_keys())
+        return self._connection.execute(query).first() is not None
+
+    def deletable(self, deadlines: Deadlines) -> Deletions:
+        """How much is past its time."""
         count = select(func.count()).select_from(reports)
+
+        def counted(conditions: tuple[Any, ...]) -> int:
+            return int(self._connection.execute(count.where(*conditions)).scalar_one())
+
         return Deletions(
-            sender_key_count=self._connection.execute(count.where(*_old_senders(received_before))).scalar_one(),
-            contact_count=self._connection.execute(count.where(*_old_contacts(closed_before))).scalar_one(),
+            sender_key_count=counted(_old_senders(deadlines.sender_keys)),
+            contact_count=counted(_old_contacts(deadlines.contacts)),
+            photo_count=counted(_old_photos(deadlines.photos)),
+            words_count=counted(_old_words(deadlines.words)),
         )
 
     def _one(self, query: Select[Any]) -> Report | None:
@@ -227,13 +252,27 @@ class ReportWriter(ReportReader):
         row = {"station_code": station_code, "at": at, "actor": actor, "reason": reason}
         self._connection.execute(insert(door_clearings), [row])
 
-    def delete_old(self, *, received_before: datetime, closed_before: datetime) -> Deletions:
-        """Forget what `deletable` counts; how much it was."""
-        found = self.deletable(received_before=received_before, closed_before=closed_before)
-        no_sender = {"device_key": None, "address_key": None, "agent_key": None}
-        self._connection.execute(update(reports).where(*_old_senders(received_before)).values(no_sender))
-        self._connection.execute(update(reports).where(*_old_contacts(closed_before)).values(contact=""))
+    def delete_old(self, deadlines: Deadlines) -> Deletions:
+        """Forget what `deletable` counts; how much it was. A photo's file is for whoever tidies files."""
+        found = self.deletable(deadlines)
+        self._connection.execute(update(reports).where(*_old_senders(deadlines.sender_keys)).values(_NO_SENDER))
+        self._connection.execute(update(reports).where(*_old_contacts(deadlines.contacts)).values(contact=""))
+        self._connection.execute(update(reports).where(*_old_photos(deadlines.photos)).values(photo=None))
+        self._forget_words(select(reports.c.id).where(reports.c.closed_at <= deadlines.words))
         return found
+
+    def forget_person(self, tracking: str, *, words: bool) -> None:
+        """Forget sender, contact and photo of a report, with ``words`` also what was written."""
+        nobody = {**_NO_SENDER, "contact": "", "photo": None}
+        self._connection.execute(update(reports).where(reports.c.tracking == tracking).values(nobody))
+        if words:
+            self._forget_words(_id_of(tracking))
+
+    def _forget_words(self, ids: Select[tuple[int]]) -> None:
+        """Forget what the sender wrote, and staff's notes: they may speak of the sender."""
+        self._connection.execute(update(reports).where(reports.c.id.in_(ids), reports.c.text != "").values(text=""))
+        noted = update(report_changes).where(report_changes.c.report_id.in_(ids), report_changes.c.reason != "")
+        self._connection.execute(noted.values(reason=""))
 
     def _add_change(self, tracking: str, change: StateChange) -> None:
         row = {
@@ -259,14 +298,25 @@ def _happened(query: Select[Any], kind: ReportKind, since: datetime, station_cod
     return query if station_code is None else query.where(reports.c.station_code == station_code)
 
 
+def _has_keys() -> Any:
+    return or_(*(reports.c[name].is_not(None) for name in _NO_SENDER))
+
+
 def _old_senders(received_before: datetime) -> tuple[Any, ...]:
-    column = reports.c
-    kept = or_(column.device_key.is_not(None), column.address_key.is_not(None), column.agent_key.is_not(None))
-    return column.received_at <= received_before, kept
+    return reports.c.received_at <= received_before, _has_keys()
 
 
 def _old_contacts(closed_before: datetime) -> tuple[Any, ...]:
     return reports.c.closed_at <= closed_before, reports.c.contact != ""
+
+
+def _old_photos(closed_before: datetime) -> tuple[Any, ...]:
+    return reports.c.closed_at <= closed_before, reports.c.photo.is_not(None)
+
+
+def _old_words(closed_before: datetime) -> tuple[Any, ...]:
+    noted = select(report_changes.c.id).where(report_changes.c.report_id == reports.c.id, report_changes.c.reason != "")
+    return reports.c.closed_at <= closed_before, or_(reports.c.text != "", noted.exists())
 
 
 def _report_of_row(row: RowMapping, history: Sequence[StateChange]) -> Report:

@@ -91,6 +91,7 @@ class DataAction(StrEnum):
     DOOR_WARNING_CHANGED = "door_warning_changed"
     IMPORT_UNDONE = "import_undone"
     STATION_VERIFIED = "station_verified"
+    SENDER_ERASED = "sender_erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

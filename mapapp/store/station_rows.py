@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import RowMapping
+from sqlalchemy import JSON, ColumnElement, Text, cast
 
 from geodata.coordinates import Crs, LonLat
 from geodata.stations.document import awards_document, awards_from, services_document, services_from
 from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.station import Alert, Position, Station, Verification
+from geodata.stations.station import Alert, Position, ServiceOffer, Station, Verification
 from geodata.stations.vocabulary import (
     BuildMode,
     EntryMethod,
@@ -19,6 +22,17 @@ from geodata.stations.vocabulary import (
     StationKind,
     VerifiedHow,
 )
+from mapapp.store.schema import stations
+
+STATION_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(
+    cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column for column in stations.c
+)
+"""What `StationsOfRows` reads: the columns, those of JSON as text, because equal texts need no second reading."""
+
+_KINDS: Final = {kind.value: kind for kind in StationKind}
+_LIFE_CYCLES: Final = {cycle.value: cycle for cycle in LifeCycle}
+_ACCURACIES: Final = {accuracy.value: accuracy for accuracy in PositionAccuracy}
+_SYSTEMS: Final = {system.value: system for system in Crs}
 
 
 def row_of_station(station: Station) -> dict[str, Any]:
@@ -63,67 +77,98 @@ def row_of_station(station: Station) -> dict[str, Any]:
     }
 
 
-def station_of_row(row: RowMapping, hours: OpeningHours) -> Station:
-    """The station of a row; ``hours`` are the row's own, read once for all rows that share them."""
-    return Station(
-        code=row["code"],
-        kind=StationKind(row["kind"]),
-        name=row["name"],
-        name_en=row["name_en"],
-        other_names=tuple(row["other_names"]),
-        address=row["address"],
-        district_code=row["district_code"],
-        town=row["town"],
-        position=_position_of(row),
-        entry_methods=tuple(EntryMethod(code) for code in row["entry_methods"]),
-        entry_note=row["entry_note"],
-        services=services_from(row["services"]),
-        hours=hours,
-        build_mode=BuildMode(row["build_mode"]) if row["build_mode"] else None,
-        host_type=HostType(row["host_type"]) if row["host_type"] else None,
-        capacity_count=row["capacity_count"],
-        area_m2=row["area_m2"],
-        public_phone=row["public_phone"],
-        internal_contact=row["internal_contact"],
-        life_cycle=LifeCycle(row["life_cycle"]),
-        alert=Alert(row["alert_text"], row["alert_expires_at"]) if row["alert_text"] is not None else None,
-        awards=awards_from(row["awards"]),
-        photo=row["photo"],
-        source=row["source"],
-        last_verified=_verification_of(row),
-        is_sample=row["is_sample"],
-        version=row["version"],
-    )
+class StationsOfRows:
+    """Stations made from the rows of one reading, sharing what they have in common.
 
-
-class HoursOfRows:
-    """The opening hours of rows: each distinct pair of rule and words is validated once."""
+    A register repeats itself: a few hundred different hours, offers, dates and sources serve every station.
+    Each is read and validated once and then shared, so that 200,000 stations take neither the time nor the
+    memory of so many copies.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str | None, str], OpeningHours] = {}
+        self._words: dict[str, str] = {}
+        self._hours: dict[tuple[str | None, str], OpeningHours] = {}
+        self._verified: dict[tuple[date, str], Verification] = {}
+        self._documents: dict[tuple[str, str], Any] = {}
+        self._offers: dict[ServiceOffer, ServiceOffer] = {}
 
-    def of(self, row: RowMapping) -> OpeningHours:
-        """The hours of the row; equal hours are the same object."""
-        words = (row["hours_rule"], row["hours_text"])
-        hours = self._known.get(words)
+    def station(self, row: Sequence[Any]) -> Station:
+        """The station of a row with the columns `STATION_COLUMNS`, in that order."""
+        (code, kind, name, name_en, other_names, address, district_code, town, lon, lat, accuracy, given_crs, given_lon,
+         given_lat, entry_methods, entry_note, services, hours_rule, hours_text, build_mode, host_type, capacity_count,
+         area_m2, public_phone, internal_contact, life_cycle, alert_text, alert_expires_at, awards, source,
+         verified_on, verified_how, is_sample, version, photo) = row  # fmt: skip
+        shared = self._shared
+        return Station(
+            code=code,
+            kind=_KINDS[kind],
+            name=name,
+            name_en=name_en,
+            other_names=self._document("other_names", other_names),
+            address=address,
+            district_code=district_code and shared(district_code),
+            town=shared(town),
+            position=None if lon is None else _position(lon, lat, accuracy, given_crs, given_lon, given_lat),
+            entry_methods=self._document("entry_methods", entry_methods),
+            entry_note=shared(entry_note),
+            services=self._document("services", services),
+            hours=self._hours_of(hours_rule, hours_text),
+            build_mode=BuildMode(build_mode) if build_mode else None,
+            host_type=HostType(host_type) if host_type else None,
+            capacity_count=capacity_count,
+            area_m2=area_m2,
+            public_phone=shared(public_phone),
+            internal_contact=shared(internal_contact),
+            life_cycle=_LIFE_CYCLES[life_cycle],
+            alert=Alert(alert_text, alert_expires_at) if alert_text is not None else None,
+            awards=self._document("awards", awards),
+            photo=photo,
+            source=shared(source),
+            last_verified=None if verified_on is None else self._verification(verified_on, verified_how),
+            is_sample=is_sample,
+            version=version,
+        )
+
+    def _shared(self, text: str) -> str:
+        return self._words.setdefault(text, text)
+
+    def _hours_of(self, rule: str | None, text: str) -> OpeningHours:
+        hours = self._hours.get((rule, text))
         if hours is None:
-            hours = self._known[words] = OpeningHours(*words)
+            hours = self._hours[rule, text] = OpeningHours(rule, text)
         return hours
 
+    def _verification(self, on: date, how: str) -> Verification:
+        verified = self._verified.get((on, how))
+        if verified is None:
+            verified = self._verified[on, how] = Verification(on, VerifiedHow(how))
+        return verified
 
-def _position_of(row: RowMapping) -> Position | None:
-    if row["lon"] is None:
-        return None
+    def _document(self, field: str, text: str) -> Any:
+        """The value of a column of JSON, which comes as text; equal texts give the same value."""
+        if text == "[]":
+            return ()
+        value = self._documents.get((field, text))
+        if value is None:
+            value = self._documents[field, text] = self._read(field, json.loads(text))
+        return value
+
+    def _read(self, field: str, document: Any) -> Any:
+        if field == "services":
+            return tuple(self._offers.setdefault(offer, offer) for offer in services_from(document))
+        if field == "awards":
+            return awards_from(document)
+        if field == "entry_methods":
+            return tuple(EntryMethod(code) for code in document)
+        return tuple(document)
+
+
+def _position(lon: float, lat: float, accuracy: str, given_crs: str, given_lon: float, given_lat: float) -> Position:
+    """The position of a row; what was given in WGS-84 is mostly the point itself, and then the same numbers."""
     return Position(
-        point=LonLat(row["lon"], row["lat"]),
-        accuracy=PositionAccuracy(row["accuracy"]),
-        given_crs=Crs(row["given_crs"]),
-        given_lon=row["given_lon"],
-        given_lat=row["given_lat"],
+        point=LonLat(lon, lat),
+        accuracy=_ACCURACIES[accuracy],
+        given_crs=_SYSTEMS[given_crs],
+        given_lon=lon if given_lon == lon else given_lon,
+        given_lat=lat if given_lat == lat else given_lat,
     )
-
-
-def _verification_of(row: RowMapping) -> Verification | None:
-    if row["verified_on"] is None:
-        return None
-    return Verification(row["verified_on"], VerifiedHow(row["verified_how"]))

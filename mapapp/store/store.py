@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from mapapp.store.data_position import read_position
 from mapapp.store.engine import (
     PATIENCE_S,
+    PoolLimits,
     begin_writing,
     database_file,
     make_engine,
+    pool_counts,
     reading_connection,
     shown_url,
     writing_connection,
@@ -21,7 +24,11 @@ from mapapp.store.engine import (
 from mapapp.store.errors import StoreUnusable
 from mapapp.store.migrations import HEAD
 from mapapp.store.reader import Reader
+from mapapp.store.replica import Replica, ReplicaState
+from mapapp.store.revision_bell import RevisionBell
 from mapapp.store.revisions import Origin
+from mapapp.store.slow_statements import OnSlow, watch_statements
+from mapapp.store.trouble import telling_trouble
 from mapapp.store.writer import Writer
 
 
@@ -40,8 +47,18 @@ class Store:
         Where revisions take their time from.
     """
 
-    def __init__(self, database_url: str, *, clock: Callable[[], datetime] = _now) -> None:
-        self._engine = make_engine(database_url)
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        clock: Callable[[], datetime] = _now,
+        pool: PoolLimits = PoolLimits(),  # noqa: B008 - frozen
+        replica_url: str = "",
+    ) -> None:
+        self._engine = make_engine(database_url, pool)
+        self._replica: Replica | None = None
+        if replica_url:
+            self._replica = Replica(make_engine(replica_url, pool, variable="MAPAPP_DATABASE_REPLICA_URL"))
         self._clock = clock
 
     @property
@@ -51,9 +68,46 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        """One transaction that sees one state of the data."""
-        with reading_connection(self._engine) as connection, connection.begin():
+        """One transaction that sees one state of the data, with all that was written before.
+
+        Raises
+        ------
+        StoreAway
+            The database does not answer.
+        """
+        with (
+            telling_trouble(is_writing=False),
+            reading_connection(self._engine) as connection,
+            connection.begin(),
+        ):
             yield Reader(connection)
+
+    @contextmanager
+    def public_reading(self, *, at_least: int) -> Iterator[Reader]:
+        """The same for what the public may read: from the replica if it has come as far as that data revision."""
+        if self._replica is not None:
+            with telling_trouble(is_writing=False), self._replica.connection(at_least) as copy:
+                if copy is not None:
+                    yield Reader(copy)
+                    return
+        with self.reading() as reader:
+            yield reader
+
+    @property
+    def replica_state(self) -> ReplicaState | None:
+        """How the replica was found the last time; None where there is none."""
+        return self._replica.state if self._replica is not None else None
+
+    def replica_revision(self) -> int | None:
+        """The replica's data revision; None where there is no replica or it does not answer."""
+        if self._replica is None:
+            return None
+        with self._replica.connection(at_least=0) as copy:
+            return read_position(copy).revision if copy is not None else None
+
+    def bell(self) -> RevisionBell:
+        """What wakes a thread when the data revision grows, as far as the database can."""
+        return RevisionBell(self._engine)
 
     @contextmanager
     def writing(self, origin: str, *, at: datetime | None = None, patience_s: float = PATIENCE_S) -> Iterator[Writer]:
@@ -66,8 +120,14 @@ class Store:
         ------
         StoreBusy
             Another writer did not finish in that time.
+        StoreAway, StoreFull
+            The database does not answer, or has no room left.
         """
-        with writing_connection(self._engine, patience_s) as connection, begin_writing(connection):
+        with (
+            telling_trouble(is_writing=True),
+            writing_connection(self._engine, patience_s) as connection,
+            begin_writing(connection),
+        ):
             yield Writer(connection, Origin(origin), at or self._clock())
 
     def data_revision(self) -> int:
@@ -127,6 +187,7 @@ class Store:
         file = database_file(self._engine)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()  # nothing is a database too: the one with no tables
         # Alembic takes 0.3 s to import: only when there is something to do.
         from mapapp.store.migrations.upgrade import upgrade_to_head
 
@@ -140,6 +201,20 @@ class Store:
             ) from error
         return True
 
+    def watch_statements(self, slower_than_s: float, on_slow: OnSlow) -> None:
+        """Tell of every statement that takes longer, without its values."""
+        watch_statements(self._engine, slower_than_s, on_slow)
+
+    def connection_counts(self) -> tuple[int, int]:
+        """How many connections are in use and how many stand ready in this process."""
+        in_use, ready = pool_counts(self._engine)
+        if self._replica is None:
+            return in_use, ready
+        in_use_there, ready_there = self._replica.connection_counts()
+        return in_use + in_use_there, ready + ready_there
+
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+        if self._replica is not None:
+            self._replica.close()

@@ -28,6 +28,7 @@ from mapapp.store.job_rows import JobWriter
 from mapapp.store.planning_rows import PlanningWriter
 from mapapp.store.reader import Reader
 from mapapp.store.report_rows import ReportWriter
+from mapapp.store.revision_bell import CHANNEL
 from mapapp.store.revisions import DataAction, Origin, Revision, row_of_revision
 from mapapp.store.scenario_rows import ScenarioWriter
 from mapapp.store.schema import code_counters, data_events, data_revision, station_revisions, stations
@@ -199,7 +200,10 @@ class Writer(Reader):
         self._touch()
 
     def remove_stations(self, codes: Sequence[str]) -> None:
-        """Remove stations with their histories and reports: what undoing an import does to those it made."""
+        """Remove stations with their histories and reports: what undoing an import does to those it made.
+
+        Whoever does it notes an event that says so, because no history will.
+        """
         for start in range(0, len(codes), _CODES_AT_ONCE):
             part = codes[start : start + _CODES_AT_ONCE]
             self._connection.execute(delete(station_revisions).where(station_revisions.c.code.in_(part)))
@@ -363,6 +367,8 @@ class Writer(Reader):
     def _touch(self) -> None:
         if not self._touched:
             self._connection.execute(update(data_revision).values(number=data_revision.c.number + 1))
+            if self._connection.dialect.name == "postgresql":  # said when the transaction has ended well
+                self._connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
             self._touched = True
 
 

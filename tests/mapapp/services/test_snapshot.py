@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -21,13 +22,24 @@ from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Position, Station
 from geodata.stations.vocabulary import LifeCycle, StationKind
 from mapapp.services.holidays import seed_holidays
-from mapapp.services.snapshot import SnapshotKeeper, SnapshotNotReady, StationSnapshot, build_snapshot
+from mapapp.services.snapshot import SnapshotNotReady, StationSnapshot, build_snapshot
+from mapapp.services.snapshot_keeper import SnapshotKeeper
 from mapapp.settings import Settings
 from mapapp.store import Store
 from tests.conftest import FROZEN_AT, FrozenClock
 
 POLL_S = 0.01
 PATIENCE_S = 30.0  # how long a busy machine may take; nothing is measured by it
+
+
+class SteadyClock:
+    """Seconds that only the test counts."""
+
+    def __init__(self) -> None:
+        self.now_s = 50.0
+
+    def __call__(self) -> float:
+        return self.now_s
 
 
 def station(code: str, **fields: object) -> Station:
@@ -155,13 +167,46 @@ def test_a_new_data_revision_is_taken_over_whole(keeper: SnapshotKeeper, store: 
     assert first.stations == ()
 
 
-def test_the_age_counts_from_the_last_look(keeper: SnapshotKeeper, clock: FrozenClock) -> None:
+def test_the_age_counts_from_the_last_look_however_the_machines_clock_is_set(
+    store: Store, testcity: Place, clock: FrozenClock
+) -> None:
+    steady = SteadyClock()
+    keeper = SnapshotKeeper(store, testcity, clock, poll_s=100 * PATIENCE_S, steady_s=steady)
     keeper.refresh()
-    clock.advance(seconds=3)
+    assert keeper.stands_since(older_than_s=-1) is None  # nobody follows it
+    keeper.start()
+    clock.advance(days=-400)
+    steady.now_s += 3
 
     assert keeper.last_checked_at == FROZEN_AT
     assert keeper.age is not None
     assert keeper.age.total_seconds() == 3
+    assert keeper.stands_since(older_than_s=3) is None
+    assert keeper.stands_since(older_than_s=2) == clock.now - timedelta(seconds=3)
+    keeper.stop()
+
+
+def test_a_clock_that_was_set_back_has_what_stands_at_doors_read_anew(
+    keeper: SnapshotKeeper, store: Store, clock: FrozenClock
+) -> None:
+    add(store, station("TC-0001"))
+    keeper.refresh()
+    first = keeper.current
+    clock.advance(days=-2)
+
+    assert keeper.refresh()
+    assert keeper.current.built_at == clock.now
+    assert keeper.current.stations is first.stations
+    assert not keeper.refresh()
+
+
+def test_a_clock_that_jumps_ahead_changes_nothing_but_the_day(keeper: SnapshotKeeper, clock: FrozenClock) -> None:
+    keeper.refresh()
+    first = keeper.current
+    clock.advance(days=4000)
+
+    assert not keeper.refresh()
+    assert keeper.current is first
 
 
 def test_the_threads_first_look_after_a_write_of_another_process_takes_it_over(

@@ -45,7 +45,7 @@ def bench(store: Store, testcity: Place, settings: Settings) -> Bench:
     return Bench(store, testcity, settings, RunningClock())
 
 
-@pytest.mark.parametrize("rounds", [4, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.long)])
 def test_an_import_whose_worker_is_killed_is_saved_once(
     bench: Bench, kind: str, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -137,6 +137,7 @@ def test_a_migration_that_cannot_write_says_so(tmp_path: Path) -> None:
 def test_an_upgrade_keeps_stations_and_their_histories(empty_url: str, tmp_path: Path) -> None:
     """From the first version's tables, with a row in each that a later migration touches."""
     (tmp_path / "new").mkdir(exist_ok=True)
+    (tmp_path / "new" / "stations.sqlite3").touch()
     store = Store(empty_url)
     with writing_connection(store._engine) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
@@ -160,6 +161,7 @@ def test_an_upgrade_keeps_stations_and_their_histories(empty_url: str, tmp_path:
 
 def test_an_upgrade_ends_tokens_whose_maker_may_make_none_any_more(empty_url: str, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir(exist_ok=True)
+    (tmp_path / "new" / "stations.sqlite3").touch()
     store = Store(empty_url)
     people = {"wang": ("admin", False), "gone": ("admin", True), "moved": ("planner", False)}
     with writing_connection(store._engine) as connection, connection.begin():

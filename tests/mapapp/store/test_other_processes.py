@@ -8,7 +8,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any
 
 from geodata.places import Place
-from mapapp.services.snapshot import SnapshotKeeper, build_snapshot
+from mapapp.services.snapshot import build_snapshot
+from mapapp.services.snapshot_keeper import SnapshotKeeper
 from mapapp.settings import Settings
 from mapapp.store import Store
 from tests.conftest import FROZEN_AT, FrozenClock

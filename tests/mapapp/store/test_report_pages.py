@@ -185,6 +185,7 @@ def test_a_station_moved_takes_its_reports_along(store: Store) -> None:
 
 def test_reports_of_before_the_inbox_are_in_it_too(empty_url: str, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir(exist_ok=True)
+    (tmp_path / "new" / "stations.sqlite3").touch()  # an engine makes no file
     store = Store(empty_url)
     with writing_connection(store._engine) as connection, connection.begin():
         if connection.dialect.name == "postgresql":

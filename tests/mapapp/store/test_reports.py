@@ -19,13 +19,16 @@ from geodata.reports.vocabulary import ReportKind, ReportState
 from geodata.stations.vocabulary import Service
 from mapapp.services.reports.desk import ReportDesk, Sender, Submission, TooManyReports
 from mapapp.settings import Settings
-from mapapp.store import Deletions, Store, StoreBusy
+from mapapp.store import Deadlines, Deletions, Store, StoreBusy
 from tests.mapapp.services.reports.reporting import draft
 from tests.mapapp.store.station_writing import NOW, add, real, sample
 
 SENDER = SenderKeys("d" * 64, "a" * 64, "u" * 64)
 KEY = "0b6f9f0e-6a3c-4b7e-9a59-0a4f2d3c1b2a"
 RECEIVED = StateChange(at=NOW, from_state=None, to_state=ReportState.OPEN)
+
+
+ALL_AT_NOW = Deadlines(sender_keys=NOW, contacts=NOW, photos=NOW, words=NOW)
 
 
 def report(tracking: str = "00000-00001", **fields: object) -> Report:
@@ -148,15 +151,15 @@ def test_of_several_clearings_the_last_counts(store: Store) -> None:
 
 def test_what_is_past_its_time_is_counted_and_deleted(store: Store) -> None:
     add(store, real())
-    keep(store, report(contact="1", state=ReportState.RESOLVED), key=KEY)
+    keep(store, report(contact="1", text="门锁着", photo_hash="0" * 64, state=ReportState.RESOLVED), key=KEY)
     keep(store, report("00000-00002", received_at=NOW + timedelta(hours=1)), key=KEY.replace("0b", "0c"))
 
     with store.writing("command") as writer:
-        due = writer.reports.deletable(received_before=NOW, closed_before=NOW)
-        done = writer.reports.delete_old(received_before=NOW, closed_before=NOW)
-        left = writer.reports.deletable(received_before=NOW, closed_before=NOW)
+        due = writer.reports.deletable(ALL_AT_NOW)
+        done = writer.reports.delete_old(ALL_AT_NOW)
+        left = writer.reports.deletable(ALL_AT_NOW)
 
-    assert due == done == Deletions(sender_key_count=1, contact_count=1)
+    assert due == done == Deletions(sender_key_count=1, contact_count=1, photo_count=1, words_count=1)
     assert left == Deletions()
 
 
@@ -226,7 +229,7 @@ def test_the_keys_of_a_sender_are_deleted_from_the_row(store: Store) -> None:
     add(store, real())
     keep(store, report())
     with store.writing("command") as writer:
-        writer.reports.delete_old(received_before=NOW, closed_before=NOW)
+        writer.reports.delete_old(ALL_AT_NOW)
         row = writer._connection.execute(text("SELECT device_key, address_key, agent_key FROM reports")).one()
 
     assert tuple(row) == (None, None, None)

@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from geodata.places import Place
-from mapapp.services.snapshot import SnapshotKeeper
-from mapapp.store import Store, StoreUnusable
+from mapapp.services.snapshot_keeper import SnapshotKeeper
+from mapapp.store import Store, StoreAway, StoreUnusable
 from tests.conftest import FrozenClock
 from tests.mapapp.store.databases import on_postgresql
 from tests.mapapp.store.station_writing import add, real
@@ -57,7 +56,7 @@ def test_a_restart_within_a_transaction_leaves_nothing_of_it(store: Store, clust
             with cluster.away():
                 pass
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(StoreAway):
         write()
 
     with store.reading() as reader:

@@ -11,7 +11,7 @@ from alembic import command
 from sqlalchemy import Connection, column, select, table, text
 
 from mapapp.store import Store
-from mapapp.store.engine import make_engine, writing_connection
+from mapapp.store.engine import database_file, make_engine, writing_connection
 from mapapp.store.fingerprints import canonical_text
 from mapapp.store.migrations import HEAD
 from mapapp.store.migrations.preconditions import bring_extension
@@ -28,6 +28,9 @@ VERSIONS: Final = sorted(
 def migrated_to(url: str, version: str) -> dict[str, list[str]]:
     """Make a database of that version, with rows; the columns that were written, by table."""
     engine = make_engine(url)
+    file = database_file(engine)
+    if file is not None:
+        file.touch()  # an engine makes no file
     with writing_connection(engine) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             bring_extension(connection, "postgis")
