@@ -6,7 +6,13 @@ matter of safety is here. ``MAPAPP_TRUSTED_PROXIES`` is the only way forwarded h
 
 import importlib
 import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
+
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Discretion(logging.Filter):
@@ -28,12 +34,52 @@ def on_starting(server: Any) -> None:
     connection and a snapshot thread of its own.
     """
     server.log.error_log.addFilter(Discretion())
+    _make_metrics_folder()  # before prometheus-client is imported: it asks for it then, once
+    _use_our_lines(server.log.error_log)
     for part in ("mapapp.public", "mapapp.planner", "mapapp.api", "mapapp.services.container"):
         importlib.import_module(part)
 
 
+def child_exit(_server: Any, worker: Any) -> None:
+    """Take a process that has ended out of what the living ones are at; what it counted stays counted."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # it ships half its types
+
+
+def on_exit(_server: Any) -> None:
+    """Remove the folder of the metrics, unless somebody gave us one."""
+    if "STATIONMAP_METRICS_FOLDER_IS_OURS" in os.environ:
+        shutil.rmtree(os.environ[_METRICS_FOLDER], ignore_errors=True)
+
+
+def _make_metrics_folder() -> None:
+    """Where the processes put their numbers together: an empty folder, ours unless the environment names one."""
+    if "GUNICORN_PID" in os.environ:
+        return  # started by another master, which is still counting there
+    named = os.environ.get(_METRICS_FOLDER)
+    if named is None:
+        os.environ[_METRICS_FOLDER] = tempfile.mkdtemp(prefix="stationmap-metrics-")
+        os.environ["STATIONMAP_METRICS_FOLDER_IS_OURS"] = "1"
+        return
+    Path(named).mkdir(parents=True, exist_ok=True)
+    for left_over in Path(named).glob("*.db"):
+        left_over.unlink()
+
+
+def _use_our_lines(log: logging.Logger) -> None:
+    """Let the server's own lines look as the application's do."""
+    from mapapp.services.observing.log_lines import log_formatter
+    from mapapp.settings import Settings
+
+    log_format = Settings.from_environment(os.environ).log_format
+    if log_format == "json":
+        for handler in log.handlers:
+            handler.setFormatter(log_formatter(log_format))
+
+
 wsgi_app = "mapapp:create_app()"
-worker_class = "gthread"
+worker_class = "mapapp.patient_worker.PatientWorker"  # threads, of which slow visitors hold none
 threads = 8
 preload_app = False  # each process builds its own snapshot and follows the data in its own thread
 accesslog = None  # mapapp.web.access_log writes one line without query, address or user agent

@@ -4,7 +4,8 @@
 Needs Python 3.11 or newer and nothing else. The first start makes ``.venv``, installs the pinned
 requirements, builds the front end and creates the database; later starts only start the two. Both end
 together; a worker that dies is started again.
-``MAPAPP_*`` variables are the settings (docs/operations.md).
+``MAPAPP_*`` variables are the settings (docs/operations.md). ``--only-set-up`` prepares the program and ends,
+for those who run it by other means (docs/deployment.md); it leaves the database alone.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ def main() -> int:
     stop_on_signals()
     address = Address(options.host, options.port)
     try:
+        if options.only_set_up:
+            set_up(with_database=False)
+            return 0
         address.require_free()
         set_up()
     except AddressError as problem:
@@ -56,6 +60,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--port", type=port_number, default=8000, help="default / 默认: 8000")
     parser.add_argument("--host", default="127.0.0.1", help="default / 默认: 127.0.0.1; 0.0.0.0 = every address")
     parser.add_argument("--workers", type=int, default=2, choices=range(1, 65), metavar="N", help="processes / 进程数")
+    parser.add_argument("--only-set-up", action="store_true", help="prepare the program and end / 只安装，不启动")
     return parser.parse_args()
 
 
@@ -66,7 +71,7 @@ def port_number(text: str) -> int:
     return int(text)
 
 
-def set_up() -> None:
+def set_up(*, with_database: bool = True) -> None:
     """Whatever a fresh clone lacks, in order."""
     from installation.bytecode import compiled_modules
     from installation.database import ready_database
@@ -75,16 +80,8 @@ def set_up() -> None:
     from installation.steps import prepare
     from installation.translations import compiled_translations
 
-    prepare(
-        [
-            run_time_packages(),
-            front_end_packages(),
-            built_assets(),
-            compiled_translations(),
-            compiled_modules(),
-            ready_database(os.environ),
-        ]
-    )
+    steps = [run_time_packages(), front_end_packages(), built_assets(), compiled_translations(), compiled_modules()]
+    prepare([*steps, ready_database(os.environ)] if with_database else steps)
 
 
 def serve(address: Address, workers_count: int) -> int:

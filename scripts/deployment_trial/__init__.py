@@ -1,0 +1,1 @@
+"""The deployment of docs/deployment.md, put up in a folder with the real servers, looked at and taken down."""
