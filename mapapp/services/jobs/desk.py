@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from mapapp.services.jobs.kinds import (
 from mapapp.services.rights import Actor, Forbidden, Right, require
 from mapapp.store import Job, JobDraft, JobResult, JobState, Origin, Reader, Store, UnknownJob, Writer
 from mapapp.store.accounts import Role
+
+_log: Final = logging.getLogger(__name__)
 
 _RIGHTS: Final[Mapping[str, Right]] = {
     IMPORT_PLAN: Right.IMPORT_STATIONS,
@@ -97,7 +100,10 @@ def submitted(
             return same[0]
         if len(under_way) >= MOST_UNDER_WAY:
             raise TooManyJobs(MOST_UNDER_WAY)
-    return writer.jobs.add(draft, now)
+    job = writer.jobs.add(draft, now)
+    about = {"job": job.id, "kind": job.kind}
+    _log.info("job %d (%s) is asked for", job.id, job.kind, extra=about)  # under the request's name, if one asks
+    return job
 
 
 def job_of(store: Store, actor: Actor, job_id: int) -> Job:

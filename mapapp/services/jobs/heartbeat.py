@@ -23,8 +23,11 @@ class Heartbeat:
     ----------
     beat_s
         The time between two beats; a lease lasts several.
-    give_up_at
-        When the attempt has taken too long: ``on_overtime`` is called, and the lease is no longer renewed.
+    ticks
+        Seconds that only go forward, whatever is done to the clock.
+    give_up_at_s
+        When, by ``ticks``, the attempt has taken too long: ``on_overtime`` is called, and the lease is no longer
+        renewed.
     """
 
     def __init__(
@@ -36,7 +39,8 @@ class Heartbeat:
         *,
         lasts: timedelta,
         beat_s: float,
-        give_up_at: datetime,
+        ticks: Callable[[], float],
+        give_up_at_s: float,
         on_overtime: Callable[[Lease], None],
     ) -> None:
         self._store = store
@@ -45,7 +49,8 @@ class Heartbeat:
         self._clock = clock
         self._lasts = lasts
         self._beat_s = beat_s
-        self._give_up_at = give_up_at
+        self._ticks = ticks
+        self._give_up_at_s = give_up_at_s
         self._on_overtime = on_overtime
         self._stop = Event()
         self._thread = Thread(target=self._keep, name=f"heartbeat-{lease.job_id}", daemon=True)
@@ -64,7 +69,7 @@ class Heartbeat:
 
     def _keep(self) -> None:
         while not self._stop.wait(self._beat_s) and not self._signals.is_lost:
-            if self._clock() >= self._give_up_at:
+            if self._ticks() >= self._give_up_at_s:
                 self._signals.is_lost = True
                 self._on_overtime(self._lease)
                 return

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from mapapp.services.jobs.run import (
     Workshop,
 )
 from mapapp.services.jobs.tidying import tidy
+from mapapp.services.observing.log_lines import lines_of
 from mapapp.services.unmet.months import close_ended_months
 from mapapp.store import Job, JobError, JobWriter, Lease, LeaseLost, Origin, StoreBusy
 
@@ -59,6 +61,12 @@ class Worker:
     on_overtime
         Called from another thread when a job takes longer than its kind may; by default nothing more is done
         than to let the lease run out.
+    on_attempt
+        Called when an attempt at a job has ended: the job's kind, how it ended, and the seconds it took.
+    on_round
+        Called each time the queue was looked at without trouble.
+    ticks
+        Seconds that only go forward: how long a job takes does not hang on the clock, which may be set.
     """
 
     def __init__(
@@ -69,6 +77,9 @@ class Worker:
         lease: timedelta = LEASE,
         poll_s: float = POLL_S,
         on_overtime: Callable[[Lease], None] = lambda lease: None,
+        on_attempt: Callable[[str, str, float], None] = lambda kind, outcome, seconds: None,
+        on_round: Callable[[], None] = lambda: None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._workshop = workshop
@@ -76,6 +87,9 @@ class Worker:
         self._lasts = lease
         self._poll_s = poll_s
         self._on_overtime = on_overtime
+        self._on_attempt = on_attempt
+        self._on_round = on_round
+        self._ticks = ticks
         self._stop = Event()
         self._running: Signals | None = None
         self._tidied_at: datetime | None = None
@@ -97,6 +111,7 @@ class Worker:
                 if not found:
                     self._tidy_if_due()
                 in_trouble = False
+                self._on_round()
             except Exception as error:  # the worker must outlive it: the next round may go well
                 if not in_trouble:
                     _log.exception("the queue cannot be read now")
@@ -114,8 +129,12 @@ class Worker:
         job = self._claim()
         if job is None:
             return False
-        _log.info("job %d (%s) begins, attempt %d", job.id, job.kind, job.attempts)
-        self._carry_out(job, self._kinds[job.kind])
+        begun_s = time.monotonic()
+        with lines_of(f"job-{job.id}"):
+            about = {"job": job.id, "kind": job.kind, "attempt": job.attempts}
+            _log.info("job %d (%s) begins, attempt %d", job.id, job.kind, job.attempts, extra=about)
+            outcome = self._carry_out(job, self._kinds[job.kind])
+        self._on_attempt(job.kind, outcome, time.monotonic() - begun_s)
         return True
 
     def _claim(self) -> Job | None:
@@ -126,7 +145,8 @@ class Worker:
         with store.writing(Origin.COMMAND, at=now) as writer:
             return writer.jobs.claim(self._kinds, self.name, now, self._lasts)
 
-    def _carry_out(self, job: Job, kind: JobKind) -> None:
+    def _carry_out(self, job: Job, kind: JobKind) -> str:
+        """Do the job as far as it goes; how the attempt ended, in a word."""
         lease = job.lease
         signals = self._running = Signals()
         signals.is_stopping = self._stop.is_set()  # whoever asks from here on finds the signals
@@ -137,21 +157,28 @@ class Worker:
         except JobCancelled:
             self._settle(lease, lambda jobs, now: jobs.stop(lease, now))
             _log.info("job %d was cancelled", job.id)
+            return "cancelled"
         except (WorkerStopping, StoreBusy):
             wait = timedelta() if signals.is_stopping else _RETRY_AFTER
             self._settle(lease, lambda jobs, now: jobs.give_back(lease, now + wait))
             _log.info("job %d goes back into the queue", job.id)
+            return "given_back"
         except LeaseLost:
             _log.warning("job %d is somebody else's by now, or has ended; nothing was written", job.id)
+            return "lost"
         except JobRefused as refusal:
             error = refusal.error
             self._settle(lease, lambda jobs, now: jobs.fail(lease, error, now))
             _log.info("job %d was refused: %s", job.id, error.code)
+            return "refused"
         except Exception as error:  # a job's own mistake must not end the worker
             _log_crash(job, error)
             self._settle(
                 lease, lambda jobs, now: jobs.fail(lease, _CRASHED, now, retry_at=now + _RETRY_AFTER * job.attempts)
             )
+            return "crashed"
+        else:
+            return "done"
         finally:
             self._running = None
 
@@ -163,7 +190,8 @@ class Worker:
             self._workshop.clock,
             lasts=self._lasts,
             beat_s=min(_BEAT_S, self._lasts.total_seconds() / 3),
-            give_up_at=self._workshop.now() + kind.max_run,
+            ticks=self._ticks,
+            give_up_at_s=self._ticks() + kind.max_run.total_seconds(),
             on_overtime=self._on_overtime,
         ):
             return kind.work(JobRun(job, self._workshop, signals))

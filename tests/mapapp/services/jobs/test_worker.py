@@ -247,18 +247,93 @@ def test_a_worker_outlives_a_database_that_is_away(bench: Bench, monkeypatch: py
 
 def test_a_job_that_takes_too_long_is_given_up(bench: Bench) -> None:
     given_up: list[Lease] = []
+    ticks = [0.0]
 
     def work(run: JobRun) -> Effect:
-        bench.clock.advance(hours=1)
+        ticks[0] += 61
         return until_it_ends(run)
 
     bench.kinds = kind_of(work, max_run=timedelta(minutes=1))
     job = bench.ask("test")
 
-    bench.worker(lease=timedelta(seconds=1), on_overtime=given_up.append).run_one()
+    bench.worker(lease=timedelta(seconds=1), on_overtime=given_up.append, ticks=lambda: ticks[0]).run_one()
 
     assert [lease.job_id for lease in given_up] == [job.id]
     assert bench.look(job).state is JobState.RUNNING
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=5), timedelta(hours=-5), timedelta(days=400)])
+def test_a_clock_that_is_set_while_a_job_is_done_ends_no_job(bench: Bench, jump: timedelta) -> None:
+    given_up: list[Lease] = []
+
+    def work(run: JobRun) -> Effect:
+        bench.clock.advance(seconds=jump.total_seconds())
+        pause = Event()
+        for number in range(int(PATIENCE_S / 0.01)):
+            run.progress("waiting", number)
+            lease_until = bench.look(run.job).lease_until
+            if lease_until is not None and abs(lease_until - bench.clock()) < timedelta(minutes=1):
+                return adds_a_station(run)  # the heartbeat has seen the new time
+            pause.wait(0.01)
+        raise AssertionError("the lease was not renewed")
+
+    bench.kinds = kind_of(work, max_run=timedelta(minutes=30))
+    job = bench.ask("test")
+
+    bench.worker(lease=timedelta(seconds=1), on_overtime=given_up.append).run_one()
+
+    after = bench.look(job)
+    assert (after.state, after.attempts, given_up) == (JobState.DONE, 1, [])
+    assert len(stations_of(bench.store)) == 1
+
+
+def test_a_worker_that_takes_a_job_over_at_a_jump_of_the_clock_is_the_only_one_that_writes(bench: Bench) -> None:
+    """The lease seems to have run out; the first worker finds out before it writes."""
+    stations: list[int] = []
+
+    def work(run: JobRun) -> Effect:
+        if run.job.attempts == 1:
+            bench.clock.advance(hours=3)
+            bench.worker().run_one()
+            stations.append(len(stations_of(bench.store)))
+        return adds_a_station(run)
+
+    bench.kinds = kind_of(work)
+    job = bench.ask("test")
+
+    bench.worker(lease=timedelta(hours=1)).run_one()
+
+    after = bench.look(job)
+    assert (after.state, after.attempts, stations) == (JobState.DONE, 2, [1])
+    assert len(stations_of(bench.store)) == 1
+
+
+def test_two_workers_do_every_job_once_between_them(bench: Bench) -> None:
+    done: list[int] = []
+
+    def work(run: JobRun) -> Effect:
+        def effect(_writer: Writer) -> Mapping[str, Any]:
+            done.append(run.job.id)
+            return {}
+
+        return effect
+
+    bench.kinds = kind_of(work)
+    jobs = [bench.ask("test", number=number) for number in range(12)]
+
+    def until_nothing_is_left() -> None:
+        worker = bench.worker()
+        while worker.run_one():
+            pass
+
+    threads = [Thread(target=until_nothing_is_left) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+
+    assert sorted(done) == [job.id for job in jobs]
+    assert {bench.look(job).state for job in jobs} == {JobState.DONE}
 
 
 def test_a_month_after_its_end_a_job_is_forgotten(bench: Bench) -> None:
