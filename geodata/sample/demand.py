@@ -25,7 +25,7 @@ from geodata.stations.vocabulary import WorkerGroup
 
 LAYER_NAME: Final = "sample-demand"
 ORIGIN_NOTE: Final = (
-    "示例模型数据:按2020年人口普查各区县总数,在人工设定的居住中心周围分摊,各类劳动者人数与时段均为假设,非实际统计。\n"
+    "示例模型数据：按2020年人口普查各区县总数，在人工设定的居住中心周围分摊，各类劳动者人数与时段均为假设，非实际统计。\n"
     "Modelled for the sample: 2020 census totals by district spread around hand-set centres; "
     "numbers of workers and their hours are assumptions, not counts."
 )

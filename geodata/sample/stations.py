@@ -21,7 +21,7 @@ from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Position, ServiceOffer, Station
 from geodata.stations.vocabulary import LifeCycle, StationKind
 
-SAMPLE_SOURCE: Final = "示例数据(程序生成,非真实站点)"
+SAMPLE_SOURCE: Final = "示例数据（程序生成，非真实站点）"
 
 KIND_COUNTS: Final[Mapping[StationKind, int]] = MappingProxyType(
     {
@@ -53,7 +53,7 @@ _ROLE_WEIGHTS: Final[Mapping[StationKind, RoleWeights]] = MappingProxyType(
     }
 )
 
-_NAMES: Final[Mapping[StationKind, tuple[str, str]]] = MappingProxyType(
+STATION_NAMES: Final[Mapping[StationKind, tuple[str, str]]] = MappingProxyType(
     {
         StationKind.REST_STATION: ("示例驿站", "Sample rest station"),
         StationKind.DRIVER_HOME: ("示例司机之家", "Sample driver home"),
@@ -144,7 +144,7 @@ def _station(
     life_cycle: LifeCycle,
     facts: SampleFacts,
 ) -> Station:
-    name_zh, name_en = _NAMES[slot.kind]
+    name_zh, name_en = STATION_NAMES[slot.kind]
     return Station(
         code=code,
         kind=slot.kind,

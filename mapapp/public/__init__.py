@@ -5,6 +5,7 @@ routes hangs them on the blueprint.
 """
 
 from mapapp.public import (  # noqa: F401 - see above
+    cell_routes,
     map_routes,
     offline_routes,
     report_routes,

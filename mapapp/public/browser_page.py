@@ -18,6 +18,8 @@ from mapapp.web import services
 _MAP_FILES: Final = "stationmap.map_files"
 _WORDS: Final = "stationmap.words"
 _DIGEST_CHARS: Final = 10
+_ZOOM, _COLUMN, _ROW = 1001, 1002, 1003
+"""Stand for what the browser fills into an address that takes numbers."""
 _SCRIPT: Final = "text/javascript; charset=utf-8"
 
 
@@ -52,10 +54,25 @@ def page_data(*subjects: str) -> dict[str, Any]:
         "urls": {
             "home": url_for("public.home"),
             "data": url_for("public.compact_stations"),
+            "cells": cell_addresses(),
             "station": url_for("public.station", code="CODE"),
             "suggest": url_for("public.suggest"),
             "mapAssets": map_assets(language()),
         },
+    }
+
+
+def cell_addresses() -> dict[str, str] | None:
+    """Where a page of a large register asks for its parts; None where it fetches the whole of it."""
+    parts = services()
+    if not parts.nation.serves(parts.snapshot):
+        return None
+    tile = url_for("public.map_clusters", zoom=_ZOOM, x=_COLUMN, y=_ROW)
+    return {
+        "index": url_for("public.cell_index"),
+        "cell": url_for("public.cell_stations", cell="CELL"),
+        "tile": tile.replace(f"/{_ZOOM}/{_COLUMN}/{_ROW}.json", "/ZOOM/COLUMN/ROW.json"),
+        "all": url_for("public.all_stations"),
     }
 
 

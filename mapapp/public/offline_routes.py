@@ -18,7 +18,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mapapp.public.blueprint import public
-from mapapp.public.browser_page import asset_url, language, map_assets
+from mapapp.public.browser_page import asset_url, cell_addresses, language, map_assets
 from mapapp.services.compact_file import FORMAT
 from mapapp.web import services
 from mapapp.web.assets import built_names, built_text
@@ -87,6 +87,7 @@ def offline_release(script: str) -> dict[str, Any]:
         "notice": url_for("public.offline_notice"),
         "home": url_for("public.home"),
         "data": {"url": url_for("public.compact_stations"), "format": FORMAT},
+        "cells": _offline_cells(),
         "files": offline_files(),
     }
     parts = services()
@@ -111,6 +112,12 @@ def offline_files() -> list[str]:
     maps = [map_assets(each) for each in LANGUAGE_TAGS]
     of_maps = [url for each in maps for url in (*each["styles"], *each["scripts"], each["code"], each["fragment"])]
     return sorted({*ours, *of_maps})
+
+
+def _offline_cells() -> dict[str, str] | None:
+    """The list of cells and what a cell's path looks like; None where all stations come in one file."""
+    addresses = cell_addresses()
+    return addresses and {"index": addresses["index"], "pattern": _path_pattern("public.cell_stations")}
 
 
 def manifest_document() -> dict[str, Any]:

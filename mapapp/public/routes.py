@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from geodata.unmet.signal import NORM_M
 from mapapp.maps.basemaps import chosen_basemap
-from mapapp.public.all_stations import stations_by_district
+from mapapp.public.all_stations import listed_page, read_list_question, stations_by_district
 from mapapp.public.answer_view import answer_view
 from mapapp.public.blueprint import public
 from mapapp.public.browser_page import language, map_file, page_data
@@ -22,6 +22,7 @@ from mapapp.services.compact_file import compact_payload
 from mapapp.services.find_nearest import find_nearest, rules_of, travel_of
 from mapapp.web import services
 from mapapp.web.bodies import payload_response
+from mapapp.web.kept_pages import kept_page
 
 
 @public.app_context_processor
@@ -31,8 +32,13 @@ def offer_page_facts() -> dict[str, object]:
 
 
 @public.get("/")
-def home() -> str:
+def home() -> bytes:
     """The list, the form, and an empty place for the map."""
+    parts = services()
+    return kept_page(parts.snapshot, parts.now(), _home_page)
+
+
+def _home_page() -> str:
     return render_template(
         "public/home.html",
         map_element=map_file(language()).fragment.html,
@@ -65,9 +71,14 @@ def nearest_again() -> Response:
 
 @public.get("/stations")
 def all_stations() -> str:
-    """Every station by district, for reading and for browsers without script."""
-    snapshot = services().snapshot
+    """Every station by district, for reading and for browsers without script; many of them in pages."""
+    parts = services()
+    snapshot = parts.snapshot
     count = phrase("station_count", count=len(snapshot.stations))
+    if parts.nation.serves(snapshot):
+        question = read_list_question(request.args, parts.place)
+        page = listed_page(snapshot, question, parts.now(), parts.nation.texts(snapshot), language())
+        return render_template("public/stations_by_page.html", count=count, page=page)
     return render_template("public/all_stations.html", groups=stations_by_district(snapshot, language()), count=count)
 
 
@@ -75,6 +86,8 @@ def all_stations() -> str:
 def compact_stations() -> Response:
     """The compact file the browser searches in."""
     parts = services()
+    if parts.nation.serves(parts.snapshot):
+        abort(404)  # so many that no phone should read them all: they come by cell
     return payload_response(compact_payload(parts.snapshot, parts.settings, parts.now().date()))
 
 
@@ -87,6 +100,7 @@ def about() -> str:
         travel=travel_of(parts.settings),
         rules=rules_of(parts.settings),
         tile_provider=chosen_basemap(parts.settings).provider,
+        is_by_cell=parts.nation.serves(parts.snapshot),
         stations_count=phrase("station_count", count=len(parts.snapshot.stations)),
         outline_source=parts.place.outline_credit(language()),
     )

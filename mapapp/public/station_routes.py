@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import abort, render_template, request, url_for
@@ -22,6 +23,7 @@ from mapapp.services.qr_picture import qr_picture
 from mapapp.services.station_page import StationPage, station_page
 from mapapp.web import services
 from mapapp.web.bodies import body_response
+from mapapp.web.kept_pages import kept_page, this_minute
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 OFFER_ICONS: Final = {
@@ -34,18 +36,15 @@ _SUBJECTS: Final = ("states", "finding", "station", "places", "map", "outbox", "
 
 
 @public.get("/stations/<code>")
-def station(code: str) -> str:
+def station(code: str) -> bytes:
     """One station."""
-    page = _known(code)
-    return _page_of(page, page_data(*_SUBJECTS) | {"place": _place_of(page)})
+    return _kept(code, lambda place: {"place": place})
 
 
 @public.get("/s/<code>")
-def scanned_station(code: str) -> str:
+def scanned_station(code: str) -> bytes:
     """The station whose QR code was scanned: its page, and the search starts from it."""
-    page = _known(code)
-    place = _place_of(page)
-    return _page_of(page, page_data(*_SUBJECTS) | {"place": place, "origin": place})
+    return _kept(code, lambda place: {"place": place, "origin": place})
 
 
 @public.get("/offline/station")
@@ -60,7 +59,8 @@ def station_shell() -> str:
 @public.get("/stations/<code>/qr.svg")
 def station_qr(code: str) -> Response:
     """The QR code of a station's short address, as a picture to print."""
-    _known(code)
+    if code not in services().snapshot.by_code:
+        abort(404)
     picture = render_template("public/qr.svg", qr=qr_picture(_short_url(code)), title=code)
     return body_response(picture.strip().encode(), "image/svg+xml; charset=utf-8")
 
@@ -70,17 +70,24 @@ def photo(digest: str) -> Response:
     """The photo of a station that the public sees; photos of reports are for staff."""
     parts = services()
     file = photo_file(parts.settings, digest)
-    if file is None or all(each.photo != digest for each in parts.snapshot.stations):
+    if file is None or digest not in parts.snapshot.photos:
         abort(404)
     return body_response(file.read_bytes(), "image/jpeg", cache_control=FOR_EVER)
 
 
-def _known(code: str) -> StationPage:
+def _kept(code: str, start: Callable[[dict[str, Any] | None], dict[str, Any]]) -> bytes:
+    """The page of a station as of this minute; ``start`` says of its place what the scripts begin with."""
     parts = services()
-    page = station_page(parts.snapshot, code, parts.now(), parts.settings)
-    if page is None:
+    snapshot, now = parts.snapshot, parts.now()
+    if code not in snapshot.by_code:
         abort(404)
-    return page
+
+    def render() -> str:
+        page = station_page(snapshot, code, this_minute(now), parts.settings)
+        assert page is not None  # noqa: S101 - the snapshot has the code
+        return _page_of(page, page_data(*_SUBJECTS) | start(_place_of(page)))
+
+    return kept_page(snapshot, now, render)
 
 
 def _page_of(page: StationPage, data: dict[str, Any]) -> str:

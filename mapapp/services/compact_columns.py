@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from geodata.coordinates import PUBLISHED_DECIMALS
+from geodata.places import Unit
 from geodata.reports.door_warning import DoorWarning
 from geodata.stations.station import ServiceOffer, Station, Verification
 from geodata.stations.vocabulary import (
@@ -50,12 +51,15 @@ class SharedTexts:
 
 
 def station_columns(
-    snapshot: StationSnapshot, schedule_row: Callable[[Station], int], hours_texts: SharedTexts
+    snapshot: StationSnapshot,
+    stations: Sequence[Station],
+    units: Sequence[Unit],
+    schedule_row: Callable[[Station], int],
+    hours_texts: SharedTexts,
 ) -> dict[str, Any]:
-    """Every column of the file; row i is ``snapshot.stations[i]``."""
-    stations = snapshot.stations
+    """Every column of the file; row i is ``stations[i]``, and districts are rows of ``units``."""
     return (
-        _names(snapshot, stations)
+        _names(stations, units)
         | _positions(stations)
         | {
             "schedule": [schedule_row(station) for station in stations],
@@ -68,8 +72,8 @@ def station_columns(
     )
 
 
-def _names(snapshot: StationSnapshot, stations: Sequence[Station]) -> dict[str, Any]:
-    district_row = {unit.code: row for row, unit in enumerate(snapshot.place.units)}
+def _names(stations: Sequence[Station], units: Sequence[Unit]) -> dict[str, Any]:
+    district_row = {unit.code: row for row, unit in enumerate(units)}
     return {
         "code": [station.code for station in stations],
         "name": [station.name for station in stations],

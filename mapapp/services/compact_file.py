@@ -8,12 +8,13 @@ the same rule; services and entry methods are bits in the order of the code list
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from geodata.places import Unit
 from geodata.stations.schedule import Schedule
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import EntryMethod, Service, StationKind, VerifiedHow
@@ -62,19 +63,31 @@ def compact_payload(snapshot: StationSnapshot, settings: Settings, today: date) 
 
 def compact_file(snapshot: StationSnapshot, settings: Settings, today: date) -> bytes:
     """The file's bytes; the same snapshot, settings and day give the same bytes."""
-    document = compact_document(snapshot, settings, today)
+    return written_file(compact_document(snapshot, settings, today))
+
+
+def written_file(document: Mapping[str, Any]) -> bytes:
+    """The document as the phone reads it: without a space, ``format`` first."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def compact_document(snapshot: StationSnapshot, settings: Settings, today: date) -> dict[str, Any]:
     """The file's content before it is written as JSON."""
+    units = snapshot.place.units
+    document = document_of(snapshot, snapshot.stations, units, settings, today)
+    return {"format": FORMAT, "revision": snapshot.revision} | document
+
+
+def document_of(
+    snapshot: StationSnapshot, stations: Sequence[Station], units: Sequence[Unit], settings: Settings, today: date
+) -> dict[str, Any]:
+    """The same of some of the stations, and of the units they may lie in: it depends on no data revision."""
     window = Window.around(today, snapshot.place.timezone)
     schedules = _SharedSchedules(snapshot, window)
     hours_texts = SharedTexts()
-    stations = station_columns(snapshot, schedules.row, hours_texts)
+    columns = station_columns(snapshot, stations, units, schedules.row, hours_texts)
     return {
         "format": FORMAT,
-        "revision": snapshot.revision,
         "place": snapshot.place.id,
         "is_sample": snapshot.is_sample,
         "holidays_known": all(snapshot.holidays.covers(day) for day in (today, today + timedelta(days=DAYS_AHEAD))),
@@ -94,11 +107,11 @@ def compact_document(snapshot: StationSnapshot, settings: Settings, today: date)
             "life_cycles": list(PUBLIC_LIFE_CYCLES),
             "verified_hows": list(VerifiedHow),
         },
-        "districts": [[unit.code, unit.name_zh, unit.name_en] for unit in snapshot.place.units],
-        "readings": _characters_by_syllable(readings_of(_searched_texts(snapshot))),
+        "districts": [[unit.code, unit.name_zh, unit.name_en] for unit in units],
+        "readings": _characters_by_syllable(readings_of(_searched_texts(stations, units))),
         "schedules": schedules.written,
         "hours_texts": hours_texts.written,
-        "stations": stations,
+        "stations": columns,
     }
 
 
@@ -147,10 +160,10 @@ def _written(schedule: Schedule, window: Window) -> dict[str, Any]:
     return written
 
 
-def _searched_texts(snapshot: StationSnapshot) -> Iterator[str]:
+def _searched_texts(stations: Sequence[Station], units: Sequence[Unit]) -> Iterator[str]:
     """Everything that is searched by its sound."""
-    yield from (unit.name_zh for unit in snapshot.place.units)
-    for station in snapshot.stations:
+    yield from (unit.name_zh for unit in units)
+    for station in stations:
         yield from (station.name, *station.other_names, station.town, station.address)
 
 

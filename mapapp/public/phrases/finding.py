@@ -54,4 +54,23 @@ PHRASES: Final[Phrases] = {
     "need_warm": lazy_gettext("Warm up"),
     "need_cool": lazy_gettext("Cool down"),
     "need_cool_warm": lazy_gettext("Warm or cool"),
+    # A register too large for one file: what this phone holds of it.
+    "cells_need_place": n_(
+        "%(count)s station in all. Say where you are, and those round you are fetched.",
+        "%(count)s stations in all. Say where you are, and those round you are fetched.",
+    ),
+    "cells_of_last_time": lazy_gettext(
+        "These are the stations of the area you were last in. Say where you are, and those round you are fetched."
+    ),
+    "cells_complete_within": lazy_gettext(
+        "Up to %(distance)s from the place no station is missing here; farther away there may be more."
+    ),
+    "cells_nearer_beyond": lazy_gettext(
+        "A nearer one may stand more than %(distance)s from the place: this phone does not hold those stations yet."
+    ),
+    "cells_not_here": lazy_gettext(
+        "The stations round this place could not be fetched: a nearer one may be missing. Try again with a connection."
+    ),
+    "cells_farther": lazy_gettext("Look farther"),
+    "cells_search_all": lazy_gettext("Search the names of all stations"),
 }

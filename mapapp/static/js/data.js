@@ -19,9 +19,14 @@ export class OtherFormat extends Error {
  * be had, or is of another format even then.
  */
 export async function loadStations(url) {
-  const first = await fetchFile(url, "default");
-  const { file, ...confirmation } = first.file.format === FORMAT ? first : await fetchFile(url, "reload");
+  const { file, ...confirmation } = await fetchStations(url);
   return { ...readStations(file), ...confirmation };
+}
+
+/** The same, the file as it came. */
+export async function fetchStations(url) {
+  const first = await fetchFile(url, "default");
+  return first.file.format === FORMAT ? first : fetchFile(url, "reload");
 }
 
 /** The file as it stands. The service worker, if there is one, is told our format, and tells the file's age. */
@@ -29,7 +34,7 @@ async function fetchFile(url, cache) {
   const askedAtMs = Date.now();
   const headers = { Accept: `application/json;format=${FORMAT}` };
   const answer = await fetch(url, { credentials: "same-origin", cache, headers });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`${url}: ${answer.status}`), { status: answer.status });
   return {
     file: await answer.json(),
     confirmedAtMs: Number(answer.headers.get("X-Confirmed-At") ?? askedAtMs),

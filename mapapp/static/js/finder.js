@@ -51,9 +51,10 @@ export class Finder {
     document.addEventListener("visibilitychange", () => document.hidden || this.#search());
   }
 
-  /** Take newer stations in and answer again. */
-  update(data) {
+  /** Take newer or more stations in, with them part of another question, and answer again. */
+  update(data, changes = {}) {
     this.data = data;
+    this.question = { ...this.question, ...changes };
     this.#search();
   }
 

@@ -37,6 +37,7 @@ export class StationLayer {
   #isStale = false;
   #settled = Promise.resolve();
   #onAdded = null;
+  #isVisible = true;
 
   /** `actions`: onPlaceChosen(place) takes a spot as the place; isShown() says whether anybody sees the map. */
   constructor(map, finder, actions) {
@@ -58,10 +59,19 @@ export class StationLayer {
     finder.onAnswer(() => this.#drawSoon());
   }
 
+  /** Whether single stations are drawn: from afar a map of a country shows numbers instead. */
+  async setVisible(isVisible) {
+    this.#isVisible = isVisible;
+    await this.#settled; // nothing may be taken off while marks are being added
+    if (this.#isVisible) this.#cluster.addTo(this.#map);
+    else this.#cluster.remove();
+  }
+
   /** Bring one station into view and open its popup. */
   async focus(code) {
     await this.#settled;
     const marker = this.#markers.get(code)?.marker;
+    if (marker && !this.#map.hasLayer(this.#cluster)) this.#map.setView(marker.getLatLng(), PLACE_ZOOM, { animate: false });
     if (marker && this.#cluster.hasLayer(marker)) this.#cluster.zoomToShowLayer(marker, () => marker.openPopup());
   }
 
@@ -122,6 +132,10 @@ export class StationLayer {
   /** Resolves when the cluster's chunks are through: nothing may be taken off in between. */
   #add(markers) {
     if (markers.length === 0) return null;
+    if (!this.#map.hasLayer(this.#cluster)) {
+      this.#cluster.addLayers(markers); // kept until the layer is drawn; nobody is told of chunks
+      return null;
+    }
     return new Promise((resolve) => {
       this.#onAdded = resolve;
       this.#cluster.addLayers(markers, true);

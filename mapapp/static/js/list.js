@@ -1,5 +1,6 @@
 // The list: one row a station, built as DOM nodes. It always stands beside the map.
 
+import { beyondPart, hasStations } from "./beyond.js";
 import { el, mark, replaceWhatDiffers } from "./dom.js";
 import { asksForOpen } from "./finder.js";
 import { emptyState } from "./nearest_without.js";
@@ -10,17 +11,19 @@ import { distanceText, travelText } from "./wording.js";
 const ROWS_AT_A_TIME = 30;
 const SERVICES_SHOWN = 3;
 
-/** Draw every answer of the finder into the page's parts; `showOnMap(code)` and `change(part)` serve its buttons. */
-export function showList({ list: root, countLine, orderLine }, finder, { showOnMap, change }) {
+/** Draw every answer of the finder into the page's parts; `showOnMap(code)`, `change(part)` and `farther()` serve its buttons. */
+export function showList({ list: root, countLine, orderLine }, finder, { showOnMap, change, farther }) {
   let shownCount = ROWS_AT_A_TIME;
   let lastQuestion = null;
   const draw = () => {
     if (finder.question !== lastQuestion) shownCount = ROWS_AT_A_TIME;
     lastQuestion = finder.question;
     const { found } = finder.answer;
-    const parts = found.length ? rows(finder, shownCount, showOnMap) : [emptyState(finder, change)];
+    const parts = found.length ? rows(finder, shownCount, showOnMap) : hasStations(finder) ? [emptyState(finder, change)] : [];
     if (found.length > shownCount) parts.push(moreButton(found.length - shownCount, more));
-    replaceWhatDiffers(countLine, [t("station_count", { count: found.length })]);
+    const beyond = beyondPart(finder, farther);
+    if (beyond) parts.push(beyond);
+    replaceWhatDiffers(countLine, hasStations(finder) ? [t("station_count", { count: found.length })] : []);
     replaceWhatDiffers(orderLine, [aboutTheList(finder)]);
     replaceWhatDiffers(root, parts);
     root.setAttribute("aria-busy", "false");

@@ -1,7 +1,6 @@
 // The first page: reads the stations once, and joins form, list, map and address to one finder.
 
 import { MODES, questionOf, queryOf, viewOf } from "./address.js";
-import { loadStations } from "./data.js";
 import { joinFilterSheet } from "./filter_sheet.js";
 import { joinFilters } from "./filters.js";
 import { Finder } from "./finder.js";
@@ -14,6 +13,7 @@ import { keepPlace, keptPlace } from "./place.js";
 import { joinPlaceControls } from "./place_controls.js";
 import { joinOutbox } from "./reports/outbox_line.js";
 import { joinShortcuts } from "./shortcuts.js";
+import { stationSource } from "./source.js";
 import { Trail } from "./trail.js";
 import { joinUnmet } from "./unmet.js";
 import { page } from "./words.js";
@@ -23,7 +23,9 @@ const wide = matchMedia("(min-width: 900px)");
 const [form, list, countLine] = ["finder", "list", "count"].map($);
 
 const finder = new Finder({ ...askedAtFirst(), place: keptPlace() });
-const map = new LazyMap(finder, page.urls.mapAssets, { onPlaceChosen: setPlace, isShown: () => wide.matches || view === "map" });
+const map = new LazyMap(finder, page.urls.mapAssets, {
+  onPlaceChosen: setPlace, isShown: () => wide.matches || view === "map", viewBox,
+});
 const trail = new Trail(
   () => location.pathname + queryOf(finder.question, view),
   () => {
@@ -53,7 +55,30 @@ function change(part, isTyping = false) {
 
 function setPlace(place) {
   keepPlace(place);
-  finder.ask({ place });
+  if (place && page.urls.cells && finder.data) askRound(place);
+  else finder.ask({ place });
+}
+
+// --- a register too large for one file ---------------------------------------------------------------
+
+let placeMeant = null;
+
+/** Ask from a place once the stations round it are here. What cannot be fetched is missing, and the list says so. */
+async function askRound(place) {
+  placeMeant = place;
+  list.setAttribute("aria-busy", "true");
+  const data = await stationSource.load(place).catch(() => finder.data);
+  if (placeMeant === place) finder.update(data, { place });
+}
+
+async function farther() {
+  finder.update(await stationSource.farther());
+}
+
+/** The map shows this box from near by: its stations are wanted. */
+async function viewBox(box) {
+  const data = finder.data && (await stationSource.inBox(box).catch(() => null));
+  if (data) finder.update(data);
 }
 
 // --- view ------------------------------------------------------------------------------------------
@@ -100,7 +125,11 @@ function showOnMap(code) {
 async function start() {
   list.setAttribute("aria-busy", "true");
   try {
-    const data = await loadStations(page.urls.data);
+    let [place, data] = [null, null];
+    do {
+      ({ place } = finder.question);
+      data = await stationSource.load(place);
+    } while (page.urls.cells && finder.question.place !== place);
     await new Promise((resolve) => setTimeout(resolve)); // a tap or a scroll made meanwhile comes first
     finder.start(data);
   } catch {
@@ -115,7 +144,7 @@ function showMapBesideTheList() {
   idle(() => showMap((layer) => layer.shown()));
 }
 
-showList({ list, countLine, orderLine: $("order-words") }, finder, { showOnMap, change });
+showList({ list, countLine, orderLine: $("order-words") }, finder, { showOnMap, change, farther });
 const { askForPlace } = joinPlaceControls(form, finder, setPlace, page.bounds);
 joinFilters(form, finder, change);
 joinUnmet($("unmet"), finder, { ...page.unmet, bounds: page.bounds });

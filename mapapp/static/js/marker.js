@@ -2,10 +2,13 @@
 // The only place where longitude and latitude are turned round for Leaflet.
 
 import { el, mark } from "./dom.js";
+import { language } from "./words.js";
 
 /* global L */
 
 const HIT_AREA_PX = 48;
+const SHORT_FROM = 10_000;
+const shortNumber = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 
 /** Leaflet's order: latitude first. */
 export function latLng(lon, lat) {
@@ -27,6 +30,11 @@ export function clusterIcon(count, openCount) {
     plate.style.setProperty("--open-share", String(openCount / count));
     return [plate];
   });
+}
+
+/** How many stations stand there, of whatever state. */
+export function countIcon(count) {
+  return iconOf("map-cluster of-all", () => [el("span", {}, count < SHORT_FROM ? String(count) : shortNumber.format(count))]);
 }
 
 /** The place the search starts from. */

@@ -2,7 +2,7 @@
 // network does not. `self.release` stands before this script, written by mapapp/public/offline_routes.py;
 // docs/offline.md tells how a release comes and goes.
 
-import { answerData } from "./offline/data.js";
+import { answerData, isData } from "./offline/data.js";
 import { answerFile, isNamedByContent } from "./offline/files.js";
 import { install, putThingsInOrder, takeOver } from "./offline/life.js";
 import { answerManifest, answerNavigation } from "./offline/pages.js";
@@ -38,7 +38,7 @@ function answerOf(event, url) {
     event.waitUntil(putThingsInOrder());
     return answerNavigation(event, url);
   }
-  if (url.pathname === self.release.data.url) return answerData(event);
+  if (isData(url.pathname)) return answerData(event);
   if (event.request.destination === "manifest") return answerManifest(event.request);
   return isNamedByContent(url.pathname) ? answerFile(event.request) : null;
 }

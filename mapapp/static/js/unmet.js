@@ -2,6 +2,7 @@
 // What is sent is a square of a fixed grid, the hour of the week and the filters; nothing is kept on the phone.
 
 import { lets } from "./arrival.js";
+import { knownWithinM } from "./cells.js";
 import { isCovered, localParts } from "./clock.js";
 import { el } from "./dom.js";
 import { isFarAway } from "./place.js";
@@ -14,7 +15,7 @@ const JSON_TYPES = ["application/json", "application/problem+json"];
 /** Whether no station that matches lies within the norm and lets in whoever sets out now; not where hours are outdated. */
 export function hasNoGoodAnswer({ question, answer, nowMs, data }, { normM, bounds }) {
   if (!question.place || question.text.trim() || isFarAway(question.place, bounds)) return false;
-  if (!isCovered(nowMs, data.window)) return false;
+  if (!isCovered(nowMs, data.window) || knownWithinM(data, question.place) < normM) return false;
   return !answer.found.some((found) => found.distanceM <= normM && lets(found.arrival));
 }
 

@@ -140,7 +140,7 @@ def test_the_page_shows_the_same_code_for_print(visitor: FlaskClient) -> None:
 def test_the_public_address_is_in_the_code_whatever_host_was_asked(
     settings: Settings, sample_store: Store, app_of: AppOf
 ) -> None:
-    visitor = app_of(replace(settings, public_url="https://stations.example/"))
+    visitor = app_of(replace(settings, public_url="https://stations.example/", allowed_hosts="10.0.0.7"))
 
     page = visitor.get(f"/stations/{CODE}", headers={"Host": "10.0.0.7:8000"}).get_data(as_text=True)
 

@@ -2,9 +2,9 @@
 // page, says when their hours have run out, or when the phone's clock is so wrong that "open now" would be, too.
 
 import { isCovered, instantOf, localParts } from "../clock.js";
-import { loadStations } from "../data.js";
 import { el, mark, replaceWhatDiffers } from "../dom.js";
-import { t, urls } from "../words.js";
+import { stationSource } from "../source.js";
+import { t } from "../words.js";
 
 const MINUTE_MS = 60_000;
 const RENEW_AFTER_MS = 5 * MINUTE_MS;
@@ -23,7 +23,7 @@ export function showFreshness(root, finder, onNewer = (data) => finder.update(da
   /** Whether newer stations came. */
   const renew = async () => {
     if (!finder.data || document.hidden) return false;
-    const data = await loadStations(urls.data).catch(() => null);
+    const data = await stationSource.reload().catch(() => null);
     const isNewer = data !== null && data.confirmedAtMs > finder.data.confirmedAtMs;
     if (isNewer) onNewer(data);
     else draw();

@@ -78,7 +78,9 @@ async function bringFirstData() {
 /** Stations in a format that no page still open is likely to read. */
 async function forgetOtherFormats() {
   const cache = await caches.open(DATA);
-  const formats = (await cache.keys()).map((request) => new URL(request.url).searchParams.get("format"));
-  const others = formats.filter((format) => format !== null && Number(format) < self.release.data.format - 1);
-  await Promise.all(others.map((format) => cache.delete(`${self.release.data.url}?format=${format}`)));
+  const others = (await cache.keys()).filter((request) => {
+    const format = new URL(request.url).searchParams.get("format");
+    return format !== null && Number(format) < self.release.data.format - 1;
+  });
+  await Promise.all(others.map((request) => cache.delete(request)));
 }

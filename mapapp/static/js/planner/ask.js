@@ -5,10 +5,11 @@ import { dressMap, gcj02TileLayer } from "../basemap.js";
 import { page, t, urls } from "../words.js";
 import { reviveHeats } from "./heat.js";
 import { planningLayers } from "./layers.js";
+import { planPlaces } from "./places.js";
 
 const LOOK_AGAIN_MS = 1000;
 
-window.stationmap = { dressMap, gcj02TileLayer, planningLayers };
+window.stationmap = { dressMap, gcj02TileLayer, planningLayers, planPlaces };
 
 reviveHeats();
 document.querySelectorAll("[data-when]").forEach(joinWhen);

@@ -18,7 +18,12 @@ const ORDER = ["towns", "catchments", "isochrones", "demand", "changes", "gaps",
 const position = ([lon, lat]) => latLng(lon, lat);
 const round = (value) => Math.round(value).toLocaleString(language);
 const range = ([low, high], words = round) => (words(low) === words(high) ? words(low) : `${words(low)}–${words(high)}`);
-const percent = (share) => `${(share * 100).toFixed(1)}%`;
+/** Like services/share_words.py: "100.0%" only for all, "0.0%" only for none. */
+const percent = (share) => {
+  const text = (share * 100).toFixed(1);
+  if (text === "100.0" && share < 1 - 1e-9) return ">99.9%";
+  return text === "0.0" && share > 1e-9 ? "<0.1%" : `${text}%`;
+};
 
 /** Draw what `urls.main` answers and join the switches; `urls` also name what is fetched on demand. */
 export async function planningLayers(map, { urls }) {

@@ -1,6 +1,6 @@
 // The form without a network: which form is meant, and for which station, stands in the address.
 
-import { loadStations } from "../data.js";
+import { stationSource } from "../source.js";
 import { language, t, urls } from "../words.js";
 
 const OF_STATION = /\/stations\/([^/]+)\/report\/?$/;
@@ -21,11 +21,15 @@ export async function drawShell() {
   else sayUnknown(article);
 }
 
+/** Without the file, or with a part of it, a report can still be kept. */
+const unread = (code) => (code ? { code, name: code, nameEn: "" } : null);
+
 async function stationOf(code) {
   try {
-    return (await loadStations(urls.data)).stations.find((station) => station.code === code) ?? null;
+    const { byCode, missing } = await stationSource.load(null);
+    return byCode.get(code) ?? (missing?.length ? unread(code) : null);
   } catch {
-    return code ? { code, name: code, nameEn: "" } : null; // without the file a report can still be kept
+    return unread(code);
   }
 }
 

@@ -1,10 +1,10 @@
 // The map of a station's page: nothing of it is fetched before it is asked for. It is the city's map, the same
 // files as on the first page, moved to this station.
 
-import { loadStations } from "../data.js";
 import { emptyQuestion, Finder } from "../finder.js";
 import { LazyMap } from "../lazy_map.js";
-import { t, urls } from "../words.js";
+import { stationSource } from "../source.js";
+import { page, t, urls } from "../words.js";
 import { startFrom } from "./actions.js";
 
 /** Opens the map in the place of the picture; a second call does nothing while the first runs. */
@@ -56,7 +56,7 @@ export class StationMap {
 }
 
 async function allStations() {
-  const data = await loadStations(urls.data);
+  const data = await stationSource.load(page.place ?? null);
   const finder = new Finder({ ...emptyQuestion(), open: "any" });
   finder.start(data);
   return finder;

@@ -1,10 +1,10 @@
 // The station's page where the network is away: which station is meant, and its page from the phone's own file.
 
-import { loadStations } from "../data.js";
 import { el } from "../dom.js";
 import { emptyQuestion, Finder } from "../finder.js";
 import { showFreshness } from "../offline/freshness.js";
 import { reloadBetweenDeliveries } from "../reports/outbox.js";
+import { stationSource } from "../source.js";
 import { t, urls } from "../words.js";
 import { drawStation } from "./draw.js";
 
@@ -31,7 +31,7 @@ export async function drawShell(root, pathname) {
   const code = codeOfPath(pathname);
   let data;
   try {
-    data = await loadStations(urls.data);
+    data = await stationSource.load(null);
   } catch {
     sayMissing(root, t("station_unreadable"), t("station_unreadable_why"));
     return null;
