@@ -31,6 +31,7 @@ PICTURES: Final = (
     ("demand", "/planner/demand", ""),
     ("demand-check", "{demand_check}", ""),
     ("sites", f"{PLAN}&count=10", ""),
+    ("places", f"{PLAN}&count=10&must={{site}}", "#places-title"),
     ("chosen", f"{PLAN}&count=10&must={{site}}", "[aria-labelledby=chosen-title] .table"),
     ("curve", f"{PLAN}&count=10", "#curve-title"),
     ("scenario", "{scenario}", ""),

@@ -213,12 +213,19 @@ def _units_of(rows: Rows, present: Floats, point_units: Sequence[str | None]) ->
 
 def side_of(unit: Unit, point: LonLat) -> Side:
     """On which side of a unit a point lies, seen from the middle of its outline."""
+    return sides_of(unit, np.array([point.lon]), np.array([point.lat]))[0]
+
+
+def sides_of(unit: Unit, lon: Floats, lat: Floats) -> list[Side]:
+    """`side_of` of many points; WGS-84 degrees, (n,)."""
     centre = unit.outline.centroid
     west, south, east, north = unit.outline.bounds
     corners_lon, corners_lat = np.array([west, east, west, east]), np.array([south, south, north, north])
     farthest_m = great_circle_m(centre.x, centre.y, corners_lon, corners_lat).max()
-    if great_circle_m(centre.x, centre.y, point.lon, point.lat) <= _CENTRE_SHARE * farthest_m:
-        return Side.CENTRE
-    east_of = (point.lon - centre.x) * np.cos(np.radians(centre.y))
-    bearing_deg = np.degrees(np.arctan2(east_of, point.lat - centre.y)) % 360
-    return _CLOCKWISE[round(float(bearing_deg) / 45) % len(_CLOCKWISE)]
+    is_central = great_circle_m(centre.x, centre.y, lon, lat) <= _CENTRE_SHARE * farthest_m
+    bearing_deg = np.degrees(np.arctan2((lon - centre.x) * np.cos(np.radians(centre.y)), lat - centre.y)) % 360
+    eighths = np.rint(bearing_deg / 45).astype(np.int64) % len(_CLOCKWISE)
+    return [
+        Side.CENTRE if central else _CLOCKWISE[eighth]
+        for central, eighth in zip(is_central.tolist(), eighths.tolist(), strict=True)
+    ]

@@ -13,6 +13,7 @@ from mapapp.planner import (  # noqa: F401 - see above
     scenario_compare,
     scenario_keep,
     scenario_routes,
+    sites_map,
     sites_routes,
     unmet_routes,
 )

@@ -19,6 +19,7 @@ from mapapp.planner.routes import planner
 from mapapp.planner.speech import gettext
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.runs import RunDesk
+from mapapp.services.planning.site_names import in_language
 from mapapp.services.rights import Actor
 from mapapp.web import services
 from mapapp.web.assets import asset_url
@@ -69,11 +70,14 @@ def desk_and_actor() -> tuple[RunDesk, Actor]:
     return services().planning, signed_in().actor
 
 
-def map_parts(main_url: str, others: Mapping[str, str]) -> dict[str, Any]:
-    """The map's parts of a page; ``others`` are what is fetched when its layer is switched on."""
+def map_parts(main_url: str, others: Mapping[str, str], draws: str = "planningLayers") -> dict[str, Any]:
+    """The map's parts of a page; ``others`` are what is fetched when its layer is switched on.
+
+    ``draws`` is the function of our script that draws on it.
+    """
     parts = services()
     fragment: MapFragment = planning_map(
-        parts.place, parts.settings, current_language(), {"main": main_url, **others}, asset_url
+        parts.place, parts.settings, current_language(), {"main": main_url, **others}, asset_url, draws
     )
     return {"map": fragment, "has_tiles": parts.settings.basemap != "none"}
 
@@ -95,6 +99,11 @@ def answer_layers(question: PlanningQuestion) -> list[tuple[str, str, bool]]:
 def page_data(urls: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What the script reads."""
     return {"language": current_language(), "messages": ask_phrases(), "urls": dict(urls or {}), "csrf": csrf_token()}
+
+
+def spoken(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer with its names in the page's language."""
+    return in_language(document, current_language())
 
 
 def method_url() -> str:

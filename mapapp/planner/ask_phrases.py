@@ -21,6 +21,15 @@ ASK_PHRASES: Final[Mapping[str, LazyString]] = {
     "load_idle": lazy_gettext("counts, and is nearest for nobody"),
     "load_out": lazy_gettext("does not count in this question"),
     "layer_failed": lazy_gettext("This layer could not be read. Switch it off and on to try again."),
+    "place_key": lazy_gettext("%(what)s · %(key)s"),
+    "place_must": lazy_gettext("Must be among them"),
+    "place_not": lazy_gettext("Must not be among them"),
+    "place_free": lazy_gettext("Leave it open"),
+    "place_chosen": lazy_gettext("choice %(rank)s of the plan"),
+    "place_is_must": lazy_gettext("must be among them"),
+    "place_is_not": lazy_gettext("must not be among them"),
+    "place_said": lazy_gettext("%(name)s: %(state)s. Plan anew for it to count."),
+    "place_is_open": lazy_gettext("left open"),
     "percent": lazy_gettext("%(phase)s: %(percent)s %% (%(done)s of %(total)s)"),
 }
 

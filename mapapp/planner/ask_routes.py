@@ -19,6 +19,7 @@ from mapapp.planner.ask_pages import (
     map_parts,
     method_url,
     page_data,
+    spoken,
     with_refusal,
 )
 from mapapp.planner.ask_view import answer_view, warning_words
@@ -66,7 +67,7 @@ def ask() -> Response:
 @planner.get("/ask/map.json")
 def ask_map() -> Response:
     """What the map of an answer draws first."""
-    return json_answer(planning_map_data(_asked_document()))
+    return json_answer(planning_map_data(spoken(_asked_document())))
 
 
 @planner.get("/ask/catchments.json")

@@ -144,7 +144,7 @@ def sensitivity_table(document: Mapping[str, Any]) -> Table:
                 percent(row["speed_factor"]),
                 NOTHING if row["detour_factor"] is None else plain_number(row["detour_factor"]),
                 share_words(row["share_low"], row["share_high"]),
-                points_words(*(_less(row[name], whole[name]) for name in ("share_low", "share_high"))),
+                points_words(*(_less(row[name], whole[name]) for name in ("share_low", "share_high")), is_change=True),
             )
             for row in document["sensitivity"]
         ),

@@ -50,6 +50,7 @@ from mapapp.planner.coverage_view import norm_note
 from mapapp.planner.speech import gettext, ngettext
 from mapapp.planner.wording import plain_number, workers_count
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.site_names import in_language
 
 GAPS_SHOWN: Final = 10
 MOST_GAPS: Final = 100
@@ -92,6 +93,7 @@ def answer_view(
     document: Mapping[str, Any], place: Place, language: str, timezone: tzinfo, *, gaps_by_workers: bool = False
 ) -> AnswerView:
     """The view of an answer in the page's language."""
+    document = in_language(document, language)
     question = PlanningQuestion.from_document(document["question"])
     whole, columns = document["headline"], document.get("stations", {})
     gaps = gap_rows(document, language, by_workers=gaps_by_workers)[:MOST_GAPS] if "gaps" in document else ()

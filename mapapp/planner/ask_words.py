@@ -22,6 +22,7 @@ from mapapp.planner.wording import (
     within_words,
     workers_count,
 )
+from mapapp.services import share_words as share_words_of
 from mapapp.services.planning.question import HourPreset, PlanningQuestion
 from mapapp.web.language import current_language
 
@@ -204,11 +205,11 @@ def count_words(low: float | None, high: float | None) -> str:
     return range_words(*map(workers_count, sorted((low, high))))
 
 
-def points_words(low: float | None, high: float | None) -> str:
-    """A difference of shares in percentage points, between its bounds."""
+def points_words(low: float | None, high: float | None, *, is_change: bool = False) -> str:
+    """A difference of shares in percentage points, between its bounds; a change always has its sign."""
     if low is None or high is None:
         return NOTHING
-    return range_words(*map(_points, sorted((low, high))))
+    return share_words_of.points_words(low, high, is_change=is_change)
 
 
 def decimal_words(value: float | None, digits: int = 2) -> str:
@@ -249,8 +250,3 @@ def followed_by(first: str, second: str) -> str:
 def all_of(words: Iterable[str]) -> str:
     """Things in a row, as the language writes a list."""
     return gettext(", ").join(words)
-
-
-def _points(value: float) -> str:
-    text = f"{abs(value) * 100:.1f}"
-    return f"−{text}" if value < 0 and text != "0.0" else text

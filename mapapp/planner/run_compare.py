@@ -77,13 +77,12 @@ def _differing(a: Document, b: Document) -> str:
 
 
 def share_change(was: Document, now: Document) -> str:
-    """How many points more (or less, with a sign) the second covers, between its bounds as they come."""
+    """How many points more or less, with a sign, the second covers, between its bounds."""
     values = [
         None if was[name] is None or now[name] is None else now[name] - was[name]
         for name in ("share_low", "share_high")
     ]
-    words = points_words(*values)
-    return f"+{words}" if values[0] is not None and values[0] > 0 else words
+    return points_words(*values, is_change=True)
 
 
 def _tables(a: Document, b: Document, place: Place, language: str) -> list[tuple[str, str, Table]]:

@@ -17,6 +17,7 @@ from mapapp.planner.ask_pages import (
     method_url,
     page_data,
     refusal_words,
+    spoken,
 )
 from mapapp.planner.ask_routes import BY_WORKERS, ask_page, gap_orders, json_answer, read_form
 from mapapp.planner.ask_view import answer_view
@@ -95,7 +96,7 @@ def run_progress(run_id: int) -> Response:
 @planner.get("/runs/<int:run_id>/map.json")
 def run_map(run_id: int) -> Response:
     """What the map of a run draws first."""
-    return json_answer(planning_map_data(_document(run_id)))
+    return json_answer(planning_map_data(spoken(_document(run_id))))
 
 
 @planner.get("/runs/<int:run_id>/catchments.json")
@@ -178,7 +179,7 @@ def compare_runs() -> Response:
 def compare_map() -> Response:
     """What differs between two runs, cell by cell."""
     numbers = _compared() or abort(404)
-    return json_answer(change_data(_document(numbers[0]), _document(numbers[1])))
+    return json_answer(change_data(_document(numbers[0]), spoken(_document(numbers[1]))))
 
 
 def _compared() -> tuple[int, int] | None:

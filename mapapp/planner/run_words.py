@@ -68,7 +68,9 @@ def supposed_words(run: Run) -> list[str]:
 def _change(intervention: Intervention) -> str:
     what = kind_of(intervention).label(current_language())
     where = (
-        f"{intervention.name} ({intervention.code})" if isinstance(intervention, OpenSite) else code_of(intervention)
+        f"{intervention.label(current_language())} ({intervention.code})"
+        if isinstance(intervention, OpenSite)
+        else code_of(intervention)
     )
     service = intervention.service.label(current_language()) if isinstance(intervention, ProvideService) else ""
     return gettext(" · ").join(part for part in (what, where, service) if part)

@@ -9,7 +9,7 @@ from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mapapp.planner import sites_words as words
-from mapapp.planner.ask_pages import map_parts, page_data
+from mapapp.planner.ask_pages import map_parts, page_data, spoken
 from mapapp.planner.ask_routes import json_answer
 from mapapp.planner.ask_view import warning_words
 from mapapp.planner.change_view import changes_view
@@ -86,7 +86,7 @@ def compare_scenarios_map() -> Response:
     if found is None or not found.is_whole:
         abort(404)
     _before, first, second = (document or {} for document in found.documents)
-    return json_answer(change_data(first, second))
+    return json_answer(change_data(first, spoken(second)))
 
 
 def _waiting_page(pair: tuple[OpenedScenario, OpenedScenario], found: Evaluation) -> Response:

@@ -152,7 +152,8 @@ def _run_link(run: Run) -> tuple[str, str]:
 def drift_words(drift: Sequence[StationDrift]) -> list[str]:
     """What became of the scenario's stations, a sentence each."""
     return [
-        f"{each.name} {each.code}: " + gettext("; ").join(str(DRIFT_NAMES[what]) for what in each.what)
+        f"{each.label(current_language())} {each.code}: "
+        + gettext("; ").join(str(DRIFT_NAMES[what]) for what in each.what)
         for each in drift
     ]
 

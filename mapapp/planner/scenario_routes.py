@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from geodata.errors import InvalidValue
 from geodata.stations.field_problems import InvalidFields
+from mapapp.planner.ask_pages import spoken
 from mapapp.planner.ask_routes import json_answer
 from mapapp.planner.routes import planner
 from mapapp.planner.scenario_pages import (
@@ -56,7 +57,7 @@ def show_scenario(scenario_id: int) -> Response:
 def scenario_map(scenario_id: int) -> Response:
     """What it changes, cell by cell."""
     before, after = before_and_after(opened_scenario(scenario_id)) or abort(404)
-    return json_answer(change_data(before, after))
+    return json_answer(change_data(before, spoken(after)))
 
 
 @planner.post("/scenarios/<int:scenario_id>")

@@ -20,7 +20,7 @@ from geodata.stations.station import Station
 from geodata.stations.vocabulary import Service, StationKind
 from mapapp.planner import sites_words as words
 from mapapp.planner.ask_form import ask_query
-from mapapp.planner.ask_pages import address, desk_and_actor, method_url
+from mapapp.planner.ask_pages import address, desk_and_actor, map_parts, method_url, page_data
 from mapapp.planner.ask_view import warning_words
 from mapapp.planner.ask_words import short_words
 from mapapp.planner.coverage_choices import coverage_choices
@@ -72,10 +72,10 @@ def sites_page(
     found = {**form.problems, **(problems or {})} if _PLAN in sent or problems else dict(problems or {})
     document: Document | None = None
     desk, _actor = desk_and_actor()
-    is_long = form.request is not None and not _is_quick(desk, form.request)
+    is_long = form.request is not None and not is_quick(desk, form.request)
     if _PLAN in sent and form.request is not None and not problems and not is_long:
         try:
-            document = _at_once(form)
+            document = at_once(form)
         except NoDemandLayer:
             found["question"] = gettext("There is no data on where workers are yet.")
         except InvalidValue as refusal:
@@ -91,18 +91,28 @@ def sites_page(
         keep_problems=keep_problems or {},
         form_key=new_form_key(sent.get("form_key", "")),
         is_long=is_long and _PLAN in sent,
+        **_map_of(form, with_plan=document is not None),
     )
     return make_response(page, status if status != 200 else 400 if found else 200)
 
 
-def _is_quick(desk: RunDesk, asked: PlanRequest) -> bool:
+def _map_of(form: SitesForm, *, with_plan: bool) -> dict[str, Any]:
+    """The map's parts of the page, where there is something to choose from."""
+    if form.request is None:
+        return {"map": None}
+    pairs = form.pairs(services().place.timezone) + ([(_PLAN, "1")] if with_plan else [])
+    return {**map_parts(address("planner.sites_map", pairs), {}, draws="planPlaces"), "page_data": page_data()}
+
+
+def is_quick(desk: RunDesk, asked: PlanRequest) -> bool:
     """Whether it can be planned within a request: travel over many hours is a problem of its own size."""
     question = asked.question
     is_one_hour = question.instant is not None or len(question.hours) == 1
     return desk.is_quick(question) and (is_one_hour or not asked.objective.is_travel)
 
 
-def _at_once(form: SitesForm) -> Document:
+def at_once(form: SitesForm) -> Document:
+    """The plan that a request can wait for; raises as `PlanDesk.at_once`."""
     desk, actor = desk_and_actor()
     parts = services()
     if form.request is None:

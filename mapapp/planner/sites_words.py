@@ -27,6 +27,7 @@ from mapapp.planner.speech import gettext, ngettext
 from mapapp.planner.wording import percent, workers_count
 from mapapp.services.charts import LineMark, LineSeries, line_chart
 from mapapp.services.planning.interventions import Candidates
+from mapapp.services.share_words import percent_words
 from mapapp.web.language import current_language
 
 Document = Mapping[str, Any]
@@ -146,7 +147,7 @@ def change_words(intervention: Intervention) -> str:
 def where_words(intervention: Intervention, names: Mapping[str, str]) -> str:
     """Where it is."""
     if isinstance(intervention, OpenSite):
-        return intervention.name
+        return intervention.label(current_language())
     return f"{names.get(intervention.station_code, '')} {code_of(intervention)}".strip()
 
 
@@ -233,6 +234,7 @@ def services_words(codes: Sequence[str]) -> str:
 def exchanges_table(document: Document) -> Table | None:
     """What could be taken instead with hardly any loss; None without any."""
     rows = document.get("exchanges") or []
+    ending = "" if current_language().startswith("zh") else "_en"
     if not rows:
         return None
     return Table(
@@ -240,9 +242,9 @@ def exchanges_table(document: Document) -> Table | None:
         headings=(gettext("Instead of"), gettext("take"), gettext("Loses")),
         rows=tuple(
             (
-                f"{row['out_name']} ({row['out']})",
-                f"{row['into_name']} ({row['into']})",
-                f"{row['lost_share'] * 100:.2f}%",
+                f"{row.get(f'out_name{ending}', row['out_name'])} ({row['out']})",
+                f"{row.get(f'into_name{ending}', row['into_name'])} ({row['into']})",
+                percent_words(row["lost_share"], 2),
             )
             for row in rows
         ),

@@ -14,6 +14,7 @@ from geodata.places import Place
 from geodata.stations.vocabulary import Labelled, Service, StationKind, WorkerGroup
 from geodata.travel.straight_line import TravelMode
 from mapapp.planner.speech import gettext, ngettext
+from mapapp.services.share_words import percent_words
 
 WEEKDAYS: Final = (
     lazy_gettext("Monday"),
@@ -118,7 +119,7 @@ def count_range(coverage: Coverage) -> str:
 
 def percent(share: float) -> str:
     """A share with one decimal."""
-    return f"{share * 100:.1f}%"
+    return percent_words(share)
 
 
 def workers_count(count: float) -> str:

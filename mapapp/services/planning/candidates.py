@@ -21,6 +21,7 @@ from mapapp.services.demand.files import UnknownDemandFile, upload_in
 from mapapp.services.planning.ground import PlanningGround
 from mapapp.services.planning.interventions import Candidates, PlanRequest
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.site_names import names_at
 from mapapp.services.reports.inbox import candidate_sites
 from mapapp.settings import Settings
 from mapapp.store import Reader, Upload
@@ -54,6 +55,8 @@ PUBLISHED_SERVICES: Final[Mapping[StationKind, tuple[Service, ...]]] = {
 """The base set of a rest station, and the five free basics of a driver home (交办运函〔2025〕1059号)."""
 _CELL_WORD: Final = slice(2, 11)
 """What tells H3 cells of one city apart."""
+_CANDIDATE: Final = "候选点", "candidate"
+_SUGGESTION: Final = "市民建议点", "suggested place"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,18 +176,21 @@ def _cells(
     must = [row for row in range(len(demand.cells)) if demand.cells[row] in cells] if cells else []
     rows = list(dict.fromkeys([*must, *rows]))
     most = MOST_COARSE_CELLS if is_coarse else MOST_CELLS
-    names = {unit.code: unit.name_zh for unit in place.units}
+    shown = [(row, code) for row in rows[:most] if (code := demand.districts[row]) is not None]
+    at = np.array([row for row, _code in shown], dtype=np.int64)
+    marks = [demand.cells[row][_CELL_WORD] for row, _code in shown]
+    names = names_at(place, demand.lon[at], demand.lat[at], [code for _row, code in shown], _CANDIDATE, marks)
     sites = [
         replace(
             likeness,
             key=demand.cells[row].upper(),
-            name=f"{names[code]}候选点 {demand.cells[row][_CELL_WORD]}",
+            name=zh,
+            name_en=en,
             lon=round(float(demand.lon[row]), 6),
             lat=round(float(demand.lat[row]), 6),
             district_code=code,
         )
-        for row in rows[:most]
-        if (code := demand.districts[row]) is not None
+        for (row, code), (zh, en) in zip(shown, names, strict=True)
     ]
     return sites, max(0, len(rows) - most)
 
@@ -234,17 +240,19 @@ def _suggestions(likeness: OpenSite, place: Place, reader: Reader) -> list[OpenS
     """Named by where they are: a tracking code opens its sender's report, and these names get into files and signs."""
     places = [report.place.rounded(_DECIMALS) for report in candidate_sites(reader) if report.place is not None]
     units = place.districts_of([each.lon for each in places], [each.lat for each in places]) if places else []
+    inside = [(where, unit) for where, unit in zip(places, units, strict=True) if unit is not None]
+    words = [_place_word(where) for where, _unit in inside]
+    names = names_at(
+        place,
+        np.array([where.lon for where, _unit in inside]),
+        np.array([where.lat for where, _unit in inside]),
+        [unit for _where, unit in inside],
+        _SUGGESTION,
+        [word[:6] for word in words],
+    )
     return [
-        replace(
-            likeness,
-            key=f"R{_place_word(where)}",
-            name=f"市民建议点 {_place_word(where)[:6]}",
-            lon=where.lon,
-            lat=where.lat,
-            district_code=unit,
-        )
-        for where, unit in zip(places, units, strict=True)
-        if unit is not None
+        replace(likeness, key=f"R{word}", name=zh, name_en=en, lon=where.lon, lat=where.lat, district_code=unit)
+        for (where, unit), word, (zh, en) in zip(inside, words, names, strict=True)
     ]
 
 

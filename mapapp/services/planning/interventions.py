@@ -53,7 +53,7 @@ class PlanRequest:
     count, budget, target_share
         A count of changes or a budget, one of them; for the fewest the share to reach (0-1) instead.
     costs
-        One change of each kind; where none is named, changes are counted.
+        One change of each kind that may be done; where none at all is named, changes are counted.
     site_rule, site_services
         When a new site would be open, and what it would have besides what is asked for (None: what is usual there).
     required, forbidden
@@ -89,6 +89,9 @@ class PlanRequest:
         self._check_limits(problems)
         self._check_travel(problems)
         problems.attempt("costs", lambda: Costs(self.costs))
+        for kind in InterventionKind:
+            if self.costs and kind in self.kinds and kind not in self.costs:
+                problems.add(f"cost-{kind.value}", "empty", "Give a cost for each kind of change, or for none.")
         problems.attempt("site_rule", lambda: OpeningHours.from_rule(self.site_rule))
         if not TIME_LIMITS_S[0] <= self.time_limit_s <= TIME_LIMITS_S[1]:
             problems.add("time_limit_s", "out_of_range", "The time is 5 to 600 seconds.")

@@ -53,6 +53,11 @@ class StationDrift:
     code: str
     name: str
     what: tuple[Drift, ...]
+    name_en: str = ""
+
+    def label(self, language: str) -> str:
+        """Its name in a language."""
+        return self.name if language.startswith("zh") else self.name_en or self.name
 
 
 def facts_of(stations: Iterable[Station], interventions: Sequence[Intervention]) -> dict[str, dict[str, Any]]:
@@ -72,7 +77,7 @@ def drift_of(
     Of a station nothing was kept of, only that it is gone or the change needless can be told.
     """
     by_code = {station.code: station for station in stations if station.life_cycle is not LifeCycle.DELISTED}
-    found: dict[str, tuple[str, dict[Drift, None]]] = {}
+    found: dict[str, tuple[str, str, dict[Drift, None]]] = {}
     for each in interventions:
         code = code_of(each)
         if isinstance(each, OpenSite):
@@ -80,14 +85,15 @@ def drift_of(
             before = known.get("near", []) if isinstance(known, Mapping) else None
             new = [] if before is None else [one for one in _near(each, by_code.values()) if one.code not in before]
             said = [Drift.OCCUPIED] if new else []
-            name = each.name if not new else f"{each.name} ({new[0].name})"
+            beside = f" ({new[0].name})" if new else ""
+            name, name_en = f"{each.name}{beside}", f"{each.label('en')}{beside}"
         else:
             station = by_code.get(code)
             said = [Drift.GONE] if station is None else _of_station(each, station, facts.get(code))
-            name = code if station is None else station.name
+            name = name_en = code if station is None else station.name
         if said:
-            found.setdefault(code, (name, {}))[1].update(dict.fromkeys(said))
-    return tuple(StationDrift(code, name, tuple(what)) for code, (name, what) in found.items())
+            found.setdefault(code, (name, name_en, {}))[2].update(dict.fromkeys(said))
+    return tuple(StationDrift(code, name, tuple(what), name_en) for code, (name, name_en, what) in found.items())
 
 
 def drift_key(drift: Sequence[StationDrift]) -> str:

@@ -29,6 +29,7 @@ from mapapp.store import Job, JobResult, Origin, Store, Writer
 
 PARTIAL: Final = "partial"
 _QUICK_S: Final = 1.0
+_BOUND_S: Final = 0.5
 _HEURISTIC_SHARE: Final = 0.25
 _OUTLOOK_S: Final = 6.0
 _ATTEMPT_NUMBERS: Final = 10
@@ -112,6 +113,7 @@ def plan_work(run: JobRun) -> Effect:
     limit_s = float(prepared.request.time_limit_s)
     search.look("greedy")
     best = prepared.run.solve(search.effort(min(_QUICK_S, limit_s / 4)), exact=False)
+    best = prepared.run.bounded(best, search.effort(_BOUND_S))
     search.keep(best)
     search.look("swap")
     if not best.solution.proven and best.solution.objective is not None:

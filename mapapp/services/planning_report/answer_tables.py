@@ -68,7 +68,7 @@ def bounds_note(speech: Speech) -> str:
 
 def _tallies(key: str, rows: Iterable[Document], name: str, names: Mapping[str, str], speech: Speech) -> Table:
     gettext, is_districts = speech.gettext, key == "districts"
-    nights = both_bounds(gettext("night gap"), Form.POINTS, speech) if is_districts else ()
+    nights = both_bounds(gettext("night gap"), Form.GAP, speech) if is_districts else ()
     note = gettext("Night gap: the share by day (08–20) minus the share by night (22–06).") if is_districts else ""
     return Table(
         key=key,
@@ -125,7 +125,7 @@ def _night_gaps(document: Document, speech: Speech) -> Table:
             Column(gettext("service")),
             *both_bounds(gettext("by day"), Form.SHARE, speech),
             *both_bounds(gettext("by night"), Form.SHARE, speech),
-            *both_bounds(gettext("night gap"), Form.POINTS, speech),
+            *both_bounds(gettext("night gap"), Form.GAP, speech),
         ),
         rows=tuple((need_name(row["need"], speech), *(row[name] for name in names)) for row in document["night_gaps"]),
         note=gettext(

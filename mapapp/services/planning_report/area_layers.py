@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from geodata.travel.straight_line import TravelMode
@@ -24,6 +25,7 @@ HEAT: Final = (
     LayerLook.HEAT_5,
 )
 _TOWN_FIELDS: Final = ("cell", "worker_hours", "covered_low", "covered_high", "share_low", "share_high")
+_TOWN_CHANGE_FIELDS: Final = (*_TOWN_FIELDS, "before_low", "before_high")
 _CATCHMENT_FIELDS: Final = ("code", "name", "cell_count", "worker_hours", "load_low", "load_high")
 _ISOCHRONE_FIELDS: Final = ("code", "name", "minutes", "mode")
 
@@ -55,6 +57,32 @@ def town_layer(document: Document, speech: Speech) -> Layer:
     )
 
 
+def changed_town_layer(before: Document, after: Document, speech: Speech) -> Layer:
+    """Town-sized cells by their covered share after, with the share before beside it."""
+    was = {town["cell"]: town for town in before.get("towns", ())}
+    layer = town_layer(after, speech)
+    features = []
+    for feature in layer.features:
+        values = feature.properties
+        earlier = was.get(values["cell"], {})
+        low, high = earlier.get("share_low"), earlier.get("share_high")
+        words = speech.gettext(
+            "covered before %(before)s, after %(after)s",
+            before=speech.between(speech.percent(low), speech.percent(high)),
+            after=speech.between(
+                speech.percent(_share(values["share_low"])), speech.percent(_share(values["share_high"]))
+            ),
+        )
+        properties = {**values, "before_low": low, "before_high": high}
+        features.append(replace(feature, properties=properties, words=(*feature.words[:1], words)))
+    title = speech.gettext("Town-sized cells by their covered share, afterwards")
+    return replace(layer, title=title, fields=_TOWN_CHANGE_FIELDS, features=tuple(features))
+
+
+def _share(value: Cell) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
 def level_words(look: LayerLook, speech: Speech) -> str:
     """The covered shares that a shade stands for."""
     level = HEAT.index(look)
@@ -62,7 +90,7 @@ def level_words(look: LayerLook, speech: Speech) -> str:
     return speech.between(*(speech.percent(bounds[each]) for each in (level, level + 1)))
 
 
-def catchment_layer(document: Document, speech: Speech) -> Layer:
+def catchment_layer(document: Document, speech: Speech, *, title: str = "") -> Layer:
     """The cells that go to each station, one area a station: to where most of their worker-hours go."""
     cells, stations = document["cells"], document["stations"]
     by_row: dict[int, list[int]] = defaultdict(list)
@@ -82,7 +110,7 @@ def catchment_layer(document: Document, speech: Speech) -> Layer:
         features.append(Feature(area([cells["h3"][place] for place in places]), values, words))
     return Layer(
         key="catchments",
-        title=speech.gettext("Catchments: the nearest surely open station"),
+        title=title or speech.gettext("Catchments: the nearest surely open station"),
         geometry_type=AREA,
         look=LayerLook.CATCHMENT,
         fields=_CATCHMENT_FIELDS,

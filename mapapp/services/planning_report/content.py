@@ -28,6 +28,7 @@ class Form(Enum):
     FINE = "0.0000", 4
     SHARE = "0.0%", 1
     POINTS = "+0.0%;-0.0%;0.0%", 1
+    GAP = "0.0%;-0.0%;0.00%", 1
     MINUTES = "0.0", 1
     DEGREES = "0.000000", 6
 
@@ -48,8 +49,16 @@ class Form(Enum):
         if self is Form.SHARE:
             return speech.percent(cell)
         if self is Form.POINTS:
-            return f"{cell * 100:+.1f}%"
+            return speech.points(cell, cell, is_change=True)
+        if self is Form.GAP:
+            return speech.points(cell, cell, is_change=False)
         return speech.number(cell, self.value[1])
+
+    def both_said(self, low: Cell, high: Cell, speech: Speech) -> str:
+        """Both bounds as a page shows them in one cell."""
+        if self in {Form.POINTS, Form.GAP} and not isinstance(low, str) and not isinstance(high, str):
+            return speech.points(low, high, is_change=self is Form.POINTS)
+        return speech.between(self.said(low, speech), self.said(high, speech))
 
 
 @dataclass(frozen=True, slots=True)

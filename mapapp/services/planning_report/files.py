@@ -15,6 +15,7 @@ from mapapp.services.coverage import NoDemandLayer
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.runs import RunDesk
 from mapapp.services.planning.scenarios import OpenedScenario, scenario_of
+from mapapp.services.planning.site_names import in_language
 from mapapp.services.planning_report.area_layers import isochrone_layer
 from mapapp.services.planning_report.content import Layer, Report
 from mapapp.services.planning_report.from_answer import RunLabel, answer_report
@@ -141,14 +142,14 @@ def report_of(desk: RunDesk, store: Store, place: Place, actor: Actor, subject: 
     if len(found) == 1:
         return answer_report(document, first, place, speech, _isochrones(desk, document, speech))
     second, after = found[1]
-    return comparison_report(document, after, (first, second), place, speech)
+    return comparison_report(document, after, (first, second), place, speech, _isochrones(desk, after, speech))
 
 
 def _isochrones(desk: RunDesk, document: Mapping[str, Any], speech: Speech) -> tuple[Layer, ...]:
     """The layer of isochrones of an answer along the streets that are loaded."""
     if all(way["network"] != Network.STREETS for way in document["basis"]["travel"]):
         return ()
-    layer = isochrone_layer(document, desk.ground().streets, speech)
+    layer = isochrone_layer(in_language(document, speech.language), desk.ground().streets, speech)
     return (layer,) if layer.features else ()
 
 
@@ -185,8 +186,7 @@ def report_head(desk: RunDesk, store: Store, place: Place, actor: Actor, subject
         headline=headline_of(documents, place, speech),
         marks=tuple(dict.fromkeys(mark for each in documents for mark in marks_of(each, speech))),
         cell_count=max(len(each["cells"]["h3"]) for each in documents),
-        is_long=len(documents) == 1
-        and any(way["network"] == Network.STREETS for way in documents[0]["basis"]["travel"]),
+        is_long=any(way["network"] == Network.STREETS for way in documents[-1]["basis"]["travel"]),
     )
 
 

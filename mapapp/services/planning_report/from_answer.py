@@ -10,12 +10,14 @@ from typing import Any
 from geodata.coverage.within import WithinUnit
 from geodata.places import Place
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.site_names import in_language
 from mapapp.services.planning_report.answer_charts import answer_charts
 from mapapp.services.planning_report.answer_layers import answer_layers
 from mapapp.services.planning_report.answer_tables import answer_tables
 from mapapp.services.planning_report.content import Fact, Layer, Report
 from mapapp.services.planning_report.question_words import asked, headline_words, marks_of, stands_on
 from mapapp.services.planning_report.speech import Speech
+from mapapp.services.share_words import points_words
 
 Document = Mapping[str, Any]
 
@@ -49,6 +51,7 @@ def answer_report(
     document: Document, run: RunLabel, place: Place, speech: Speech, more_layers: Sequence[Layer] = ()
 ) -> Report:
     """The report of one run. ``more_layers`` are drawn between the cells and the stations."""
+    document = in_language(document, speech.language)
     question = PlanningQuestion.from_document(document["question"])
     layers = answer_layers(document, speech)
     areas = [layer for layer in layers if layer.geometry_type != "Point"]
@@ -91,9 +94,7 @@ def _sentences(document: Document, place: Place, speech: Speech) -> tuple[str, .
         found.append(
             gettext(
                 "By night the covered share is %(gap)s percentage points lower than by day.",
-                gap=speech.between(
-                    *(speech.number(each * 100, 1) for each in sorted((gap["gap_low"], gap["gap_high"])))
-                ),
+                gap=points_words(gap["gap_low"], gap["gap_high"]),
             )
         )
     if document["gaps"]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from geodata.places import Place
 from geodata.stations.vocabulary import WorkerGroup
 from mapapp.services.planning.comparing import Comparison, compared
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.site_names import in_language
 from mapapp.services.planning_report.answer_layers import point_layers
 from mapapp.services.planning_report.answer_tables import bounds_note, need_name
+from mapapp.services.planning_report.area_layers import catchment_layer, changed_town_layer
 from mapapp.services.planning_report.change_tables import (
     CELL_FIELDS,
     cell_table,
@@ -38,6 +40,7 @@ from mapapp.services.planning_report.geometries import AREA, area
 from mapapp.services.planning_report.place_tables import district_name, interventions_table, station_rows
 from mapapp.services.planning_report.question_words import asked, marks_of, stands_on
 from mapapp.services.planning_report.speech import Speech
+from mapapp.services.share_words import points_words
 
 Document = Mapping[str, Any]
 LEAST_CHANGE: Final = 1e-6
@@ -45,14 +48,26 @@ LEAST_CHANGE: Final = 1e-6
 
 
 def comparison_report(
-    before: Document, after: Document, runs: tuple[RunLabel, RunLabel], place: Place, speech: Speech
+    before: Document,
+    after: Document,
+    runs: tuple[RunLabel, RunLabel],
+    place: Place,
+    speech: Speech,
+    more_layers: Sequence[Layer] = (),
 ) -> Report:
-    """The report of two answers over the same city."""
+    """The report of two answers over the same city. ``more_layers``, of the later, are drawn below the stations."""
     gettext, (first, second) = speech.gettext, runs
+    before, after = in_language(before, speech.language), in_language(after, speech.language)
     question = PlanningQuestion.from_document(after["question"])
     found = compared(before, after)
     changed = changed_cells(before, after, found)
-    layers = (_change_layer(changed, speech), *point_layers(after, speech))
+    layers = (
+        changed_town_layer(before, after, speech),
+        catchment_layer(after, speech, title=gettext("Catchments afterwards: the nearest surely open station")),
+        _change_layer(changed, speech),
+        *more_layers,
+        *point_layers(after, speech),
+    )
     notes = [_counting(found, speech)]
     if before["question"] != after["question"]:
         notes.append(
@@ -92,15 +107,12 @@ def comparison_headline(before: Document, after: Document, speech: Speech) -> st
     old, new = before["headline"], after["headline"]
     if old["share_low"] is None or new["share_low"] is None:
         return speech.gettext("There is nobody to be covered in one of the two, so nothing to compare.")
-    points = speech.between(
-        Form.POINTS.said(new["share_low"] - old["share_low"], speech),
-        Form.POINTS.said(new["share_high"] - old["share_high"], speech),
-    )
+    low, high = new["share_low"] - old["share_low"], new["share_high"] - old["share_high"]
     return speech.gettext(
-        "Covered before: %(before)s. After: %(after)s. Change: %(points)s (percentage points).",
+        "Covered before: %(before)s. After: %(after)s. Change: %(points)s percentage points.",
         before=_range(old, speech),
         after=_range(new, speech),
-        points=points,
+        points=points_words(low, high, is_change=True),
     )
 
 
@@ -279,36 +291,39 @@ def _nights(before: Document, after: Document, speech: Speech) -> Table:
 
 def _curves(before: Document, after: Document, speech: Speech) -> Table:
     gettext = speech.gettext
-    old, new = (dict(each["travel"]["low"]["curve"]) for each in (before, after))
+    curves = [dict(each["travel"][bound]["curve"]) for each in (before, after) for bound in ("low", "high")]
     return Table(
         key="curve",
         title=gettext("Curve of travel times"),
         columns=(
             Column(gettext("minutes"), Form.COUNT),
-            Column(gettext("before"), Form.SHARE),
-            Column(gettext("after"), Form.SHARE),
+            *both_bounds(gettext("before"), Form.SHARE, speech),
+            *both_bounds(gettext("after"), Form.SHARE, speech),
         ),
-        rows=tuple((minutes, old.get(minutes), new.get(minutes)) for minutes in sorted({*old, *new})),
+        rows=tuple((minutes, *(curve.get(minutes) for curve in curves)) for minutes in sorted(set().union(*curves))),
         note=gettext("The share of all worker-hours that reach an open station in so many minutes."),
     )
 
 
 def _charts(before: Document, after: Document, speech: Speech) -> tuple[Chart, ...]:
     gettext = speech.gettext
-    old, new = (dict(each["travel"]["low"]["curve"]) for each in (before, after))
-    at = sorted({*old, *new})
+    pairs = [tuple(dict(each["travel"][bound]["curve"]) for bound in ("low", "high")) for each in (before, after)]
+    at = sorted({minutes for pair in pairs for curve in pair for minutes in curve})
     if not at:
         return ()
     lines = (
-        Line(name, values := tuple(curve.get(each) for each in at), values)
-        for name, curve in ((gettext("before"), old), (gettext("after"), new))
+        Line(name, *(tuple(curve.get(each) for each in at) for curve in pair))
+        for name, pair in zip((gettext("before"), gettext("after")), pairs, strict=True)
     )
     return (
         Chart(
             key="curve",
             kind=ChartKind.CURVE,
             title=gettext("How long workers travel to the nearest open station"),
-            words=gettext("Two curves, before and after. The table holds every number."),
+            words=gettext(
+                "Two curves, before and after, of what is surely open; with the higher bound the table holds every "
+                "number."
+            ),
             lines=tuple(lines),
             at=tuple(float(each) for each in at),
             at_title=gettext("minutes"),

@@ -43,5 +43,6 @@ def _begins(columns: tuple[Column, ...], place: int) -> bool:
 
 
 def _said(row: tuple[Cell, ...], place: int, column: Column, speech: Speech) -> str:
-    low = column.form.said(row[place], speech)
-    return speech.between(low, column.form.said(row[place + 1], speech)) if column.stem else low
+    if column.stem:
+        return column.form.both_said(row[place], row[place + 1], speech)
+    return column.form.said(row[place], speech)

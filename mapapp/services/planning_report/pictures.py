@@ -18,7 +18,7 @@ from typing import Any, Final
 from geodata.places import Place
 from mapapp.services.charts.week_heat import HEAT_LEVELS
 from mapapp.services.planning_report.area_layers import HEAT
-from mapapp.services.planning_report.content import Chart, ChartKind, Layer, LayerLook, Report
+from mapapp.services.planning_report.content import Chart, ChartKind, Layer, LayerLook, Line, Report
 
 PNG: Final = "image/png"
 CHINESE_FONT: Final = "fonts-noto-cjk"
@@ -192,18 +192,31 @@ def _draw_week(axes: Any, chart: Chart, report: Report) -> None:
     import numpy as np
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
-    low = np.array([[np.nan if each is None else each for each in line.low] for line in chart.lines], dtype=float)
+    shares = np.array(week_halves(chart.lines), dtype=float).reshape(2 * len(chart.lines), -1)
     norm = BoundaryNorm([0, *HEAT_LEVELS, 1.0001], len(_HEAT_COLOURS))
     drawn = axes.imshow(
-        low.reshape(len(chart.lines), -1), aspect="auto", cmap=ListedColormap(_HEAT_COLOURS), norm=norm,
+        shares, aspect="auto", cmap=ListedColormap(_HEAT_COLOURS), norm=norm,
         interpolation="nearest", extent=(0, 168, len(chart.lines), 0),
     )  # fmt: skip
+    for row in range(1, len(chart.lines)):
+        axes.axhline(row, color="#ffffff", linewidth=1.5)
+    if any(line.low != line.high for line in chart.lines):
+        axes.set_xlabel(
+            report.speech.gettext(
+                "Each row: above what is surely covered, below with stations of unknown hours open too."
+            )
+        )
     axes.set_yticks([row + 0.5 for row in range(len(chart.lines))], [_plain(line.name) for line in chart.lines])
     days = [report.speech.gettext(name) for name in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")]
     axes.set_xticks([24 * day for day in range(7)], days, ha="left")
     axes.grid(visible=True, axis="x", color="#77817f", linewidth=0.6)
     bar = axes.figure.colorbar(drawn, ax=axes, pad=0.01, fraction=0.03, ticks=[0, *HEAT_LEVELS, 1])
     bar.ax.set_yticklabels([f"{each:.0%}" for each in (0, *HEAT_LEVELS, 1)], fontsize=9)
+
+
+def week_halves(lines: Sequence[Line]) -> list[list[float]]:
+    """Two rows of 168 shares a line, the low bound above the high one: alike where every station's hours are known."""
+    return [_numbers(values) for line in lines for values in (line.low, line.high)]
 
 
 def _draw_curve(axes: Any, chart: Chart, report: Report) -> None:

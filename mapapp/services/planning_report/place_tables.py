@@ -65,7 +65,7 @@ def _intervention_row(
     if isinstance(intervention, OpenSite):
         what = f"{intervention.kind.label(language)} · {intervention.rule}"
         district = district_name(intervention.district_code or "", place, speech)
-        return kind, code, intervention.name, what, district, intervention.lon, intervention.lat
+        return kind, code, intervention.label(language), what, district, intervention.lon, intervention.lat
     what = intervention.service.label(language) if isinstance(intervention, ProvideService) else ""
     return kind, code, names.get(code, ""), what, "", None, None
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
+from mapapp.services.share_words import percent_words, points_words
 from mapapp.settings import PROJECT_DIR
 
 LANGUAGES: Final = ("zh", "en")
@@ -53,7 +54,13 @@ class Speech:
 
     def percent(self, share: float | None) -> str:
         """A share with one decimal."""
-        return NOTHING if share is None else f"{share * 100:.1f}%"
+        return NOTHING if share is None else percent_words(share)
+
+    def points(self, low: float | None, high: float | None, *, is_change: bool) -> str:
+        """A difference of shares between its bounds, in percentage points."""
+        if low is None or high is None:
+            return NOTHING
+        return self.gettext("%(points)s pp", points=points_words(low, high, is_change=is_change))
 
     def between(self, low: str, high: str) -> str:
         """Both bounds; one where they read the same."""

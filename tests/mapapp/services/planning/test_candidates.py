@@ -7,11 +7,13 @@ import uuid
 from dataclasses import replace
 
 from geodata.coordinates import LonLat
+from geodata.coverage.gaps import side_of
 from geodata.reports.report import ReportDraft
 from geodata.reports.vocabulary import ReportKind, ReportState
-from geodata.siting.interventions import InterventionKind
+from geodata.siting.interventions import InterventionKind, OpenSite, intervention_of
 from mapapp.services.planning.interventions import Candidates, PlanRequest
 from mapapp.services.planning.plan_making import PlanDesk
+from mapapp.services.planning.site_names import in_language
 from mapapp.services.reports.answering import Answer, move_report
 from mapapp.services.reports.desk import ReportDesk, Sender
 from tests.mapapp.services.planning.small_town import LAT, LON, Town, question
@@ -44,3 +46,29 @@ def test_a_plan_over_sample_stations_says_so_whatever_the_demand(town: Town) -> 
     plans = [PlanDesk(town.store, town.settings).at_once(asked, each, None) for each in (ground, invented)]
 
     assert [plan["basis"]["is_sample"] for plan in plans] == [False, True]
+
+
+def test_a_candidate_is_named_by_the_side_of_its_district_in_both_languages(town: Town) -> None:
+    asked = PlanRequest(question=question(), count=1)
+
+    chosen = PlanDesk(town.store, town.settings).at_once(asked, town.desk.ground(), None)["chosen"][0]
+    site = intervention_of(chosen["changes"][0])
+
+    assert isinstance(site, OpenSite)
+    unit = town.place.unit(str(site.district_code))
+    zh, en = side_of(unit, LonLat(site.lon, site.lat)).value
+    assert site.label("zh-CN") == f"{unit.name_zh}{zh}候选点 {chosen['key'].removeprefix('NEW-').lower()[2:11]}"
+    assert site.label("en").endswith(f", {en} of {unit.name_en}")
+    assert (chosen["name"], chosen["name_en"]) == (site.label("zh"), site.label("en"))
+
+
+def test_an_answer_names_its_new_sites_in_the_readers_language(town: Town) -> None:
+    site = OpenSite(key="C1", name="北边候选点", name_en="candidate in the north", lon=LON + 0.01, lat=LAT + 0.01)
+    run = town.desk.ask(town.planner, question(), interventions=[site])
+    document = town.desk.run(town.planner, run.card.id).document
+    assert document is not None
+
+    row = document["stations"]["code"].index(site.code)
+    assert in_language(document, "zh-CN")["stations"]["name"][row] == "北边候选点"
+    assert in_language(document, "en")["stations"]["name"][row] == "candidate in the north"
+    assert in_language(document, "en")["stations"]["name"][:row] == document["stations"]["name"][:row]

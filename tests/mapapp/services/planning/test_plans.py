@@ -25,6 +25,7 @@ from geodata.siting.interventions import (
     Until,
     intervention_of,
 )
+from geodata.stations.field_problems import InvalidFields
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import ServiceOffer
 from geodata.stations.vocabulary import LifeCycle, Service
@@ -83,6 +84,24 @@ def side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T | Exception]:
 
     with ThreadPoolExecutor(len(tasks)) as pool:
         return list(pool.map(one, tasks))
+
+
+@pytest.mark.parametrize(
+    ("costs", "problem"),
+    [
+        ({"open_site": None}, ("costs", "not_a_number")),
+        (None, ("costs", "not_an_object")),
+        ({"open_site": 3.0}, ("cost-reopen", "empty")),
+    ],
+)
+def test_a_cost_that_is_not_said_is_refused_and_never_taken_for_nothing(costs: Any, problem: tuple[str, str]) -> None:
+    kinds = frozenset({InterventionKind.OPEN_SITE, InterventionKind.REOPEN})
+    document = replace(ASKED, kinds=kinds, count=None, budget=9.0).to_document() | {"costs": costs}
+
+    with pytest.raises(InvalidFields) as refusal:
+        PlanRequest.from_document(document)
+
+    assert [(each.field, each.code) for each in refusal.value.problems] == [problem]
 
 
 class TestOffers:
@@ -220,7 +239,8 @@ class TestKeeping:
 
     def test_the_costs_somebody_worked_with_last_are_theirs_the_next_time(self, town: Town) -> None:
         costs = {InterventionKind.OPEN_SITE: 12.5, InterventionKind.REOPEN: 0.0}
-        ask_plan(town.store, town.planner, replace(MIXED, count=None, budget=30.0, costs=costs), town.clock())
+        asked = replace(MIXED, kinds=frozenset(costs), count=None, budget=30.0, costs=costs)
+        ask_plan(town.store, town.planner, asked, town.clock())
         ask_plan(town.store, town.planner, ASKED, town.clock())
 
         assert costs_of_last(town.store, town.planner) == costs

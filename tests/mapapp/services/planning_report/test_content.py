@@ -25,7 +25,7 @@ def test_both_bounds_share_a_cell_of_a_page(make_report: MakeReport) -> None:
     shown = page_table(table, report.speech)
 
     assert shown.headings == ("district", "worker-hours", "covered", "covered share", "night gap")
-    assert shown.rows[0][1:] == ("6,000", "3,600–4,200", "60.0%–70.0%", "+50.0%–+40.0%")
+    assert shown.rows[0][1:] == ("6,000", "3,600–4,200", "60.0%–70.0%", "40.0–50.0 pp")
 
 
 def test_every_chart_has_the_table_of_its_numbers(make_report: MakeReport) -> None:
@@ -56,7 +56,9 @@ def test_a_cell_is_shaded_by_what_is_covered_of_its_hours(make_report: MakeRepor
     ("form", "value", "said"),
     [
         (Form.SHARE, 0.125, "12.5%"),
-        (Form.POINTS, -0.031, "-3.1%"),
+        (Form.POINTS, -0.031, "−3.1 pp"),
+        (Form.POINTS, 0.12, "+12.0 pp"),
+        (Form.GAP, 0.12, "12.0 pp"),
         (Form.COUNT, 12345.6, "12,346"),
         (Form.MINUTES, 7.04, "7"),
         (Form.TEXT, "", "—"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def test_a_run_compared_with_itself_changes_nothing(town: Town) -> None:
     run_id = run_of(town)
     report = report_of(town.desk, town.store, town.place, town.planner, Subject(RUN, run_id, run_id), "en")
 
-    assert "+0.0%" in report.headline
+    assert "Change: 0.0 percentage points" in report.headline
     assert report.table("stations") is None
 
 
@@ -147,6 +148,33 @@ def test_along_streets_the_worker_answers_a_scenario_and_draws_what_is_in_reach(
     assert {feature.properties["code"] for feature in isochrones.features} >= {"TC-0001"}
     assert {feature.properties["minutes"] for feature in isochrones.features} == {15.0}
     assert not report_head(town.desk, town.store, town.place, town.planner, run, "en").is_quick(ReportFormat.HTML)
+
+
+def test_a_comparison_has_the_towns_before_and_after_and_the_catchments_afterwards(town: Town) -> None:
+    first = run_of(town)
+    town.change("TC-0002", hours=OpeningHours.from_rule("24/7"))
+    report = report_of(town.desk, town.store, town.place, town.planner, Subject(RUN, first, run_of(town)), "en")
+    layers = {layer.key: layer for layer in report.layers}
+    towns = [feature.properties for feature in layers["towns"].features]
+
+    assert any(town["share_low"] > town["before_low"] for town in towns)  # type: ignore[operator]
+    assert all("covered before" in feature.words[1] for feature in layers["towns"].features)
+    assert {feature.properties["code"] for feature in layers["catchments"].features} >= {"TC-0001", "TC-0002"}
+    names = zipfile.ZipFile(io.BytesIO(report_file(report, ReportFormat.GEOJSON, town.place, town.settings).content))
+    assert {"towns.geojson", "catchments.geojson"} <= {name.rpartition("-")[2] for name in names.namelist()}
+
+
+def test_two_runs_along_streets_are_compared_with_what_is_in_reach_afterwards(town: Town, tmp_path: Path) -> None:
+    town.load_streets(tmp_path)
+    asked = question(network=Network.STREETS, within=Within.parse("15min"))
+    run = town.desk.ask(town.planner, asked).card.id
+    assert town.work()
+    subject = Subject(RUN, run, run)
+
+    report = report_of(town.desk, town.store, town.place, town.planner, subject, "en")
+
+    assert next(layer for layer in report.layers if layer.key == "isochrones").features
+    assert not report_head(town.desk, town.store, town.place, town.planner, subject, "en").is_quick(ReportFormat.HTML)
 
 
 def test_the_map_and_the_files_have_towns_and_catchments(town: Town) -> None:

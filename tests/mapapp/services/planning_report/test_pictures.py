@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 from geodata.places import Place
 from mapapp.services.planning_report import pictures as drawing
+from mapapp.services.planning_report.content import ChartKind, Line
 from mapapp.services.planning_report.pdf import report_pdf
 from mapapp.services.planning_report.pictures import PicturesUnavailable, map_picture, pictures
 from tests.mapapp.services.planning_report.conftest import MakeReport
@@ -51,3 +53,20 @@ def test_the_pdf_is_a4_with_the_headline_and_its_marks(make_report: MakeReport, 
 
     assert printed.page_sizes_mm == {(210, 297)}
     assert "Sample data" in printed.text(printed.pages[0])
+
+
+def test_the_week_shows_the_low_bound_above_the_high_one() -> None:
+    known, unknown = Line("known", (0.5,) * 168, (0.5,) * 168), Line("unknown", (0.25,) * 168, (0.75,) * 168)
+
+    assert [row[0] for row in drawing.week_halves([known, unknown])] == [0.5, 0.5, 0.25, 0.75]
+
+
+def test_the_week_says_that_it_has_two_bounds_where_they_differ(make_report: MakeReport, place: Place) -> None:
+    report = make_report()
+    week = next(chart for chart in report.charts if chart.kind is ChartKind.WEEK)
+    known = replace(week, lines=tuple(replace(line, high=line.low) for line in week.lines))
+
+    both, one = (drawing.chart_picture(report, chart) for chart in (week, known))
+
+    assert any(line.low != line.high for line in week.lines)
+    assert both != one
