@@ -25,9 +25,11 @@ PARTS = {
     "http": "answers a second / 每秒应答",
     "index": "single questions at 200,000 stations / 单次查询",
     "bulk": "200,000 stations x 1,000,000 demand points / 批量",
+    "national": "200,000 stations x 10,000,000 demand points / 全国",
     "coverage": "coverage of a city / 城市覆盖",
     "matrix": "coverage of a whole week / 一周覆盖矩阵",
     "planning": "a planner's question / 规划分析",
+    "snapshots": "what a process reads of 200,000 stations / 全国快照",
     "siting": "where new stations help most / 选址求解",
     "streets": "travel along streets / 沿街道的路程",
     "staff": "staff pages over 20,000 stations / 员工页面",
@@ -40,6 +42,12 @@ PARTS = {
 def main() -> int:
     """Set up, measure, print, write; the exit code."""
     options = parse_options()
+    exit_code = enter_environment()
+    return measure_all(options) if exit_code is None else exit_code
+
+
+def enter_environment() -> int | None:
+    """Go on in the interpreter that has everything, bringing what is missing; an exit code where that cannot be."""
     if sys.version_info < (3, 11):  # noqa: UP036 - an older Python can read this file, and must be told
         print("需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed, this is", sys.version.split()[0])
         return 1
@@ -56,7 +64,7 @@ def main() -> int:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the server and the worker are started
         os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.argv])  # noqa: S606 - our own interpreter, our own arguments
     sys.path.insert(1, str(PROJECT_DIR))
-    return measure_all(options)
+    return None
 
 
 def parse_options() -> argparse.Namespace:
@@ -110,9 +118,11 @@ def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[],
         front_page,
         http_rates,
         lighthouse,
+        national_run,
         planning,
         single_questions,
         siting,
+        snapshots,
         staff_pages,
         streets,
     )
@@ -123,9 +133,11 @@ def chosen_parts(names: Sequence[str], *, quick: bool) -> dict[str, Callable[[],
         "http": lambda: http_rates.measure(place, http_rates.QUICK if quick else http_rates.FULL),
         "index": lambda: single_questions.measure(single_questions.QUICK if quick else single_questions.FULL),
         "bulk": lambda: bulk_nearest.measure(bulk_nearest.QUICK if quick else bulk_nearest.FULL),
+        "national": lambda: national_run.measure(national_run.QUICK if quick else national_run.FULL),
         "coverage": lambda: city_coverage.measure(place, city_coverage.QUICK if quick else city_coverage.FULL),
         "matrix": lambda: coverage_matrix.measure(place, coverage_matrix.QUICK if quick else coverage_matrix.FULL),
         "planning": lambda: planning.measure(place, planning.QUICK if quick else planning.FULL),
+        "snapshots": lambda: snapshots.measure(snapshots.QUICK if quick else snapshots.FULL),
         "siting": lambda: siting.measure(siting.QUICK if quick else siting.FULL),
         "streets": lambda: streets.measure(streets.QUICK if quick else streets.FULL),
         "staff": lambda: staff_pages.measure(place, staff_pages.QUICK if quick else staff_pages.FULL),

@@ -15,7 +15,10 @@ NOTICE_VARIABLE = "STATIONMAP_TEST_NOTICE"
 """Lines that tests/conftest.py prints just above pytest's closing line."""
 
 ONLY_FRONT_END = "--only-front-end-packages"
-"""The one argument that is not pytest's: bring npm's packages and nothing else, as set-up does beside pip."""
+"""An argument that is not pytest's: bring npm's packages and nothing else, as set-up does beside pip."""
+
+ONLY_CHECKER = "--only-security-checker"
+"""The same for the checker that lives in an environment of its own."""
 
 KEEP_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 """A run starts a hundred Pythons; where the machine's setting forbids to keep it, each compiles everything anew."""
@@ -36,6 +39,11 @@ def main() -> int:
             from installation.front_end import bring_development_packages_ahead
 
             bring_development_packages_ahead()
+            return 0
+        if sys.argv[1:] == [ONLY_CHECKER]:
+            from installation.checkers import bring_ahead
+
+            bring_ahead()
             return 0
         set_up()
         missing = install_test_packages()
@@ -61,13 +69,23 @@ def main() -> int:
 
 def set_up() -> None:
     """Whatever a fresh clone lacks before its tests can run."""
+    from installation.checkers import security_checker
     from installation.front_end import built_assets, front_end_development_packages
     from installation.python_packages import development_packages
     from installation.steps import prepare, with_beside
     from installation.translations import compiled_translations
 
     python_packages = with_beside(development_packages(), [sys.executable, __file__, ONLY_FRONT_END])
-    prepare([python_packages, front_end_development_packages(), built_assets(), compiled_translations()])
+    python_packages = with_beside(python_packages, [sys.executable, __file__, ONLY_CHECKER])
+    prepare(
+        [
+            python_packages,
+            front_end_development_packages(),
+            security_checker(),
+            built_assets(),
+            compiled_translations(),
+        ]
+    )
 
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Databases for measuring: the sample as a first start makes it, and a larger one of the same kind."""
+"""Databases for measuring: the sample as a first start makes it, a larger one of the same kind, a register."""
 
 from __future__ import annotations
 
@@ -35,6 +35,19 @@ def make_large_database(file: Path, place: Place, stations_count: int) -> str:
         for station in islice(many_stations(place), stations_count):
             writer.add_station(station, actor=ACTOR, reason="invented for measuring")
         writer.save_demand_layer(sample_demand(place), actor=ACTOR)
+    store.close()
+    return url
+
+
+def make_register(file: Path, place: Place, url: str = "") -> str:
+    """A database with the sample's stations as if they were real, so that lists of them can be imported; its URL."""
+    url = url or f"sqlite:///{file}"
+    store = Store(url)
+    store.migrate()
+    with store.writing(Origin.IMPORT) as writer:
+        for number, station in enumerate(sample_stations(place, SAMPLE_SEED), start=1):
+            as_real = replace(station, code=f"{place.code_prefix}-{number:04d}", is_sample=False)
+            writer.add_station(as_real, actor=ACTOR, reason="invented for measuring")
     store.close()
     return url
 

@@ -11,8 +11,10 @@ from typing import Final
 
 from flask import Blueprint, Flask, Response
 
-from benchmarks.postgis_peer import DATABASE_VARIABLE, PostgisPeer, peer_blueprint
+from benchmarks import geopandas_peer, postgis_peer
+from benchmarks.postgis_peer import DATABASE_VARIABLE, PostgisPeer
 from mapapp import create_app
+from mapapp.web import EXTENSION_KEY
 
 FLOOR_PATH: Final = "/api/v1/benchmark/floor"
 LARGE_FLOOR_PATH: Final = "/api/v1/benchmark/large-floor"
@@ -31,13 +33,14 @@ def measured_app() -> Flask:
 
 
 def mount(app: Flask, peer: PostgisPeer | None) -> None:
-    """Add the routes with a constant body, and the peer's if there is one."""
+    """Add the routes with a constant body, GeoPandas's, and PostGIS's if there is one."""
     floor = Blueprint("benchmark_floor", __name__)
     floor.add_url_rule(FLOOR_PATH, view_func=constant)
     floor.add_url_rule(LARGE_FLOOR_PATH, view_func=large_constant)
     app.register_blueprint(floor)
+    app.register_blueprint(geopandas_peer.peer_blueprint(app.extensions[EXTENSION_KEY].settings))
     if peer is not None:
-        app.register_blueprint(peer_blueprint(peer))
+        app.register_blueprint(postgis_peer.peer_blueprint(peer))
 
 
 def bare_hello() -> Flask:

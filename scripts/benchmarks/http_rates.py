@@ -7,7 +7,7 @@ middleware, headers, logging and limiter: what is left is what the answer itself
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from benchmarks import geopandas_peer
 from benchmarks.databases import make_sample_database
 from benchmarks.http_app import CONSTANT_BODY, FLOOR_PATH, LARGE_BODY, LARGE_FLOOR_PATH
 from benchmarks.load_client import Headers, Turn, request_bytes, send_all
@@ -36,12 +37,19 @@ from tests.postgres_cluster import PostgresCluster, missing_package
 TITLE: Final = "HTTP: answers a second"
 NEAREST_LIMIT: Final = 0.5
 CACHED_LIMIT: Final = 0.9
+PEER_LIMIT: Final = 1.0
+PAGE_LIMIT: Final = 0.35
+FILE_LIMIT: Final = 0.95
 NEAREST_PATH: Final = "/api/v1/stations/nearest"
 STATIONS_PATH: Final = "/api/v1/stations"
+FILE_PATH: Final = "/data/stations.json"
 AT: Final = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 CONNECTIONS_COUNT: Final = 8
 QUESTIONS_COUNT: Final = 200
 HIGH_LIMIT: Final = "1000000000/minute"
+HIGH_LIMITS: Final = {
+    f"MAPAPP_RATE_LIMIT{name}": HIGH_LIMIT for name in ("", "_SEARCH", "_WRITE", "_SIGN_IN", "_STAFF", "_HEAVY")
+}
 LANGUAGE: Final = (("Accept-Language", "zh-CN,zh;q=0.9"),)
 COMPRESSED: Final = (*LANGUAGE, ("Accept-Encoding", "gzip, deflate, br"))
 _ORIGIN_BLUR_DEG: Final = 0.01
@@ -109,18 +117,18 @@ def _targets(
 ) -> tuple[dict[str, Target], tuple[str, ...]]:
     """What is asked, by name, with everything it needs started on the stack; and what could not be."""
     database_url = make_sample_database(folder / "sample.sqlite3", place)
-    snapshot = _snapshot_of(database_url, place)
+    snapshot = snapshot_of(database_url, place)
     environment = {
         "MAPAPP_DATABASE_URL": database_url,
         "MAPAPP_PLACE": place_name,
-        "MAPAPP_RATE_LIMIT": HIGH_LIMIT,
+        **HIGH_LIMITS,
     }
     package = missing_package()
     if package is None:
         environment[DATABASE_VARIABLE] = stack.enter_context(peer_database(snapshot))
     app = stack.enter_context(running(folder, environment, application="benchmarks.http_app:measured_app()"))
     hello = stack.enter_context(running(folder, {}, application="benchmarks.http_app:bare_hello()"))
-    queries = questions(snapshot)
+    queries, pages = questions(snapshot), page_codes(snapshot)
     targets = {
         "floor": Target(app, FLOOR_PATH),
         "floor, Brotli": Target(app, FLOOR_PATH, headers=COMPRESSED),
@@ -129,6 +137,12 @@ def _targets(
         "nearest, Brotli": Target(app, NEAREST_PATH, queries, COMPRESSED),
         "stations": Target(app, STATIONS_PATH),
         "stations, Brotli": Target(app, STATIONS_PATH, headers=COMPRESSED),
+        "station page": Target(app, "/stations/", pages),
+        "station page, Brotli": Target(app, "/stations/", pages, COMPRESSED),
+        "phone's file": Target(app, FILE_PATH),
+        "phone's file, Brotli": Target(app, FILE_PATH, headers=COMPRESSED),
+        "visits, Brotli": Target(app, "", visits(queries, pages), COMPRESSED),
+        "geopandas": Target(app, geopandas_peer.PEER_PATH, queries),
         "hello": Target(hello, FLOOR_PATH),
     }
     if package is None:
@@ -159,7 +173,26 @@ def questions(snapshot: StationSnapshot, count: int = QUESTIONS_COUNT) -> tuple[
     )
 
 
-def _snapshot_of(database_url: str, place: Place) -> StationSnapshot:
+def page_codes(snapshot: StationSnapshot, count: int = QUESTIONS_COUNT) -> tuple[str, ...]:
+    """Stations whose pages are opened, some of them more than once."""
+    rng = np.random.default_rng(6)
+    return tuple(snapshot.stations[row].code for row in rng.integers(0, len(snapshot.stations), count).tolist())
+
+
+def visits(queries: Sequence[str], codes: Sequence[str]) -> tuple[str, ...]:
+    """What visitors ask for in turn: the first page, the file it searches in, two stations, a program's question.
+
+    What browsers keep for good is not asked for again.
+    """
+    paths: list[str] = []
+    for number in range(min(len(queries), len(codes) // 2)):
+        paths += ["/", FILE_PATH, f"/stations/{codes[2 * number]}", f"/stations/{codes[2 * number + 1]}"]
+        paths.append(NEAREST_PATH + queries[number])
+    return tuple(paths)
+
+
+def snapshot_of(database_url: str, place: Place) -> StationSnapshot:
+    """What the database holds, as the service reads it."""
     store = Store(database_url)
     try:
         return build_snapshot(store, place, AT)
@@ -174,24 +207,50 @@ def _figures(served: Mapping[str, tuple[Served, ...]]) -> list[Figure]:
     cached_ratio = rates["stations, Brotli"].over(rates["floor, Brotli"])
     figures = [
         Figure("nearest ÷ constant body", nearest.over(floor), bar=at_least(NEAREST_LIMIT)),
+        Figure(
+            "station page, Brotli, ÷ constant body",
+            rates["station page, Brotli"].over(rates["floor, Brotli"]),
+            bar=at_least(PAGE_LIMIT),
+        ),
+        Figure("station page, uncompressed, ÷ constant body", rates["station page"].over(floor)),
+        Figure(
+            "phone's file, Brotli, ÷ constant body",
+            rates["phone's file, Brotli"].over(rates["floor, Brotli"]),
+            bar=at_least(FILE_LIMIT),
+        ),
+        Figure("phone's file, uncompressed, ÷ constant body", rates["phone's file"].over(floor)),
         Figure("nearest, Brotli, ÷ constant body", rates["nearest, Brotli"].over(rates["floor, Brotli"])),
         Figure("stations, cached, Brotli, ÷ constant body", cached_ratio, bar=at_least(CACHED_LIMIT)),
         Figure("stations, cached, uncompressed, ÷ constant body", rates["stations"].over(floor)),
         Figure(f"constant body of {len(LARGE_BODY):,} bytes ÷ constant body", rates["larger floor"].over(floor)),
         Figure("CPU, constant body ÷ nearest", cpu_s["floor"].over(cpu_s["nearest"])),
         Figure("CPU, constant body ÷ stations, Brotli", cpu_s["floor, Brotli"].over(cpu_s["stations, Brotli"])),
+        Figure("nearest ÷ GeoPandas a request", nearest.over(rates["geopandas"])),
+        Figure("CPU, GeoPandas a request ÷ nearest", cpu_s["geopandas"].over(cpu_s["nearest"])),
         Figure("nearest ÷ bare Flask", nearest.over(hello)),
         Figure("constant body ÷ bare Flask", floor.over(hello)),
     ]
     if "postgis" in rates:
         figures += [
-            Figure("nearest ÷ PostGIS a request", nearest.over(rates["postgis"])),
+            Figure("nearest ÷ PostGIS a request", nearest.over(rates["postgis"]), bar=at_least(PEER_LIMIT)),
             Figure("CPU, PostGIS a request ÷ nearest", cpu_s["postgis"].over(cpu_s["nearest"])),
         ]
     figures += [Figure(f"{name}: answers a second", rate) for name, rate in rates.items()]
     figures += [Figure(f"{name}: CPU for 1,000 answers", each, "s") for name, each in cpu_s.items()]
+    figures += [
+        Figure(
+            f"visits, Brotli: {name} of an answer",
+            Spread(tuple(_latency_ms(each.turn, share) for each in served["visits, Brotli"])),
+            "ms",
+        )
+        for name, share in (("P50", 0.5), ("P95", 0.95), ("P99", 0.99))
+    ]
     share = Spread(tuple(each.turn.client_cpu_s / each.turn.took_s for each in served["hello"]))
     return [*figures, Figure("load generator's share of a core, bare Flask", share.times(100), "%")]
+
+
+def _latency_ms(turn: Turn, share: float) -> float:
+    return float(np.quantile(turn.latencies_s, share)) * 1e3
 
 
 def _notes(effort: Effort) -> tuple[str, ...]:
@@ -207,5 +266,9 @@ def _notes(effort: Effort) -> tuple[str, ...]:
             f"The constant body is {len(CONSTANT_BODY)} bytes; what asks for Brotli is compared with a constant body "
             "asked for in the same words. `nearest` answers five stations, as long as the larger constant body; "
             "every other question has a kind and a service. CPU is that of all server processes and the database."
+        ),
+        (
+            "`visits` are a first page, the phone's file, two stations and a program's question in turn. GeoPandas "
+            "keeps a frame in memory and looks at all of it for every question; both peers answer in the same words."
         ),
     )

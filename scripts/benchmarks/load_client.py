@@ -36,6 +36,8 @@ class Turn:
     took_s: float
     client_cpu_s: float
     bytes_count: int
+    latencies_s: tuple[float, ...] = ()
+    """How long each answer took, from its request to its last byte."""
 
     @property
     def per_second(self) -> float:
@@ -55,7 +57,7 @@ def send_all(address: Address, requests: Sequence[bytes], count: int, connection
     Raises BadAnswer for any answer but 200.
     """
     selector = selectors.DefaultSelector()
-    connections = [_Connection(address, selector) for _ in range(min(connections_count, count))]
+    connections = [Connection(address, selector) for _ in range(min(connections_count, count))]
     cpu_before_s, started_s = time.process_time(), time.perf_counter()
     try:
         for number, connection in enumerate(connections):
@@ -69,32 +71,42 @@ def send_all(address: Address, requests: Sequence[bytes], count: int, connection
                         connection.send(requests[sent_count % len(requests)])
                         sent_count += 1
         took_s, cpu_s = time.perf_counter() - started_s, time.process_time() - cpu_before_s
-        return Turn(count, took_s, cpu_s, sum(connection.bytes_count for connection in connections))
+        return Turn(
+            count,
+            took_s,
+            cpu_s,
+            sum(connection.bytes_count for connection in connections),
+            tuple(latency_s for connection in connections for latency_s in connection.latencies_s),
+        )
     finally:
         for connection in connections:
             connection.close()
         selector.close()
 
 
-class _Connection:
+class Connection:
     """One connection and the answer that is coming in over it."""
 
     def __init__(self, address: Address, selector: selectors.BaseSelector) -> None:
-        self._socket = socket.create_connection((address.reachable_host, address.port), timeout=_PATIENCE_S)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket: Final = socket.create_connection((address.reachable_host, address.port), timeout=_PATIENCE_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray(_BUFFER_BYTES)
         self._received = b""
         self._missing_count = 0
+        self._sent_s = 0.0
         self.bytes_count = 0
-        selector.register(self._socket, selectors.EVENT_READ, self)
+        self.latencies_s: list[float] = []
+        selector.register(self.socket, selectors.EVENT_READ, self)
 
     def send(self, request: bytes) -> None:
+        """Send a request; the answer to the one before must have come."""
         self._received, self._missing_count = b"", -1
-        self._socket.sendall(request)
+        self._sent_s = time.perf_counter()
+        self.socket.sendall(request)
 
     def has_answer(self) -> bool:
         """Read what has come; whether the answer is whole."""
-        count = self._socket.recv_into(self._buffer)
+        count = self.socket.recv_into(self._buffer)
         if not count:
             raise BadAnswer(f"The server closed the connection after {self._received[:200]!r}.")
         self.bytes_count += count
@@ -105,13 +117,16 @@ class _Connection:
             head, end, body = self._received.partition(_HEAD_END)
             if end:
                 self._missing_count = _length_of(head) - len(body)
+        if self._missing_count == 0:
+            self.latencies_s.append(time.perf_counter() - self._sent_s)
         return self._missing_count == 0
 
     def close(self) -> None:
-        self._socket.close()
+        """Hang up."""
+        self.socket.close()
 
 
-def _ready(selector: selectors.BaseSelector) -> list[_Connection]:
+def _ready(selector: selectors.BaseSelector) -> list[Connection]:
     events = selector.select(_PATIENCE_S)
     if not events:
         raise BadAnswer("The server did not answer.")

@@ -11,19 +11,23 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Final
 
-from benchmarks.measure import seconds_of, spreads_in_turns
+from benchmarks.measure import Spread, seconds_of, spreads_in_turns
 from benchmarks.results import Figure, Section, at_most
 from geodata.coverage.week import NIGHT_HOURS
 from geodata.coverage.within import Within
 from geodata.places import load_place
-from geodata.siting.interventions import LengthenHours, OpenSite, Until
+from geodata.siting.intervention_plan import Objective
+from geodata.siting.interventions import InterventionKind, LengthenHours, OpenSite, Until
 from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, WorkerGroup
 from geodata.travel.straight_line import TravelMode
 from mapapp.services.load_sample import load_sample
 from mapapp.services.planning.answer import answer, answer_stages
 from mapapp.services.planning.ground import GroundKeeper, PlanningGround
+from mapapp.services.planning.interventions import PlanRequest
+from mapapp.services.planning.plan_making import PlanDesk
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.results import answer_document
 from mapapp.settings import Settings
@@ -35,6 +39,27 @@ CHANGE_LIMIT_MS: Final = 150.0
 WEEK_OF: Final = date(2026, 11, 18)
 ASKED: Final = PlanningQuestion(week_of=WEEK_OF)
 ON_FOOT: Final = replace(ASKED, mode=TravelMode.WALK)
+PLAN_LIMIT_S: Final = 1.0
+BY_NIGHT: Final = replace(ASKED, hours=NIGHT_HOURS)
+COSTS: Final = {
+    InterventionKind.OPEN_SITE: 10.0,
+    InterventionKind.TO_LATE: 2.0,
+    InterventionKind.TO_24H: 4.0,
+    InterventionKind.PROVIDE_SERVICE: 1.0,
+    InterventionKind.REOPEN: 3.0,
+}
+EVERY_KIND: Final = frozenset(InterventionKind)
+PLANS: Final = {
+    "10 new sites": PlanRequest(question=ASKED, count=10),
+    "10 changes of any kind by night": PlanRequest(question=BY_NIGHT, count=10, kinds=EVERY_KIND),
+    "any kind by night under a budget": PlanRequest(question=BY_NIGHT, budget=100.0, costs=COSTS, kinds=EVERY_KIND),
+    "60 % by night with the least": PlanRequest(
+        question=BY_NIGHT, objective=Objective.FEWEST, target_share=0.6, costs=COSTS, kinds=EVERY_KIND
+    ),
+    "the worst district by night": PlanRequest(
+        question=BY_NIGHT, objective=Objective.FAIREST, count=10, kinds=EVERY_KIND
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,7 @@ class Effort:
     """How much is measured."""
 
     rounds_count: int
+    plans_count: int = 5
 
 
 FULL: Final = Effort(12)
@@ -56,9 +82,39 @@ def measure(place_name: str, effort: Effort) -> Section:
         store.migrate()
         load_sample(store, place)
         try:
-            return _section(lambda: GroundKeeper(store, place, settings).current(), effort)
+            made = _section(lambda: GroundKeeper(store, place, settings).current(), effort)
+            plans = _plan_figures(
+                lambda: PlanDesk(store, settings), GroundKeeper(store, place, settings).current(), effort
+            )
+            return replace(made, figures=(*made.figures, *plans))
         finally:
             store.close()
+
+
+def _plan_figures(fresh: Callable[[], PlanDesk], ground: PlanningGround, effort: Effort) -> tuple[Figure, ...]:
+    """Plans at once: with all that is built for them, again of what is built, and how near the best they are."""
+    found: list[Figure] = []
+    kept = fresh()
+    for name, asked in islice(PLANS.items(), effort.plans_count):
+        plan = kept.prepared(asked, ground, None).at_once()
+
+        def planned(desk: PlanDesk, asked: PlanRequest = asked) -> None:
+            desk.prepared(asked, ground, None).at_once()
+
+        seconds = spreads_in_turns(
+            {
+                "first": lambda planned=planned: seconds_of(lambda: planned(fresh())),  # type: ignore[misc]
+                "again": lambda planned=planned: seconds_of(lambda: planned(kept)),  # type: ignore[misc]
+            },
+            effort.rounds_count,
+        )
+        reached = 100.0 * (1.0 - (plan.solution.gap_share or 0.0))
+        found += [
+            Figure(f"plan at once: {name}", seconds["first"], "s", at_most(PLAN_LIMIT_S)),
+            Figure("  of what is built already", seconds["again"].times(1e3), "ms"),
+            Figure("  reaches at least, of the best possible", Spread.of(reached), "%"),
+        ]
+    return tuple(found)
 
 
 def _section(fresh: Callable[[], PlanningGround], effort: Effort) -> Section:

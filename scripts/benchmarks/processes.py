@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +18,22 @@ _PARENT, _USER_TICKS, _SYSTEM_TICKS = 1, 11, 12
 def cpu_seconds_below(root: int) -> float:
     """What the living descendants of a process have used so far; not what it used itself."""
     stats = dict(_stats())
+    ticks = sum(int(stats[pid][_USER_TICKS]) + int(stats[pid][_SYSTEM_TICKS]) for pid in _below(root, stats))
+    return ticks / _TICKS_A_SECOND
+
+
+def pids_below(root: int) -> set[int]:
+    """The living descendants of a process."""
+    return _below(root, dict(_stats()))
+
+
+def _below(root: int, stats: Mapping[int, list[str]]) -> set[int]:
     below: set[int] = set()
     young = {root}
     while young:
         young = {pid for pid, words in stats.items() if int(words[_PARENT]) in young}
         below |= young
-    ticks = sum(int(stats[pid][_USER_TICKS]) + int(stats[pid][_SYSTEM_TICKS]) for pid in below)
-    return ticks / _TICKS_A_SECOND
+    return below
 
 
 def _stats() -> Iterator[tuple[int, list[str]]]:

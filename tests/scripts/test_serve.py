@@ -166,6 +166,24 @@ def test_a_port_that_is_none_is_refused(port_text: str) -> None:
     assert "is no port" in done.stderr
 
 
+def test_setting_up_alone_touches_no_database_and_ends(database: Path) -> None:
+    steps = [run_time_packages(), front_end_packages(), built_assets(), compiled_translations()]
+    if not all(step.is_done() for step in steps):
+        pytest.skip("set-up is missing: python3 scripts/test.py brings it")
+    done = subprocess.run(
+        [sys.executable, SERVE, "--only-set-up"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "MAPAPP_DATABASE_URL": f"sqlite:///{database}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "http://" not in done.stdout
+    assert not database.parent.exists()
+
+
 @pytest.mark.long
 def test_a_fresh_copy_is_served_by_one_command(port: int, tmp_path: Path) -> None:
     """Needs the package registries. The second start does no set-up work."""
