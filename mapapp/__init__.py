@@ -45,7 +45,7 @@ def create_app(
     AccessIncomplete
         An address has no line in the table of ``mapapp.web.access``, or a line no address.
     """
-    from mapapp.api import api, health, reference
+    from mapapp.api import api, health, metrics, reference
     from mapapp.maps.basemaps import tile_hosts
     from mapapp.planner import planner
     from mapapp.public import public
@@ -55,12 +55,15 @@ def create_app(
     from mapapp.web import EXTENSION_KEY
     from mapapp.web.access_log import install_access_log
     from mapapp.web.assets import install_assets
+    from mapapp.web.away import install_away
     from mapapp.web.bodies import install_bodies
     from mapapp.web.doorkeeper import install_access
     from mapapp.web.failure_log import DiscreetFlask, install_logging
-    from mapapp.web.headers import install_headers
+    from mapapp.web.headers import install_headers, install_https_memory
+    from mapapp.web.hosts import install_hosts
     from mapapp.web.language import install_language
     from mapapp.web.limiter import install_limiter
+    from mapapp.web.metrics import install_metrics
     from mapapp.web.problems import install_problems
     from mapapp.web.proxies import install_proxies
     from mapapp.web.release import install_release
@@ -72,24 +75,24 @@ def create_app(
     app = DiscreetFlask("mapapp", template_folder="../templates")
     app.extensions[EXTENSION_KEY] = services
 
-    install_logging(app, settings.log_level)
+    install_logging(app, settings.log_level, settings.log_format)
     install_request_limits(app, settings.max_body_bytes)
-    install_limiter(app, settings.rate_limit)
+    install_hosts(app, settings)
+    install_limiter(app, settings, services.secret)
     install_bodies(app)
     install_headers(app, tile_hosts(settings))
     install_release(app)
     install_language(app, services.place.timezone.key)
     install_problems(app)
+    install_away(app)
 
-    app.register_blueprint(public)
-    app.register_blueprint(planner)
-    app.register_blueprint(staff)
-    app.register_blueprint(api)
-    app.register_blueprint(health)
-    app.register_blueprint(reference)
+    for blueprint in (public, planner, staff, api, health, metrics, reference):
+        app.register_blueprint(blueprint)
 
     install_access(app)
     install_assets(app)
+    install_https_memory(app)
     install_proxies(app, settings.trusted_proxies)
     install_access_log(app)
+    install_metrics(app, services)
     return app

@@ -15,8 +15,17 @@ ENVIRONMENT_PREFIX: Final = "MAPAPP_"
 PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 BASEMAPS: Final = ("none", "osm", "tianditu", "gaode")
 GEOCODERS: Final = ("none", "tianditu", "gaode")
+LOG_FORMATS: Final = ("text", "json")
+
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 MIN_SECRET_CHARS: Final = 16
+_CHOICES: Final = (
+    ("basemap", BASEMAPS),
+    ("geocoder", GEOCODERS),
+    ("log_level", LOG_LEVELS),
+    ("log_format", LOG_FORMATS),
+)
 
 _RANGES: Final = (
     ("walk_kmh", 0.1, 1000),
@@ -27,10 +36,16 @@ _RANGES: Final = (
     ("closing_soon_min", 0, 1440),
     ("trusted_proxies", 0, 10),
     ("snapshot_poll_s", 0.05, 60),
+    ("database_pool_size", 1, 1000),
+    ("database_pool_overflow", 0, 1000),
+    ("database_pool_timeout_s", 0.1, 300),
+    ("database_pool_recycle_s", 10, 1e6),
+    ("cells_above", 0, 1e9),
     ("max_body_bytes", 1024, 1e9),
     ("reports_per_address_h", 1, 1e6),
     ("session_idle_h", 0.1, 24 * 7),
     ("session_days", 0.1, 31),
+    ("slow_statement_ms", 0, 3.6e6),
     ("fresh_hours_days", 1, 3650),
     ("fresh_door_days", 1, 3650),
     ("fresh_services_days", 1, 3650),
@@ -55,6 +70,16 @@ class Settings:
     """A folder below geodata/places/, or the path of one elsewhere."""
     database_url: str = f"sqlite:///{PROJECT_DIR / 'instance' / 'stations.sqlite3'}"
     """A SQLAlchemy URL."""
+    database_pool_size: int = 5
+    """How many connections to PostgreSQL a process keeps open."""
+    database_pool_overflow: int = 10
+    """How many more it opens when these are in use, and closes again."""
+    database_pool_timeout_s: float = 15.0
+    """How long somebody waits for a connection before they are told to try again."""
+    database_pool_recycle_s: float = 1800.0
+    """A connection older than this is opened anew."""
+    database_replica_url: str = ""
+    """A copy of the database that follows it, for snapshots and what else the public reads; empty: there is none."""
     data_dir: str = str(PROJECT_DIR / "instance")
     """Where files that belong to the data are kept: photos, and the secret key if it is not set."""
     secret_key: str = field(default="", repr=False)
@@ -63,6 +88,8 @@ class Settings:
     """What backups are encrypted with; empty: they are not, unless the command names a file with a key."""
     public_url: str = ""
     """The address people reach this service under, for QR codes; empty: that of the request."""
+    allowed_hosts: str = ""
+    """Further names this service answers under, separated by commas; see docs/operations.md."""
     basemap: str = "none"
     """Tiles below our own outlines: none, osm, tianditu or gaode."""
     tianditu_key: str = ""
@@ -76,7 +103,19 @@ class Settings:
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and may set forwarded headers; 0 believes none."""
     rate_limit: str = "6000/minute"
-    """Requests one address may make; empty for no limit. Generous: riders share carrier addresses."""
+    """Requests one address may make; empty for no limit of any kind. Generous: riders share carrier addresses."""
+    rate_limit_search: str = "3000/minute"
+    """Of these, searches; this and the next may be empty: no limit besides the common one."""
+    rate_limit_write: str = "600/minute"
+    """Of these, reports and other things that the public or a program writes."""
+    rate_limit_sign_in: str = "120/minute"
+    """Of these, tries to sign in and the like."""
+    rate_limit_staff: str = "3000/minute"
+    """Of these, pages for people who are signed in."""
+    rate_limit_heavy: str = "600/minute"
+    """Of these, analyses, imports, exports and reports for planners."""
+    redis_url: str = field(default="", repr=False)
+    """Where all processes count requests together; empty: each for itself."""
     max_body_bytes: int = 64 * 1024
     """The largest request body read."""
     reports_per_address_h: int = 60
@@ -97,6 +136,8 @@ class Settings:
     """For so many days a confirmation of the position holds."""
     snapshot_poll_s: float = 0.4
     """How often a process looks for a new data revision."""
+    cells_above: int = 5000
+    """Above so many public stations phones fetch cells of the register instead of the whole of it."""
     walk_kmh: float = 4.8
     """Walking speed."""
     ebike_kmh: float = 18.0
@@ -111,25 +152,39 @@ class Settings:
     """Open on arrival but closing within this long is closing soon."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
+    log_format: str = "text"
+    """text for people, json for programs."""
+    slow_statement_ms: float = 500.0
+    """Statements of the database that take longer are logged, without their values; 0: none are."""
+    metrics_token: str = field(default="", repr=False)
+    """What opens the metrics from another machine; empty: they are read on this one only."""
+    worker_metrics: str = ""
+    """Where the worker's own metrics are read, such as 127.0.0.1:9109; empty: nowhere."""
 
     def __post_init__(self) -> None:
-        if self.basemap not in BASEMAPS:
-            raise SettingsError(f"MAPAPP_BASEMAP must be one of {', '.join(BASEMAPS)}, not {self.basemap!r}.")
+        for name, choices in _CHOICES:
+            if getattr(self, name) not in choices:
+                raise SettingsError(
+                    f"{_variable(name)} must be one of {', '.join(choices)}, not {getattr(self, name)!r}."
+                )
         if self.basemap == "tianditu" and not self.tianditu_key:
             raise SettingsError("MAPAPP_BASEMAP=tianditu needs MAPAPP_TIANDITU_KEY.")
-        if self.geocoder not in GEOCODERS:
-            raise SettingsError(f"MAPAPP_GEOCODER must be one of {', '.join(GEOCODERS)}, not {self.geocoder!r}.")
         if self.geocoder != "none" and not self.geocoder_key:
             raise SettingsError(f"MAPAPP_GEOCODER={self.geocoder} needs MAPAPP_GEOCODER_KEY.")
         if self.geocoder_url and not self.geocoder_url.startswith(("https:", "http:")):
             raise SettingsError("MAPAPP_GEOCODER_URL must be an address of http or https.")
-        if self.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            raise SettingsError(f"MAPAPP_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {self.log_level!r}.")
-        if self.secret_key and len(self.secret_key) < MIN_SECRET_CHARS:
-            raise SettingsError(f"MAPAPP_SECRET_KEY must have at least {MIN_SECRET_CHARS} characters.")
+        for name in ("secret_key", "metrics_token"):
+            if 0 < len(getattr(self, name)) < MIN_SECRET_CHARS:
+                raise SettingsError(f"{_variable(name)} must have at least {MIN_SECRET_CHARS} characters.")
+        _host_and_port("MAPAPP_WORKER_METRICS", self.worker_metrics)
         for name, least, most in _RANGES:
             if not least <= getattr(self, name) <= most:
                 raise SettingsError(f"{_variable(name)} must be {least:g} to {most:g}, not {getattr(self, name):g}.")
+
+    @property
+    def worker_metrics_address(self) -> tuple[str, int] | None:
+        """Host and port the worker's metrics are read at, if anywhere."""
+        return _host_and_port("MAPAPP_WORKER_METRICS", self.worker_metrics)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -158,6 +213,15 @@ def _value(variable: str, text: str, kind: type[Any]) -> Any:
         return kind(text)
     except ValueError:
         raise SettingsError(f"{variable} must be a number, not {text!r}.") from None
+
+
+def _host_and_port(variable: str, text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise SettingsError(f"{variable} must look like 127.0.0.1:9109, not {text!r}.")
+    return host.strip("[]"), int(port)
 
 
 def _variable(field_name: str) -> str:

@@ -37,6 +37,7 @@ OpenApp = Callable[..., "Flask"]
 
 LONGEST: Final = frozenset(
     {
+        "tests/browser/hostile/test_hostile_walk.py",
         "tests/browser/planner/test_afternoon.py",
         "tests/browser/staff/test_a_clerks_week.py",
         "tests/browser/test_accessibility.py",
@@ -46,6 +47,7 @@ LONGEST: Final = frozenset(
         "tests/mapapp/store/test_concurrent_puts.py",
         "tests/mapapp/store/test_killed_writers.py",
         "tests/scripts/test_bench.py",
+        "tests/scripts/test_soak.py",
     }
 )
 """Files with single tests of ten seconds and more. They come first: the last of two processes' tests should be short."""

@@ -16,7 +16,7 @@ from geodata.stations.station import Station, Verification
 from mapapp.api.table import DEFAULT_LIMIT, MAX_LIMIT
 from mapapp.services.editing.history import RevisionView
 from mapapp.services.find_nearest import FoundStation, NearestStations
-from mapapp.services.list_stations import ListQuestion, list_stations
+from mapapp.services.list_stations import ListQuestion, SearchedTexts, list_stations
 from mapapp.services.publish import (
     Json,
     collection_bytes,
@@ -57,9 +57,11 @@ def cache_key(question: ListQuestion, snapshot: StationSnapshot, path: str, now:
     return f"{path} {question.limit} {question.offset} {alerts_over} {warnings_over}"
 
 
-def station_page(snapshot: StationSnapshot, question: ListQuestion, path: str, now: datetime) -> bytes:
+def station_page(
+    snapshot: StationSnapshot, question: ListQuestion, path: str, now: datetime, texts: SearchedTexts | None = None
+) -> bytes:
     """A page of stations as a GeoJSON feature collection with links to its neighbours."""
-    page = list_stations(snapshot, question, now)
+    page = list_stations(snapshot, question, now, texts)
     return collection_bytes(
         {
             "type": "FeatureCollection",

@@ -107,6 +107,28 @@ _ARRIVAL: Final[Mapping[str, Schema]] = {
     "state_on_arrival": codes_of(OpenState),
     **_CHANGES,
 }
+_STANDING: Final[Mapping[str, Schema]] = {
+    "data_revision": INTEGER,
+    "schema_revision": {**TEXT, "description": "The migration the database stands at."},
+    "snapshot_revision": INTEGER,
+    "snapshot_built_at": INSTANT,
+    "checked_age_s": {**NUMBER, "description": "How long ago the snapshot was last found to be all there is."},
+    "snapshot_error": {**TEXT, "description": "What kind of thing the last look for something new ended with."},
+    "snapshot_build_cpu_s": NUMBER,
+    "stations_count": INTEGER,
+    "sample": BOOLEAN,
+    "replica_revision": INTEGER,
+    "replica_away": BOOLEAN,
+    "worker_seen_at": INSTANT,
+}
+_OFTEN_UNKNOWN: Final = (
+    "checked_age_s",
+    "snapshot_error",
+    "snapshot_build_cpu_s",
+    "replica_revision",
+    "replica_away",
+    "worker_seen_at",
+)
 _HOLIDAY_TABLE: Final[Schema] = {
     "type": "string",
     "enum": ["known", "missing"],
@@ -202,17 +224,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         "NearStation",
     ),
     "Alive": exactly({"status": {"const": "alive"}}),
-    "Ready": exactly(
-        {
-            "status": {"const": "ready"},
-            "data_revision": INTEGER,
-            "snapshot_revision": INTEGER,
-            "snapshot_built_at": INSTANT,
-            "checked_age_s": or_null(NUMBER),
-            "stations_count": INTEGER,
-            "sample": BOOLEAN,
-        }
-    ),
+    "Ready": exactly({"status": {"const": "ready"}, **_STANDING}, optional=_OFTEN_UNKNOWN),
     "Problem": exactly(
         {
             "type": {"type": "string", "format": "uri-reference"},
@@ -227,7 +239,8 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
                 "description": "Of a body: every property at fault, such as `services.water.fee`.",
             },
             "fields": {**list_of(TEXT), "description": "The properties this token may not change (so)."},
+            "standing": {**exactly(_STANDING, optional=tuple(_STANDING)), "description": "Of /readyz: what is known."},
         },
-        optional=("parameter", "code", "problems", "fields"),
+        optional=("parameter", "code", "problems", "fields", "standing"),
     ),
 }

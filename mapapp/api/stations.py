@@ -42,7 +42,7 @@ def stations() -> Response:
     path = request.script_root + request.path
     key = answers.cache_key(question, snapshot, path, now)
     if key is None:
-        return body_response(answers.station_page(snapshot, question, path, now), GEOJSON)
+        return body_response(answers.station_page(snapshot, question, path, now, parts.nation.texts(snapshot)), GEOJSON)
     return payload_response(
         snapshot.payload(key, GEOJSON, lambda kept: answers.station_page(kept, question, path, now))
     )

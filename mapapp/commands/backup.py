@@ -16,6 +16,7 @@ from mapapp.services.keeping.backing_up import make_backup
 from mapapp.services.keeping.bringing_back import restore_backup, verify_backup
 from mapapp.services.keeping.refusals import KeepingRefused
 from mapapp.services.keeping.sealing import checked_key, key_of_file
+from mapapp.services.observing.marks import Mark, set_mark
 from mapapp.store import StoreBusy, StoreUnusable
 
 _KEY_FILE: Final = click.option(
@@ -34,6 +35,7 @@ def backup(session: Session, target: Path, key_file: Path | None) -> None:
     """备份数据库、照片等到一个文件 / Back up everything into FILE, or into a folder, while the service runs."""
     with _refusals(session):
         made = make_backup(session.settings, target, _key(session, key_file), datetime.now(UTC))
+        _mark(session)
     click.echo(made.file)
     _describe(session, made.manifest)
     if not made.is_encrypted:
@@ -79,6 +81,14 @@ def restore(session: Session, file: Path, key_file: Path | None, *, replace: boo
             "数据库属于较早的版本。请运行：python -m mapapp db upgrade",
             "The database is of an earlier version. Run: python -m mapapp db upgrade",
         )
+
+
+def _mark(session: Session) -> None:
+    """Note for the metrics that there is a backup; one that cannot be noted is a backup all the same."""
+    try:
+        set_mark(session.settings, Mark.BACKUP, datetime.now(UTC))
+    except OSError as error:
+        session.say(f"无法记下备份时间：{error}", f"The time of the backup cannot be noted: {error}")
 
 
 def _key(session: Session, key_file: Path | None) -> str | None:

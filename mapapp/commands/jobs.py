@@ -35,7 +35,9 @@ def list_latest(session: Session, states: tuple[str, ...], limit: int) -> None:
     """列出任务, 新的在前 / List jobs, newest first."""
     with session.store() as store:
         found = desk.jobs_of(store, COMMAND_LINE, states=tuple(JobState(state) for state in states), limit=limit)
-    session.say("编号\t任务\t状态\t进度\t次数\t由\t建立", "number\tkind\tstate\tprogress\tattempts\tby\tcreated")
+    session.say(
+        "编号\t任务\t状态\t进度\t次数\t由\t建立\t原因", "number\tkind\tstate\tprogress\tattempts\tby\tcreated\treason"
+    )
     for job in found:
         click.echo("\t".join(_cells(session, job)))
 
@@ -98,4 +100,5 @@ def _cells(session: Session, job: Job) -> tuple[str, ...]:
         f"{job.attempts}/{job.max_attempts}",
         job.created_by,
         job.created_at.astimezone(session.place().timezone).strftime("%Y-%m-%d %H:%M"),
+        "-" if job.error is None else session.word(job.error.zh, job.error.en),
     )

@@ -5,12 +5,24 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from types import FrameType
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from mapapp.commands.session import Session
+
+if TYPE_CHECKING:
+    from mapapp.services.observing.instruments import WorkerInstruments
+    from mapapp.settings import Settings
+    from mapapp.store import Store
+
+
+_MARK_EVERY_S: Final = 5.0
 
 
 @click.command()
@@ -31,12 +43,17 @@ def worker(session: Session, *, once: bool, lease_s: float) -> None:
     from mapapp.services.jobs.run import Workshop
     from mapapp.services.jobs.worker import Worker
 
-    _write_log(session.settings.log_level)
+    _write_log(session.settings)
     place = session.place()
-    with session.store() as store:
+    with session.store() as store, _observed(session, store) as instruments:
         workshop = Workshop(store, place, session.settings, lambda: datetime.now(UTC))
         at_work = Worker(
-            workshop, KINDS, lease=timedelta(seconds=lease_s), on_overtime=lambda lease: _give_up(lease.job_id)
+            workshop,
+            KINDS,
+            lease=timedelta(seconds=lease_s),
+            on_overtime=lambda lease: _give_up(lease.job_id),
+            on_attempt=instruments.count_attempt,
+            on_round=_marker(session.settings),
         )
 
         def stop(_number: int, _frame: FrameType | None) -> None:
@@ -51,9 +68,63 @@ def worker(session: Session, *, once: bool, lease_s: float) -> None:
             at_work.run()
 
 
-def _write_log(level: str) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("mapapp").setLevel(level)
+def _write_log(settings: Settings) -> None:
+    from mapapp.services.observing.log_lines import log_handler
+
+    logging.basicConfig(level=logging.WARNING, handlers=[log_handler(settings.log_format)])
+    logging.getLogger("mapapp").setLevel(settings.log_level)
+
+
+def _marker(settings: Settings) -> Callable[[], None]:
+    """Marks now and then, in the data directory, that a worker looks for work."""
+    from mapapp.services.observing.marks import Mark, set_mark
+
+    marked_s = -_MARK_EVERY_S
+
+    def mark() -> None:
+        nonlocal marked_s
+        if time.monotonic() - marked_s < _MARK_EVERY_S:
+            return
+        marked_s = time.monotonic()
+        with suppress(OSError):  # a full disk is told of by whoever has something to keep there
+            set_mark(settings, Mark.WORKER, datetime.now(UTC))
+
+    return mark
+
+
+@contextmanager
+def _observed(session: Session, store: Store) -> Iterator[WorkerInstruments]:
+    """Tell of slow statements, and let Prometheus read this process where the settings name an address."""
+    from prometheus_client import CollectorRegistry
+
+    from mapapp.services.observing.exposition import add_process_collectors
+    from mapapp.services.observing.instruments import WorkerInstruments
+    from mapapp.services.observing.log_lines import log_slow_statement
+    from mapapp.services.observing.worker_listener import WorkerListener
+
+    settings, registry = session.settings, CollectorRegistry()
+    instruments = WorkerInstruments(registry)
+    if settings.slow_statement_ms:
+
+        def tell(statement: str, took_s: float) -> None:
+            log_slow_statement(statement, took_s)
+            instruments.slow_statements.inc()
+
+        store.watch_statements(settings.slow_statement_ms / 1000, tell)
+    address = settings.worker_metrics_address
+    if address is None:
+        yield instruments
+        return
+    add_process_collectors(registry)
+    try:
+        listener = WorkerListener(address, registry, settings.metrics_token)
+    except OSError as error:
+        text = f"{settings.worker_metrics}: {error.strerror or error}"
+        raise session.refuse(f"MAPAPP_WORKER_METRICS 无法监听:{text}", f"Cannot listen on {text}") from error
+    try:
+        yield instruments
+    finally:
+        listener.close()
 
 
 def _give_up(job_id: int) -> None:

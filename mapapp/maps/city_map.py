@@ -31,7 +31,8 @@ def base_map(
     place: Place, settings: Settings, language: str, asset_url: AssetUrl, *, center: LonLat, **options: Any
 ) -> folium.Map:
     """Tiles below, our outlines and names above. Without tiles the clusters need the zoom limits."""
-    tree = LocalMap(asset_url, center, (MIN_ZOOM, MAX_ZOOM), **options)
+    least_zoom = min(MIN_ZOOM, max(place.default_zoom - 1, 1))  # a country is seen whole, a city need not be smaller
+    tree = LocalMap(asset_url, center, (least_zoom, MAX_ZOOM), **options)
     basemap = chosen_basemap(settings)
     for source in basemap.layers:
         tile_layer(source, basemap.attribution, MAX_ZOOM).add_to(tree)

@@ -12,9 +12,17 @@ from mapapp.settings import Settings
 
 
 def planning_map(
-    place: Place, settings: Settings, language: str, urls: Mapping[str, str], asset_url: AssetUrl
+    place: Place,
+    settings: Settings,
+    language: str,
+    urls: Mapping[str, str],
+    asset_url: AssetUrl,
+    draws: str = "planningLayers",
 ) -> MapFragment:
-    """The city with the layers that ``urls`` answer: ``main`` at once, the others when they are switched on."""
+    """The city with the layers that ``urls`` answer: ``main`` at once, the others when they are switched on.
+
+    ``draws`` is the function of our script that draws them.
+    """
     tree = base_map(
         place,
         settings,
@@ -24,5 +32,5 @@ def planning_map(
         zoom_start=place.default_zoom,
         scroll_wheel_zoom=False,
     )
-    BrowserCall("planningLayers", {"urls": dict(urls)}).add_to(tree)
+    BrowserCall(draws, {"urls": dict(urls)}).add_to(tree)
     return fragment_of(tree)

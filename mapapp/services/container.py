@@ -11,17 +11,19 @@ from argon2 import PasswordHasher
 from geodata.errors import InvalidValue, UnknownPlace
 from geodata.places import Place, load_place
 from mapapp.services.accounts.desk import AccountDesk
+from mapapp.services.compact_cells import NationDesk
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.coverage import CoverageDesk
 from mapapp.services.planning.plan_making import PlanDesk
 from mapapp.services.planning.runs import RunDesk
 from mapapp.services.reports.desk import ReportDesk
 from mapapp.services.secret import SecretUnusable, secret_key
-from mapapp.services.snapshot import OtherPlace, SnapshotKeeper, StationSnapshot
+from mapapp.services.snapshot import OtherPlace, StationSnapshot
+from mapapp.services.snapshot_keeper import SnapshotKeeper
 from mapapp.services.truth.register import TruthDesk
 from mapapp.services.unmet.months import RunningMonths, close_ended_months
 from mapapp.settings import Settings
-from mapapp.store import Store, StoreUnusable
+from mapapp.store import PoolLimits, Store, StoreUnusable
 
 Clock = Callable[[], datetime]
 
@@ -46,6 +48,7 @@ class Services:
     planning: RunDesk
     plans: PlanDesk
     unmet: RunningMonths
+    nation: NationDesk
     secret: str
     """What cookies are signed with."""
 
@@ -82,12 +85,18 @@ def build_services(
     secret = _secret(settings)
     store = _migrated_store(settings, clock)
     reports = ReportDesk(store, settings, secret, district_of=place.district_of, timezone=place.timezone)
+    nation = NationDesk(settings)
     district_codes = frozenset(unit.code for unit in place.units)
     accounts = AccountDesk(store, settings, secret, district_codes=district_codes, hasher=hasher)
 
     def warm(snapshot: StationSnapshot) -> None:
         """Make the file every visitor's browser asks for before anybody has to wait for it."""
-        compact_payload(snapshot, settings, clock().astimezone(place.timezone).date())
+        today = clock().astimezone(place.timezone).date()
+        if nation.serves(snapshot):
+            nation.index_file(snapshot, today)
+        else:
+            nation.forget()
+            compact_payload(snapshot, settings, today)
 
     def tidy() -> None:
         reports.tidy(clock())
@@ -106,7 +115,20 @@ def build_services(
     truth = TruthDesk(store, settings, coverage)
     planning, plans, unmet = RunDesk(store, place, settings, clock), PlanDesk(store, settings), RunningMonths()
     return Services(
-        settings, store, place, keeper, coverage, clock, reports, accounts, truth, planning, plans, unmet, secret
+        settings,
+        store,
+        place,
+        keeper,
+        coverage,
+        clock,
+        reports,
+        accounts,
+        truth,
+        planning,
+        plans,
+        unmet,
+        nation,
+        secret,
     )
 
 
@@ -125,10 +147,24 @@ def _secret(settings: Settings) -> str:
 
 
 def _migrated_store(settings: Settings, clock: Clock) -> Store:
-    store = Store(settings.database_url, clock=clock)
+    try:
+        store = Store(
+            settings.database_url, clock=clock, pool=_pool_limits(settings), replica_url=settings.database_replica_url
+        )
+    except StoreUnusable as error:
+        raise StartupError(str(error)) from error
     try:
         store.require_migrated()
     except StoreUnusable as error:
         store.close()
         raise StartupError(str(error)) from error
     return store
+
+
+def _pool_limits(settings: Settings) -> PoolLimits:
+    return PoolLimits(
+        size=settings.database_pool_size,
+        overflow=settings.database_pool_overflow,
+        timeout_s=settings.database_pool_timeout_s,
+        recycle_s=settings.database_pool_recycle_s,
+    )

@@ -148,7 +148,7 @@ class CoverageDesk:
             return self._ground
 
     def _read(self, snapshot: StationSnapshot) -> tuple[CoverageGround, bool]:
-        with self._store.reading() as reader:
+        with self._store.public_reading(at_least=snapshot.revision) as reader:
             layer, revision = counted_demand(reader), reader.data_revision()
         if layer is None:
             raise NoDemandLayer("There is no demand layer.")

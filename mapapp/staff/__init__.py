@@ -17,6 +17,7 @@ from mapapp.staff import (  # noqa: F401 - see above
     poster_routes,
     report_list_routes,
     report_routes,
+    report_sender_routes,
     sign_in_routes,
     station_form_routes,
     station_history_routes,

@@ -95,6 +95,9 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "public.nearest_again": PUBLIC,
     "public.all_stations": PUBLIC,
     "public.compact_stations": PUBLIC,
+    "public.cell_index": PUBLIC,
+    "public.cell_stations": PUBLIC,
+    "public.map_clusters": PUBLIC,
     "public.about": PUBLIC,
     "public.station": PUBLIC,
     "public.scanned_station": PUBLIC,
@@ -158,6 +161,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "planner.cancel_report": PLANNING,
     "planner.made_report_file": PLANNING,
     "planner.sites": PLANNING,
+    "planner.sites_map": PLANNING,
     "planner.send_premises": replace(PLANNING, max_body_bytes=MAX_IMPORT_FORM_BYTES),
     "planner.search_sites": PLANNING,
     "planner.sites_job": PLANNING,
@@ -186,6 +190,7 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "api.openapi": PUBLIC,
     "health.healthz": PUBLIC,
     "health.readyz": PUBLIC,
+    "metrics.read": PUBLIC,  # for this machine or by a token of its own: see web/metrics.py
     "reference.page": PUBLIC,
     # --- staff: signing in, oneself
     "staff.sign_in": SIGNED_OUT,
@@ -260,6 +265,8 @@ ACCESS: Final[Mapping[str, Rule]] = {
     "staff.assign_report": ANSWERING_REPORTS,
     "staff.merge_report": ANSWERING_REPORTS,
     "staff.split_report": ANSWERING_REPORTS,
+    "staff.report_sender": ANSWERING_REPORTS,
+    "staff.erase_report_sender": ANSWERING_REPORTS,
     "staff.end_report_warning": ANSWERING_REPORTS,
     # --- staff: keeping the register true
     "staff.verify_queue": ALL_STAFF,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-HEALTH_PATHS: Final = ("/healthz", "/readyz")
+HEALTH_PATHS: Final = ("/healthz", "/readyz", "/metrics")
 API_ROOT: Final = "/api"
 STAFF_ROOT: Final = "/staff"
 STAFF_ROOTS: Final = (

@@ -27,6 +27,8 @@ _JUDGED_CHARS: Final = 72
 """zxcvbn's time grows faster than the length; what is weak so far is called weak."""
 _AROUND_NAME_CHARS: Final = 8
 """A password that holds the name needs as much besides."""
+OWN_WORDS: Final = ("stationmap", "stations", "station", "yizhan", "驿站地图", "驿站", "骑手", "户外劳动者")
+"""Words of this service, longer ones first: whoever guesses begins with them."""
 _AT_ONCE_COUNT: Final = 2
 _PATIENCE_S: Final = 4.0
 _RETRY_AFTER_S: Final = 5
@@ -101,9 +103,16 @@ def judge_password(password: str, account: Account) -> tuple[str, ...]:
     folded = password.casefold()
     if any(name in folded and len(folded) - len(name) < _AROUND_NAME_CHARS for name in names):
         problems.append("like_name")
-    if _score(password, names) < MIN_SCORE:
+    if _score(password, names) < MIN_SCORE or _is_mostly_own_words(folded):
         problems.append("too_weak")
     return tuple(problems)
+
+
+def _is_mostly_own_words(folded: str) -> bool:
+    rest = folded
+    for word in OWN_WORDS:
+        rest = rest.replace(word, "")
+    return len(rest) < min(len(folded), _AROUND_NAME_CHARS)
 
 
 def _score(password: str, names: list[str]) -> int:

@@ -117,7 +117,8 @@ def look_at_demand(
             for index, heading in enumerate(table.columns)
         ),
         row_count=len(table.rows),
-        is_cut=table.is_cut or (table.kind is FileKind.XLSX and len(table.rows) >= _LOOKED_AT_ROWS - HEADER_ROWS),
+        is_cut=table.is_cut
+        or (table.kind in {FileKind.XLSX, FileKind.CSV} and len(table.rows) >= _LOOKED_AT_ROWS - HEADER_ROWS),
         has_shapes=table.has_shapes,
         declared_crs=table.declared_crs,
         located_count=len(degrees),

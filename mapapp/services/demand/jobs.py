@@ -33,7 +33,6 @@ from mapapp.store.revisions import DataAction
 
 ERROR: Final = "error"
 """The topic of rows that are left out."""
-_ROWS_BETWEEN_WORDS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +140,7 @@ def _understood(run: JobRun, parameters: Mapping[str, Any]) -> _Understood:
     run.progress("reading")
 
     def tell(phase: str, done_count: int, total_count: int) -> None:
-        if done_count % _ROWS_BETWEEN_WORDS == 0:
-            run.progress(phase, done_count, total_count)
+        run.progress(phase, done_count, total_count)
 
     try:
         reading = reading_of(parameters.get("reading"))

@@ -7,7 +7,7 @@ and the way are all the public learns: neither who it was nor which facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -33,10 +33,10 @@ def published_looks(looks: Iterable[Look], timezone: tzinfo) -> tuple[Verificati
     return tuple(Verification(day, VerifiedHow(how.value)) for day, how in newest_first)
 
 
-def last_looks(reader: Reader, timezone: tzinfo) -> Mapping[str, Verification]:
-    """The last look at each station there was any at; one statement."""
+def last_looks(reader: Reader, timezone: tzinfo, codes: Collection[str] | None = None) -> Mapping[str, Verification]:
+    """The last look at each station, or at some, there was any at; one statement for all."""
     by_code: dict[str, list[Look]] = {}
-    for code, at, how in reader.confirmations.newest_by(BY_PEOPLE):
+    for code, at, how in reader.confirmations.newest_by(BY_PEOPLE, codes):
         by_code.setdefault(code, []).append((at, how))
     return {code: published_looks(looks, timezone)[0] for code, looks in by_code.items()}
 

@@ -117,3 +117,43 @@ def press_until_focused(page: Page, selector: str) -> None:
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"the keyboard never came to {selector}")
+
+
+def test_a_place_is_required_and_shut_out_on_the_map(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=steps.DESK, locale="en")
+    steps.open_drawn(page, PLAN)
+    first, second = steps.chosen_keys(page)[:2]
+
+    say_on_map(page, 0, "Must be among them")
+    expect(page.locator("#must")).to_have_value(first)
+    expect(page.locator("#map-message")).to_contain_text("must be among them")
+    say_on_map(page, 1, "Must not be among them")
+    expect(page.locator("#not")).to_have_value(second)
+    say_on_map(page, 0, "Leave it open")
+    expect(page.locator("#must")).to_have_value("")
+    page.get_by_role("button", name="Plan", exact=True).click()
+    page.wait_for_url(f"**not={second}*")
+
+    assert second not in steps.chosen_keys(page)
+
+
+def test_a_place_is_required_on_the_map_by_the_keyboard_and_by_its_key_in_the_list(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=steps.DESK, locale="en")
+    steps.open_drawn(page, PLAN)
+    first, second = steps.chosen_keys(page)[:2]
+
+    page.locator(".plan-mark.chosen").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Must be among them").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#coverage-map .plan-mark.must")).to_have_count(1)
+    page.locator("#must").fill(f"{first}\n{second}")
+
+    expect(page.locator("#coverage-map .plan-mark.must")).to_have_count(2)
+
+
+def say_on_map(page: Page, place: int, words: str) -> None:
+    """Open a place that the plan chose by its number on the map, and say something of it."""
+    page.locator("#coverage-map .leaflet-marker-icon.plan-mark").nth(place).click(force=True)
+    page.locator(".place-choice").get_by_role("button", name=words).click()
+    expect(page.locator(".place-choice")).to_have_count(0)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mapapp.commands import cli
+from mapapp.services.observing.marks import Mark, marked_at
 from mapapp.settings import Settings
 from mapapp.store import Store
 from tests.conftest import TESTCITY_DIR
@@ -45,6 +46,20 @@ def test_the_first_line_is_the_file_and_the_rest_says_what_is_in_it(run: Run, tm
     assert "database\tsqlite, schema" in done.output
     assert "The backup is not encrypted" in done.output
     assert run("verify-backup", file).output.splitlines()[-1] == "备份完好。"
+
+
+def test_a_backup_is_noted_for_the_metrics_and_a_failed_one_is_not(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    assert run("backup", tmp_path / "nowhere" / "x.backup").exit_code == 1
+    before = marked_at(settings, Mark.BACKUP)
+
+    run("backup", tmp_path)
+
+    noted = marked_at(settings, Mark.BACKUP)
+    assert before is None
+    assert noted is not None
+    assert run("verify-backup", next(tmp_path.glob("*.backup"))).exit_code == 0
 
 
 def test_the_key_comes_from_a_file_or_the_environment_and_is_never_shown(run: Run, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_tidying_says_what_was_forgotten(run: Run, desk: ReportDesk) -> None:
 
     output = run("reports", "tidy", lang="en_US.UTF-8").output
 
-    assert output == "Forgotten: 1 senders, 0 contacts, 0 photos.\n"
+    assert output == "Forgotten: 1 senders, 0 contacts, 0 photos of reports, 0 texts, 0 files of photos.\n"
 
 
 def test_a_station_gets_a_photo_by_command(run: Run, store: Store, settings: Settings, tmp_path: Path) -> None:
@@ -167,6 +167,26 @@ def test_a_file_that_is_no_photo_is_refused(
 
     assert result.exit_code == 1
     assert reason in result.output
+
+
+def test_a_sender_gets_a_copy_and_is_forgotten_and_listed(run: Run, desk: ReportDesk, tmp_path: Path) -> None:
+    report = desk.submit(draft(contact="13800000000"), Sender("device", "10.0.0.1", "phone"), datetime.now(UTC)).report
+    copy = tmp_path / "copy.zip"
+
+    written = run("reports", "person", report.tracking, "--to", str(copy))
+    refused = run("reports", "person", report.tracking, "--to", str(copy))
+    erased = run("reports", "erase", report.tracking, lang="en_US.UTF-8")
+    listed = run("reports", "erasures", lang="en_US.UTF-8")
+
+    assert written.exit_code == 0
+    assert copy.read_bytes().startswith(b"PK")
+    assert refused.exit_code == 1
+    assert erased.output == "Forgotten: contact sender.\n"
+    assert report.tracking in listed.output
+    found = desk.find(report.tracking)
+    assert found is not None
+    assert found.contact == ""
+    assert run("reports", "erase", "7KQ2M-9XHTB").exit_code == 1
 
 
 @pytest.mark.parametrize("words", [(STATION,), (STATION, __file__, "--remove")])

@@ -1,4 +1,4 @@
-"""However many stations there are, a page of the staff asks the database as often."""
+"""However many stations there are, a page asks the database as often: of the public, of staff, of planners."""
 
 from __future__ import annotations
 
@@ -6,28 +6,36 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+import pytest
 from flask import Flask
 
 from geodata.places import Place
-from mapapp.staff.lists import PAGE_ROWS
+from mapapp.store.batches import prepared_addition
 from tests.mapapp.staff.world import OWN_STATION, StaffClient, stations
 from tests.statements import statements_asked
 
-MORE_COUNT: Final = PAGE_ROWS + 30
-"""More stations than stand on a page: what is asked once a row or once a station is seen."""
-FILES: Final = (".csv", ".xlsx", ".pdf", ".zip", "exports/stations", "exports/template", "sign-in", ".js")
+FEW_COUNT: Final = 50
+MANY_COUNT: Final = 500
+FILES: Final = (".csv", ".xlsx", ".pdf", ".zip", ".geojson", ".gpkg", "exports/stations", "exports/template", ".js")
 """How the paths of downloads end: they hold everything on purpose."""
+NOT_OPENED: Final = frozenset(
+    {
+        "staff.sign_in",  # sends whoever is signed in on
+        "metrics.page",  # how the program does, not the register
+    }
+)
 
 
 def pages(app: Flask) -> dict[str, str]:
-    """The path of every page that an address without anything in it opens, by endpoint."""
+    """The path of every page that an address without anything in it, or with a station in it, opens; by endpoint."""
     return {
-        rule.endpoint: rule.rule
+        rule.endpoint: rule.rule.replace("<code>", OWN_STATION)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("staff.")
-        and not rule.arguments
+        if rule.arguments <= {"code"}
         and "GET" in (rule.methods or ())
+        and rule.endpoint not in NOT_OPENED
         and not rule.rule.endswith(FILES)
+        and not rule.rule.startswith("/static")
     }
 
 
@@ -40,19 +48,35 @@ def statements(client: StaffClient, path: str) -> int:
     return len(asked)
 
 
+def add_stations(app: Flask, place: Place, until: int) -> None:
+    """Stations of the pattern's district until there are so many, each with something that a page may ask for."""
+    parts = app.extensions["stationmap"]
+    pattern = next(station for station in stations(place) if station.code == OWN_STATION)
+    have = len(parts.snapshot.stations)
+    added = [
+        prepared_addition(
+            replace(pattern, code=f"YC-{number:04d}", name=f"{number} 号驿站", address=f"东街 {number} 号")
+        )
+        for number in range(2000 + have, 2000 + until)
+    ]
+    with parts.store.writing("form") as writer:
+        writer.save_batch(added, actor="test", reason="many", batch="many")
+    parts.keeper.refresh()
+    assert len(parts.snapshot.stations) == until
+
+
+@pytest.mark.parametrize("blueprint", ["public", "staff", "planner", "api"])
 def test_no_page_asks_more_of_the_database_when_there_are_more_stations(
-    client_of: Callable[[str], StaffClient], staff_app: Flask, place: Place
+    blueprint: str, client_of: Callable[[str], StaffClient], staff_app: Flask, place: Place
 ) -> None:
-    client, paths = client_of("admin"), pages(staff_app)
-    parts = staff_app.extensions["stationmap"]
+    client = client_of("admin")
+    paths = {endpoint: path for endpoint, path in pages(staff_app).items() if endpoint.startswith(f"{blueprint}.")}
+    add_stations(staff_app, place, FEW_COUNT)
     few = {endpoint: statements(client, path) for endpoint, path in paths.items()}
 
-    pattern = next(station for station in stations(place) if station.code == OWN_STATION)
-    with parts.store.writing("form") as writer:
-        for number in range(MORE_COUNT):
-            more = replace(pattern, code=f"YC-1{number:03d}", name=f"{number} 号驿站", address=f"东街 {number + 10} 号")
-            writer.add_station(more, actor="test", reason="many")
-    parts.keeper.refresh()
+    add_stations(staff_app, place, MANY_COUNT)
 
-    assert {"staff.stations", "staff.home"} <= set(paths)
+    assert len(paths) > 2
     assert {endpoint: statements(client, path) for endpoint, path in paths.items()} == few
+    if blueprint == "public":  # the public's pages come from the snapshot
+        assert set(few.values()) == {0}

@@ -7,6 +7,10 @@ import io
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+from mapapp.services.jobs.desk import TooManyJobs
+from mapapp.services.snapshot import SnapshotNotReady
 
 
 @pytest.fixture
@@ -110,6 +114,22 @@ def test_what_was_asked_for_is_inert_in_the_page(client: FlaskClient) -> None:
     response = client.get("/<script>alert(1)</script>")
 
     assert "<script>alert" not in response.text
+
+
+@pytest.mark.parametrize(
+    "raised", [SnapshotNotReady("starting"), TooManyJobs(3), TooManyRequests(), ServiceUnavailable()]
+)
+def test_whoever_is_to_come_back_is_told_when(app: Flask, raised: Exception) -> None:
+    def refuse() -> str:
+        raise raised
+
+    app.add_url_rule("/later", view_func=refuse, endpoint="later")
+    app.add_url_rule("/api/v1/later", view_func=refuse, endpoint="api_later")
+
+    for path in ("/later", "/api/v1/later"):
+        response = app.test_client().get(path)
+        assert response.status_code in {429, 503}
+        assert int(response.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize(

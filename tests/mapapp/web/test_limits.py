@@ -13,9 +13,12 @@ from flask.testing import FlaskClient
 from mapapp import create_app
 from mapapp.settings import Settings, SettingsError
 from mapapp.store import Store
+from mapapp.web.access import ACCESS
+from mapapp.web.rate_classes import NAMED, RateClass, class_of
 
 Build = Callable[..., FlaskClient]
 FORWARDED = "X-Forwarded-For"
+READING = {"GET", "HEAD", "OPTIONS"}
 
 
 @pytest.fixture
@@ -72,6 +75,63 @@ def test_an_empty_limit_is_none(build: Build) -> None:
 def test_a_limit_that_cannot_be_read_stops_the_start(build: Build) -> None:
     with pytest.raises(SettingsError, match="MAPAPP_RATE_LIMIT"):
         build(rate_limit="lots")
+    with pytest.raises(SettingsError, match="MAPAPP_RATE_LIMIT_HEAVY"):
+        build(rate_limit_heavy="lots")
+
+
+SEARCH = "/api/v1/stations/nearest?lon=106.25&lat=38.47"
+
+
+def test_each_class_of_addresses_has_a_limit_of_its_own(build: Build) -> None:
+    addresses = {
+        "rate_limit_search": ("GET", SEARCH),
+        "rate_limit_write": ("POST", "/reports"),
+        "rate_limit_sign_in": ("POST", "/staff/sign-in"),
+        "rate_limit_staff": ("GET", "/staff/stations"),
+        "rate_limit_heavy": ("GET", "/planner/coverage"),
+    }
+    client = build(**dict.fromkeys(addresses, "2/minute"))
+
+    for setting, (method, path) in addresses.items():
+        answers = [client.open(path, method=method) for _ in range(3)]
+
+        assert [answer.status_code == 429 for answer in answers] == [False, False, True], setting
+        assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+        assert client.get("/api/v1/stations?limit=1").status_code == 200, "others may go on"
+
+
+def test_an_empty_limit_of_a_class_leaves_the_common_one(build: Build) -> None:
+    client = build(rate_limit="3/minute", rate_limit_search="")
+
+    assert statuses(client, SEARCH, 4) == [200, 200, 200, 429]
+
+
+def test_several_limits_hold_at_once(build: Build) -> None:
+    client = build(rate_limit="5/minute;2/second;1000/day")
+
+    codes = statuses(client, "/api/v1/openapi.json", 12)
+
+    assert codes.count(200) in {2, 4, 5}
+    assert codes[-1] == 429
+
+
+def test_a_subscriber_of_ipv6_is_one_visitor(build: Build) -> None:
+    client = build(rate_limit="1/minute", trusted_proxies=1)
+
+    assert statuses(client, "/api/v1/openapi.json", 1, **{FORWARDED: "2001:db8:1:2::1"}) == [200]
+    assert statuses(client, "/api/v1/openapi.json", 1, **{FORWARDED: "2001:db8:1:2:ffff::9"}) == [429]
+    assert statuses(client, "/api/v1/openapi.json", 1, **{FORWARDED: "2001:db8:1:3::1"}) == [200]
+
+
+def test_every_address_of_a_class_exists_and_what_changes_something_is_never_mere_reading(build: Build) -> None:
+    app = build().application
+
+    assert set(NAMED) <= set(ACCESS)
+    assert [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if (rule.methods or set()) - READING and class_of(rule.endpoint) is RateClass.READ
+    ] == []
 
 
 def test_forwarded_addresses_are_not_believed_by_default(build: Build) -> None:

@@ -30,6 +30,8 @@ def test_a_good_password_can_be_taken(password: str) -> None:
     ("password", "problems"),
     [
         ("", {"too_short", "too_weak"}),
+        ("stationmap-yizhan", {"too_weak"}),
+        ("驿站地图户外劳动者驿站2026", {"too_weak"}),
         ("k7$Qz!pW2x", {"too_short"}),
         ("password1234", {"too_weak"}),
         ("aaaaaaaaaaaaaaaaaaaaaaaa", {"too_weak"}),

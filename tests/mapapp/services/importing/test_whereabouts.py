@@ -73,7 +73,7 @@ def test_the_given_coordinates_are_kept(load: Import, store: Store, tmp_path: Pa
 
 def test_an_export_comes_back_without_a_change(load: Import, store: Store, testcity: Place, tmp_path: Path) -> None:
     from mapapp.services.publish import station_feature
-    from mapapp.services.snapshot import SnapshotKeeper
+    from mapapp.services.snapshot_keeper import SnapshotKeeper
 
     headings = (*HEADINGS, "开放时间", "服务", "星级", "门禁")
     row = ("甲驿站", "街", LON, LAT, "8:30-18:00", "饮水、休息", "三星", "扫码")

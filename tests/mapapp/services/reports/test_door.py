@@ -12,7 +12,7 @@ from geodata.reports.door_warning import DoorWarning
 from geodata.reports.vocabulary import ReportKind
 from geodata.stations.vocabulary import LifeCycle
 from mapapp.services.reports.desk import ReportDesk, UnknownStation
-from mapapp.services.snapshot import SnapshotKeeper
+from mapapp.services.snapshot_keeper import SnapshotKeeper
 from mapapp.store import DataAction, Store
 from tests.conftest import FrozenClock
 from tests.mapapp.services.reports.reporting import LI, STATION, Person, at, draft

@@ -70,6 +70,44 @@ def test_a_report_that_is_taken_up_again_keeps_its_contact(desk: ReportDesk, an:
     assert desk.tidy(at(400 * DAYS)).deletions.contact_count == 0
 
 
+def test_a_photo_is_forgotten_half_a_year_after_closing_and_its_file_with_it(
+    desk: ReportDesk, an: Person, settings: Settings
+) -> None:
+    report = an.send(draft(ReportKind.OTHER, text="灯坏了", photo=photo())).report
+    desk.move(report.tracking, ReportState.RESOLVED, "好", LI, "", at(0))
+    for file in photos_dir(settings).iterdir():
+        age(file, 0)
+
+    kept = [desk.tidy(at(minute)) for minute in (180 * DAYS - 1, 180 * DAYS, 181 * DAYS)]
+
+    assert [each.deletions.photo_count for each in kept] == [0, 1, 0]
+    assert [each.photo_count for each in kept] == [0, 1, 0]
+    found = desk.find(report.tracking)
+    assert found is not None
+    assert (found.photo_hash, found.text) == (None, "灯坏了")
+
+
+def test_words_and_notes_are_forgotten_two_years_after_closing(desk: ReportDesk, an: Person) -> None:
+    report = an.send(draft(text="老王总是锁门")).report
+    desk.move(report.tracking, ReportState.RESOLVED, "已提醒", LI, "打电话给老王", at(0))
+
+    kept = [desk.tidy(at(minute)).deletions.words_count for minute in (730 * DAYS - 1, 730 * DAYS, 731 * DAYS)]
+
+    assert kept == [0, 1, 0]
+    found = desk.find(report.tracking)
+    assert found is not None
+    assert (found.text, found.public_reply) == ("", "已提醒")
+    assert [step.reason for step in found.history] == ["", ""]
+
+
+def test_a_report_that_waits_keeps_its_photo_and_its_words(desk: ReportDesk, an: Person) -> None:
+    an.send(draft(ReportKind.OTHER, text="灯坏了", photo=photo()))
+
+    deletions = desk.tidy(at(4000 * DAYS)).deletions
+
+    assert (deletions.photo_count, deletions.words_count) == (0, 0)
+
+
 def test_photos_that_nothing_refers_to_go_after_a_day(
     store: Store, desk: ReportDesk, an: Person, settings: Settings
 ) -> None:

@@ -1,0 +1,133 @@
+"""The web server as it runs: who is being answered when it is reloaded or stopped gets the whole answer."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mapapp.settings import Settings
+from mapapp.store import Store
+from tests.conftest import PROJECT_DIR
+from tests.mapapp.staff.world import SECRET
+from tests.mapapp.store.served import free_port
+
+PATIENCE_S: Final = 60.0
+SLOW_APP: Final = """
+import os, time
+from pathlib import Path
+from flask import request
+from mapapp import create_app
+from mapapp.web import access
+
+def make():
+    from mapapp.api import health
+    folder = Path(os.environ["SLOW_FOLDER"])
+    @health.get("/slow")
+    def slow():
+        (folder / "begun").touch()
+        while not (folder / "go_on").exists():
+            time.sleep(0.01)
+        return "the whole answer", 200, {"X-Process": str(os.getpid())}
+    access.ACCESS["health.slow"] = access.ACCESS["health.healthz"]
+    return create_app()
+"""
+
+
+@dataclass(slots=True)
+class Gunicorn:
+    """A running server: its master, its port and the folder by which a slow answer is held up."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Path
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running(settings: Settings, folder: Path) -> Iterator[Gunicorn]:
+    (folder / "slow_app.py").write_text(SLOW_APP, encoding="utf-8")
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MAPAPP_")},
+        "MAPAPP_DATABASE_URL": settings.database_url,
+        "MAPAPP_DATA_DIR": settings.data_dir,
+        "MAPAPP_SECRET_KEY": SECRET,
+        "SLOW_FOLDER": str(folder),
+        "PYTHONPATH": f"{PROJECT_DIR}{os.pathsep}{folder}",
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", str(PROJECT_DIR / "mapapp" / "gunicorn_conf.py")]
+    command += ["--workers", "1", "--bind", f"127.0.0.1:{port}", "slow_app:make()"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=PROJECT_DIR, env=environment, stdout=log, stderr=log)
+    try:
+        yield Gunicorn(process, port, folder)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        (folder / "go_on").touch()
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def until(condition: object, what: str, folder: Path) -> None:
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline_s, f"{what}\n{(folder / 'log').read_text(encoding='utf-8')}"
+        time.sleep(0.02)
+
+
+def answers(server: Gunicorn) -> bool:
+    try:
+        return server.get("/readyz")[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def test_whoever_is_being_answered_while_it_is_reloaded_and_stopped_gets_the_whole_answer(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "slow"
+    folder.mkdir()
+    with running(settings, folder) as server:
+        until(lambda: answers(server), "the server does not answer", folder)
+        for how, has_begun in ((signal.SIGHUP, "Handling signal: hup"), (signal.SIGTERM, "Handling signal: term")):
+            for mark in ("begun", "go_on"):
+                (folder / mark).unlink(missing_ok=True)
+            got: list[tuple[int, bytes]] = []
+            asking = threading.Thread(target=lambda got=got: got.append(server.get("/slow")))
+            asking.start()
+            until((folder / "begun").exists, "the slow answer was not begun", folder)
+
+            server.process.send_signal(how)
+            until(lambda said=has_begun: said in log_of(folder), "the signal was not taken", folder)
+            if how is signal.SIGHUP:
+                until(lambda: answers(server), "nobody answers beside the slow one", folder)
+            (folder / "go_on").touch()
+            asking.join(PATIENCE_S)
+
+            assert got == [(200, b"the whole answer")]
+        assert server.process.wait(PATIENCE_S) == 0
+
+
+def log_of(folder: Path) -> str:
+    return (folder / "log").read_text(encoding="utf-8")

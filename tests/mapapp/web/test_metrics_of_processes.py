@@ -1,0 +1,101 @@
+"""Two processes of a real gunicorn count together, and what has ended is no longer told of."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from installation.web_server import Address, WebServer
+from mapapp.settings import Settings
+from mapapp.store import Store
+
+RESIDENT: Final = re.compile(r'^stationmap_process_resident_bytes\{pid="(\d+)"\} (\S+)$', re.MULTILINE)
+ANSWER_WITHIN_S: Final = 60.0
+COUNTED: Final = 'stationmap_requests_total{endpoint="public.about",method="GET",status="200"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server and where it answers."""
+
+    server: WebServer
+    port: int
+    temporary_dir: Path
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text, by a connection of its own: any of the processes may answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def metrics(self) -> str:
+        status, text = self.get("/metrics")
+        assert status == 200
+        return text
+
+    def processes_once_there_are(self, count: int, *, without: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The processes that report, when they are so many and none of those."""
+        give_up_s = time.monotonic() + ANSWER_WITHIN_S
+        while time.monotonic() < give_up_s:
+            found = frozenset(pid for pid, _value in RESIDENT.findall(self.metrics()))
+            if len(found) == count and not found & without:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{found} report")
+
+
+@pytest.fixture
+def running(settings: Settings, sample_store: Store, tmp_path: Path) -> Iterator[Running]:
+    from deployment_trial.site import free_ports
+
+    [number] = free_ports(1)
+    temporary_dir = tmp_path / "tmp"
+    temporary_dir.mkdir()
+    environment = {
+        "MAPAPP_DATABASE_URL": settings.database_url,
+        "MAPAPP_DATA_DIR": settings.data_dir,
+        "MAPAPP_LOG_FORMAT": "json",
+        "TMPDIR": str(temporary_dir),
+    }
+    with (tmp_path / "log").open("w") as log:
+        server = WebServer(Address("127.0.0.1", number), 2, environment, log)
+        server.start()
+        assert server.wait_until_answering(ANSWER_WITHIN_S)
+        yield Running(server, number, temporary_dir)
+        server.stop()
+
+
+def test_processes_count_together(running: Running) -> None:
+    running.processes_once_there_are(2)
+    for _ in range(20):
+        assert running.get("/about")[0] == 200
+
+    assert f"{COUNTED} 20.0\n" in running.metrics()
+
+
+@pytest.mark.long
+def test_a_reload_loses_no_count_and_the_end_leaves_nothing(running: Running) -> None:
+    before = running.processes_once_there_are(2)
+    assert running.get("/about")[0] == 200
+    assert running.server._process is not None
+
+    running.server._process.send_signal(signal.SIGHUP)
+    after = running.processes_once_there_are(2, without=before)
+
+    assert not before & after
+    assert f"{COUNTED} 1.0\n" in running.metrics()
+    [folder] = running.temporary_dir.glob("stationmap-metrics-*")
+    running.server.stop()
+    assert not folder.exists()
