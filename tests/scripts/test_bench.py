@@ -351,6 +351,7 @@ def test_http_runs_over_real_servers() -> None:
     assert bool(section.left_out) == (missing_package() is not None)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_front_page_runs_in_a_real_browser() -> None:
     if not chromium_path().exists():
@@ -377,7 +378,10 @@ def test_the_script_says_what_it_can_measure() -> None:
 
     assert done.returncode == 0
     said = " ".join(done.stdout.split())
-    assert "http, index, bulk, national, coverage, matrix, planning, siting, streets, staff, page, lighthouse" in said
+    assert (
+        "http, index, bulk, national, coverage, matrix, planning, snapshots, siting, streets, staff, page, lighthouse"
+        in said
+    )
 
 
 @pytest.mark.parametrize("arguments", [("--only", "sleep"), ("--only", "bulk", "--write")])

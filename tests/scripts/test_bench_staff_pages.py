@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import staff_pages
 from tests.conftest import TESTCITY_DIR
 
 
+@pytest.mark.long
 def test_staff_pages_are_measured_over_a_large_and_a_small_register() -> None:
     section = staff_pages.measure(str(TESTCITY_DIR), staff_pages.Effort(1, 1, stations_count=60, few_stations_count=5))
 
