@@ -97,7 +97,8 @@ def test_the_drawn_page_says_the_same_as_the_servers(context_factory: OpenContex
     for code in some_codes(online):
         answer = online.goto(f"/stations/{code}")
         assert answer is not None
-        offline.clock.set_fixed_time(parsedate_to_datetime(answer.headers["date"]))
+        answered_at = parsedate_to_datetime(answer.headers["date"])
+        offline.clock.set_fixed_time(answered_at.replace(second=0))  # a served page is of the beginning of its minute
         offline.goto(f"/stations/{code}")
         expect(offline.locator("#station")).to_have_attribute("aria-busy", "false")
         served, drawn = without_what_the_file_lacks(online.evaluate(READ)), offline.evaluate(READ)
