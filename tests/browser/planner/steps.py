@@ -152,6 +152,7 @@ def compare_all(page: Page, list_address: str) -> None:
 def downloaded(page: Page, item: str, do_jobs: DoJobs, folder: Path) -> Path:
     """Take a file from a report's page, made at once or by a job."""
     row = page.locator(".report-files > li", has=page.locator("strong", has_text=item))
+    expect(row).to_be_visible()  # before anything is counted: the page may not be there yet
     at_once = row.get_by_role("link")
     if at_once.count() == 0:
         row.get_by_role("button").click()

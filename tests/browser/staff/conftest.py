@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from mapapp.services.accounts.desk import AccountDesk
 from mapapp.store import Store
 from tests.browser.conftest import LiveServer, OpenContext, serving
 from tests.mapapp.staff.world import StaffDatabase, account_desk, build_staff_database, signed_in_as
+from tests.putting_back import put_back
 
 StaffPage = Callable[..., Page]
 
@@ -31,7 +31,7 @@ def live_server(live_staff_database: StaffDatabase, tmp_path_factory: pytest.Tem
     """The service as it is run for people, over a copy of the small city."""
     folder = tmp_path_factory.mktemp("live_staff")
     file = folder / "stations.sqlite3"
-    _put_back(live_staff_database, file)
+    shutil.copyfile(live_staff_database.file, file)
     with serving(file, folder) as server:
         yield server
 
@@ -47,7 +47,7 @@ def live_desk(live_server: LiveServer) -> Iterator[AccountDesk]:
 @pytest.fixture
 def staff_city(live_server: LiveServer, live_staff_database: StaffDatabase) -> LiveServer:
     """The running service, its database as it was made."""
-    _put_back(live_staff_database, live_server.database_file)
+    put_back(live_staff_database.file, live_server.database_file)
     return live_server
 
 
@@ -67,8 +67,3 @@ def staff_page(staff_city: LiveServer, context_factory: OpenContext, live_desk: 
         return context.new_page()
 
     return open_page
-
-
-def _put_back(database: StaffDatabase, file: object) -> None:
-    with closing(sqlite3.connect(database.file)) as source, closing(sqlite3.connect(str(file))) as to:
-        source.backup(to)

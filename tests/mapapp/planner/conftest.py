@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +19,7 @@ from mapapp.store import Store
 from tests.conftest import FROZEN_AT
 from tests.mapapp.planner.planning_world import add_demand
 from tests.mapapp.staff.world import CHEAP_HASHER, SECRET, StaffClient, StaffDatabase, build_staff_database
+from tests.putting_back import put_back
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -75,8 +74,7 @@ def planning_app(
 def planning_city(planning_app: tuple[Flask, Path], planning_database: StaffDatabase) -> Flask:
     """The application, its database as it was made."""
     app, file = planning_app
-    with closing(sqlite3.connect(planning_database.file)) as source, closing(sqlite3.connect(file)) as to:
-        source.backup(to)
+    put_back(planning_database.file, file)
     app.extensions["stationmap"].keeper.refresh()
     return app
 

@@ -7,9 +7,7 @@ it was before each of them. A test that needs other settings opens its own with 
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +30,7 @@ from tests.mapapp.staff.world import (
     build_staff_database,
     signed_in_as,
 )
+from tests.putting_back import put_back
 
 OpenStaffApp = Callable[..., Flask]
 
@@ -75,8 +74,7 @@ def shared_staff_app(staff_database: StaffDatabase, tmp_path_factory: pytest.Tem
 def staff_app(shared_staff_app: SharedApp, staff_database: StaffDatabase, clock: FrozenClock) -> Flask:
     """The application over the small city as it was made, its clock standing still."""
     shared_staff_app.clock.clock = clock
-    with closing(sqlite3.connect(staff_database.file)) as source, closing(sqlite3.connect(shared_staff_app.file)) as to:
-        source.backup(to)
+    put_back(staff_database.file, shared_staff_app.file)
     shared_staff_app.app.extensions["stationmap"].keeper.refresh()
     return shared_staff_app.app
 
