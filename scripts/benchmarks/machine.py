@@ -17,7 +17,7 @@ _MEMORY_INFO: Final = Path("/proc/meminfo")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where the figures come from. ``load`` is the average number of busy processes in the last minute."""
+    """Where the figures come from."""
 
     cpu_model: str
     cores_count: int
@@ -25,7 +25,6 @@ class Machine:
     system: str
     python: str
     packages: tuple[tuple[str, str], ...]
-    load: float | None
 
     @classmethod
     def here(cls) -> Machine:
@@ -37,18 +36,15 @@ class Machine:
             system=f"{platform.system()} {platform.release().partition('-')[0]}",
             python=f"{platform.python_implementation()} {platform.python_version()}",
             packages=tuple(_versions(_PACKAGES)),
-            load=load_average(),
         )
 
     def lines(self) -> tuple[str, ...]:
         """The description, one fact a line."""
         memory = f"{self.memory_gib:.1f} GiB of memory" if self.memory_gib is not None else "memory unknown"
-        load = f"{self.load:.2f} at the start" if self.load is not None else "unknown"
         return (
             f"{self.cpu_model}, {self.cores_count} cores, {memory}",
             f"{self.system}, {self.python}",
             ", ".join(f"{name} {number}" for name, number in self.packages),
-            f"load average {load}: above 0.5 other programs were running too",
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,11 +13,13 @@ from benchmarks.machine import Machine
 from benchmarks.results import Figure, Section
 
 HEADINGS: Final = ("what", "median", "quartiles", "least – most", "bar", "")
+_PART: Final = re.compile(r"^<!-- part: (\w+) -->\n(.*?)(?=^<!-- part: |\Z)", re.DOTALL | re.MULTILINE)
 _INTRODUCTION: Final = """# Benchmarks
 
 Written by `python3 scripts/bench.py --write`; do not edit it by hand. Everything that is compared was measured in the
 same run, in turns: each thing has its turn in every round, the order moves on from round to round, and a ratio is taken
 inside each round. The median over the rounds is held against the bar; quartiles and extremes show how far to trust it.
+Parts are measured one at a time; a load average above 0.5 before one says that other programs were running too.
 """
 
 
@@ -52,19 +56,33 @@ def text_of(section: Section) -> str:
     return "\n".join([f"== {section.title}", *(line.rstrip() for line in lines), *notes])
 
 
-def page_of(sections: Sequence[Section], machine: Machine, measured_on: date, effort: str) -> str:
-    """The whole page in Markdown."""
-    about = [f"- {line}" for line in machine.lines()]
-    parts = [_INTRODUCTION, f"## The machine\nMeasured on {measured_on.isoformat()}, {effort} rounds.\n", *about]
-    for section in sections:
-        parts += [
-            f"\n## {section.title}",
-            *_markdown_table(map(cells, section.figures)),
-            "",
-            "\n\n".join(section.notes),
-        ]
-        parts += [f"\nNot measured: {each}" for each in section.left_out]
-    return "\n".join(parts) + "\n"
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When and how a part was measured; ``load`` is the average number of busy processes in the minute before."""
+
+    measured_on: date
+    effort: str
+    load: float | None
+
+    def __str__(self) -> str:
+        load = f"{self.load:.2f}" if self.load is not None else "unknown"
+        return f"Measured on {self.measured_on.isoformat()}, {self.effort} rounds; load average before it {load}."
+
+
+def part_of(section: Section, taken: Taken) -> str:
+    """A section in Markdown."""
+    parts = [f"## {section.title}", str(taken), "", *_markdown_table(map(cells, section.figures)), ""]
+    parts.append("\n\n".join(section.notes))
+    parts += [f"\nNot measured: {each}" for each in section.left_out]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def page_of(before: str, parts: Mapping[str, str], order: Sequence[str], machine: Machine) -> str:
+    """The whole page in Markdown: ``parts`` by name, and those of the page ``before`` that were not measured anew."""
+    all_parts = dict(_PART.findall(before)) | dict(parts)
+    about = "\n".join(f"- {line}" for line in machine.lines())
+    marked = [f"<!-- part: {name} -->\n{all_parts[name].strip()}" for name in order if name in all_parts]
+    return "\n\n".join([_INTRODUCTION.strip(), f"## The machine\n{about}", *marked]) + "\n"
 
 
 def _markdown_table(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +25,10 @@ from benchmarks import bulk_nearest, city_coverage, front_page, geopandas_peer, 
 from benchmarks.databases import many_stations
 from benchmarks.http_app import mount
 from benchmarks.load_client import BadAnswer, request_bytes, send_all
-from benchmarks.machine import Machine
-from benchmarks.measure import Spread, in_turns
 from benchmarks.national import invent
 from benchmarks.postgis_peer import PEER_PATH, PostgisPeer
 from benchmarks.processes import cpu_seconds_below
-from benchmarks.report import number, page_of, text_of
-from benchmarks.results import Figure, Section, at_least, at_most
+from benchmarks.results import at_most
 from geodata.coordinates import LonLat, great_circle_m
 from geodata.places import Place
 from geodata.stations.filters import OpenFilter
@@ -48,104 +44,6 @@ from mapapp.store import Store
 from mapapp.web import EXTENSION_KEY
 from tests.conftest import TESTCITY_DIR
 from tests.postgres_cluster import missing_package
-
-SECTION = Section(
-    "A part",
-    (
-        Figure("ours ÷ theirs", Spread.of(0.4, 0.6, 0.8), bar=at_least(0.5)),
-        Figure("时间", Spread.of(3.0), "ms", at_most(2)),
-        Figure("answers a second", Spread.of(1234.0)),
-    ),
-    ("How it was done.",),
-    ("The other: a | package is missing.",),
-)
-
-
-# --- figures ---------------------------------------------------------------------------------------
-
-
-def test_a_ratio_is_taken_inside_each_round() -> None:
-    ours, theirs = Spread.of(1.0, 4.0, 9.0), Spread.of(2.0, 2.0, 3.0)
-
-    ratio = ours.over(theirs)
-
-    assert ratio.values == (0.5, 2.0, 3.0)
-    assert ratio.middle == 2.0
-
-
-def test_rounds_of_different_numbers_have_no_ratio() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        Spread.of(1.0, 2.0).over(Spread.of(1.0))
-
-
-def test_a_spread_shows_median_quartiles_and_extremes() -> None:
-    spread = Spread.of(5.0, 1.0, 2.0, 4.0, 3.0)
-
-    assert (spread.middle, spread.quartiles, spread.extremes) == (3.0, (2.0, 4.0), (1.0, 5.0))
-    assert Spread.of(7.0).quartiles == (7.0, 7.0)
-
-
-def test_a_spread_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        Spread(())
-
-
-def test_turns_move_on_by_one_from_round_to_round() -> None:
-    order: list[str] = []
-
-    results = in_turns({name: lambda name=name: order.append(name) for name in "abc"}, 3)  # type: ignore[misc] # a default binds each name
-
-    assert "".join(order) == "abc" + "bca" + "cab"
-    assert {name: len(each) for name, each in results.items()} == {"a": 3, "b": 3, "c": 3}
-
-
-@pytest.mark.parametrize(
-    ("figure", "verdict"),
-    [
-        (Figure("x", Spread.of(0.5), bar=at_least(0.5)), "met"),
-        (Figure("x", Spread.of(0.49), bar=at_least(0.5)), "MISSED"),
-        (Figure("x", Spread.of(20.0), bar=at_most(20)), "met"),
-        (Figure("x", Spread.of(20.1), bar=at_most(20)), "MISSED"),
-        (Figure("x", Spread.of(1.0, 1.0, 99.0), bar=at_most(20)), "met"),
-        (Figure("x", Spread.of(99.0)), "recorded"),
-    ],
-)
-def test_a_bar_is_held_by_the_median(figure: Figure, verdict: str) -> None:
-    assert figure.verdict == verdict
-
-
-def test_the_table_shows_value_spread_bar_and_verdict() -> None:
-    lines = text_of(SECTION).splitlines()
-
-    assert lines[2].split("  ")[0] == "ours ÷ theirs"
-    assert [word in lines[2] for word in ("0.6", "0.5 – 0.7", "0.4 – 0.8", "≥ 0.5", "met")] == [True] * 5
-    assert "≤ 2 ms" in lines[3]
-    assert lines[3].endswith("MISSED")
-    assert lines[4].endswith("recorded")
-    assert lines[5] == "  not measured: The other: a | package is missing."
-
-
-def test_the_page_is_a_table_in_markdown_with_the_machine() -> None:
-    machine = Machine("A CPU", 2, 23.5, "Linux 6", "CPython 3.11", (("flask", "3.1"),), 0.25)
-
-    page = page_of([SECTION], machine, date(2026, 11, 18), "full")
-
-    assert "Measured on 2026-11-18, full rounds." in page
-    assert "- A CPU, 2 cores, 23.5 GiB of memory" in page
-    assert "| ours ÷ theirs | 0.6 | 0.5 – 0.7 | 0.4 – 0.8 | ≥ 0.5 | met |" in page
-    assert "\nHow it was done.\n" in page
-
-
-def test_numbers_have_three_digits_that_matter() -> None:
-    assert [number(value) for value in (0.12345, 12.345, 123.45, 12345.6)] == ["0.123", "12.3", "123", "12,346"]
-
-
-def test_the_machine_is_described_without_its_name() -> None:
-    described = "\n".join(Machine.here().lines())
-
-    assert "cores" in described
-    assert os.uname().nodename not in described
-
 
 # --- load and CPU ----------------------------------------------------------------------------------
 
