@@ -32,9 +32,6 @@ _JOINING: Final = 60
 _LOOKED_AT_MORE: Final = 8
 """How many points join a proof at most, and how many times as many the search."""
 
-_MOST_NEAR: Final = 2_500_000
-"""Cells the search looks at, about: 16 bytes each."""
-
 _ALL_CELLS: Final = 1_000_000
 """Cells of a matrix up to which prices look at every point."""
 
@@ -121,8 +118,8 @@ class Radii:
         indptr = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(rows, minlength=len(points)))))
         return Covers(self.costs.shape[1], indptr, sites)
 
-    def look_at(self, points: Rows, roof: float) -> None:
-        """Read what the search looks at: all points, or as many as have ``_MOST_NEAR`` cells up to the roof.
+    def look_at(self, points: Rows, roof: float, most_near: int) -> None:
+        """Read what the search looks at: all points, or as many as have ``most_near`` cells up to the roof.
 
         Prices look at ``points`` and some by chance, unless the matrix is small.
         """
@@ -130,7 +127,7 @@ class Radii:
         self.cells = NearCells(self.costs, roof)
         some = self.random.choice(n, min(n, _COMPARED), replace=False)
         each_count = float((self.costs[some] <= roof).sum(axis=1).mean())
-        room = int(_MOST_NEAR / max(1.0, each_count))
+        room = int(most_near / max(1.0, each_count))
         joining = np.arange(n)
         if room < n:
             joining = np.union1d(points[:room], self.random.choice(n, max(0, room - len(points)), replace=False))

@@ -10,7 +10,7 @@ a finite value. Candidate 0 is what exists. Rows that no option could improve ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,7 @@ from geodata.travel.straight_pairs import StraightLine
 MOST_CELLS: Final = 16_000_000
 """Rows × candidates; 128 MB."""
 _SITES_AT_ONCE: Final = 100
+_ROWS_AT_ONCE: Final = 500
 _APART: Final = 1 << 20
 """More than any way in seconds: keys of one row lie apart from those of the next."""
 
@@ -80,14 +81,13 @@ def travel_task(
     rows = np.unique(np.concatenate([part.points for part in parts])) if is_one else np.empty(0, dtype=np.int64)
     if ((len(rows) or sum(len(part.weights) for part in parts)) + 1) * (1 + len(options)) > MOST_CELLS:
         raise InvalidValue("There are too many ways to look at.", field="candidates", code="too_large")
-    if is_one:
-        costs, weights = _one_table(parts, rows, len(options), is_worst=is_worst)
-    else:
-        costs = np.concatenate([part.table(len(options)) for part in parts])
-        weights = np.concatenate([part.weights for part in parts])
     fixed_weights, ways = _fixed_row(parts, is_worst=is_worst)
-    fixed = np.repeat(ways[:, None], 1 + len(options), axis=1)
-    return TravelTask(np.concatenate((costs, fixed)), np.concatenate((weights, fixed_weights)))
+    if is_one:
+        costs, weights = _one_table(parts, rows, len(options), spare=len(ways), is_worst=is_worst)
+    else:
+        costs, weights = _each_table(parts, len(options), spare=len(ways))
+    costs[len(weights) :] = ways[:, None]
+    return TravelTask(costs, np.concatenate((weights, fixed_weights)))
 
 
 def _is_one_order(sides: Sequence[Side]) -> bool:
@@ -95,22 +95,37 @@ def _is_one_order(sides: Sequence[Side]) -> bool:
     return all(isinstance(side.travel, StraightLine) for side in sides)
 
 
-def _one_table(parts: Sequence[_Part], points: Rows, option_count: int, *, is_worst: bool) -> tuple[Floats, Floats]:
+def _one_table(
+    parts: Sequence[_Part], points: Rows, option_count: int, *, spare: int, is_worst: bool
+) -> tuple[Floats, Floats]:
     """One row a point for all sides together, where their order is one and all options are open in the same hours.
 
     Each side's cost never falls with the distance, so neither does their sum: the nearest option is the best of all.
+    The table has ``spare`` more rows at its end, the weights (r,) have not.
     """
-    costs, weights = np.zeros((len(points), 1 + option_count)), np.zeros(len(points))
+    costs, weights = np.zeros((len(points) + spare, 1 + option_count)), np.zeros(len(points))
     for part in parts:
         rows = np.searchsorted(points, part.points)
-        table = part.table(option_count)
         weights[rows] += part.weights
-        if is_worst:
-            costs[rows] = np.maximum(costs[rows], table)
-        else:
-            table *= part.weights[:, None]
-            costs[rows] += table
-    return (costs if is_worst else costs / weights[:, None]), weights
+        for some, block in part.blocks(option_count):
+            if is_worst:
+                costs[rows[some]] = np.maximum(costs[rows[some]], block)
+            else:
+                costs[rows[some]] += block * part.weights[some, None]
+    if not is_worst:
+        costs[: len(points)] /= weights[:, None]
+    return costs, weights
+
+
+def _each_table(parts: Sequence[_Part], option_count: int, *, spare: int) -> tuple[Floats, Floats]:
+    """The sides' rows one below the other, with ``spare`` more at the end of the table."""
+    weights = np.concatenate([part.weights for part in parts])
+    costs, start = np.empty((len(weights) + spare, 1 + option_count)), 0
+    for part in parts:
+        for some, block in part.blocks(option_count):
+            costs[start + some.start : start + some.stop] = block
+        start += len(part.weights)
+    return costs, weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,11 +145,15 @@ class _Part:
     fixed_weights: Floats
     fixed_ways: Floats
 
-    def table(self, option_count: int) -> Floats:
-        """The costs of each row, (r, 1 + o)."""
-        table = np.repeat(self.now[:, None], 1 + option_count, axis=1)
-        table[self.rows, 1 + self.numbers] = self.costs
-        return table
+    def blocks(self, option_count: int) -> Iterator[tuple[slice, Floats]]:
+        """The costs of each row, (r, 1 + o), some rows at a time: one copy of the whole table is room enough."""
+        order = np.argsort(self.rows, kind="stable")
+        for start in range(0, len(self.now), _ROWS_AT_ONCE):
+            some = slice(start, min(start + _ROWS_AT_ONCE, len(self.now)))
+            pairs = order[slice(*np.searchsorted(self.rows, (some.start, some.stop), sorter=order))]
+            block = np.repeat(self.now[some, None], 1 + option_count, axis=1)
+            block[self.rows[pairs] - start, 1 + self.numbers[pairs]] = self.costs[pairs]
+            yield some, block
 
 
 def _fixed_row(parts: Sequence[_Part], *, is_worst: bool) -> tuple[Floats, Floats]:
@@ -158,6 +177,10 @@ def _part(side: Side, options: Sequence[Option], opened: Openings, cut_off_s: fl
     pattern_of = pattern_of.reshape(-1).astype(np.int64)
     near = _Near.of(len(analysis.ground.layer.lon), ids, pattern_of[numbers], patterns)
     rows = _Rows.of(found, near, cut_off_s, is_worst=is_worst)
+    farthest = np.zeros(len(analysis.ground.layer.lon))
+    np.maximum.at(farthest, rows.points, rows.longest)
+    shorter = times_s < farthest[ids]  # most ways to options are longer than any way there is: they help nobody
+    ids, numbers, times_s = ids[shorter], numbers[shorter], times_s[shorter]
     pair_rows, pair_numbers, pair_times_s = rows.pairs(near, ids, pattern_of[numbers], numbers, times_s)
     useful = pair_times_s < rows.longest[pair_rows]
     pair_rows, pair_numbers, pair_times_s = pair_rows[useful], pair_numbers[useful], pair_times_s[useful]

@@ -50,6 +50,8 @@ class MedianSearch:
     def __init__(self, costs: Floats, weights: Floats, required: Rows, limit: int, unserved: float, seed: int) -> None:
         self.costs, self.weights = costs, weights
         self.required, self.limit, self.unserved = required, limit, unserved
+        self.always: Floats = self.stand(required, 1)[0] if len(required) else np.full(len(weights), unserved)
+        """What each point costs, weighted, served by a required site (n,): no pair that costs more can matter."""
         self.random = np.random.default_rng(seed)
         self.best: Rows = np.empty(0, dtype=np.int64)
         self.value = np.inf
@@ -77,7 +79,7 @@ class MedianSearch:
     def greedy(self) -> None:
         """Take sites one by one, each the one that saves most; of a matrix with too many near pairs, in a sample."""
         m = self.costs.shape[1]
-        reach = self._rough_reach()
+        reach = np.minimum(self._rough_reach(), self.always)
         if m * self.limit <= _MOST_TABLE and self._count(reach) <= _MOST_FIRST_PAIRS:
             self.pairs = near_pairs(self.costs, self.weights, reach)
             self.take(self._filled(greedy_median(self.pairs, self.required, self.limit)))
@@ -162,7 +164,7 @@ class MedianSearch:
         else:
             nearest = self.stand(self.best, 4)
             reach = self.unserved if len(nearest) < 3 else np.maximum(nearest[-1], 1.2 * nearest[1])
-            reach = np.minimum(reach, self.unserved) * np.ones(len(self.weights))
+            reach = np.minimum(reach, self.always)
             is_whole = len(sites) == self.costs.shape[1]
             pairs = near_pairs(self.costs, self.weights, reach, None if is_whole else sites)
             self.pairs = pairs if self.pairs is not None else None
@@ -192,7 +194,7 @@ class MedianSearch:
         chosen, value = sites[tables.chosen], tables.value
         far = np.flatnonzero(tables.slot < 0)
         if len(far):
-            theirs = np.minimum(self.costs[far].take(chosen, axis=1).min(axis=1) * self.weights[far], self.unserved)
+            theirs = np.minimum(self.costs[np.ix_(far, chosen)].min(axis=1) * self.weights[far], self.unserved)
             value += float((theirs - tables.first[far]).sum())
         if value < self.value:
             self.best, self.value = chosen, value

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from geodata.siting.solution import Floats, Mask, Rows
@@ -68,16 +70,24 @@ def near_pairs(costs: Floats, weights: Floats, reach: Floats, chosen: Rows | Non
     counts = np.zeros(n, dtype=np.int64)
     sites, values = [np.empty(0, dtype=np.int64)], [np.empty(0)]
     for start in range(0, n, size):
-        block = costs[start : start + size] if chosen is None else costs[start : start + size].take(chosen, axis=1)
-        near = block < limits[start : start + size]
-        counts[start : start + size] = near.sum(axis=1)
+        some = slice(start, start + size)
+        block = costs[some] if chosen is None else costs[some].take(chosen, axis=1)
+        near = block < limits[some]
+        counts[some] = near.sum(axis=1)
         flat = np.flatnonzero(near)
         sites.append(flat % m)
-        values.append(block.reshape(-1)[flat])
-    points = np.repeat(np.arange(n), counts)
-    found = np.concatenate(values)
-    found *= weights[points]
-    return NearPairs(m, _pointers(counts), points, np.concatenate(sites), found, reach)
+        values.append(block.reshape(-1)[flat] * np.repeat(weights[some], counts[some]))
+    # Each list goes before the next array comes: there may be millions of pairs.
+    of_site = _joined(sites)
+    found = _joined(values)
+    return NearPairs(m, _pointers(counts), np.repeat(np.arange(n), counts), of_site, found, reach)
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """The parts one after the other; the list is empty afterwards."""
+    joined = np.concatenate(parts)
+    parts.clear()
+    return joined
 
 
 def _pointers(counts: Rows) -> Rows:

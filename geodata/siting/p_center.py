@@ -11,6 +11,7 @@ import numpy as np
 
 from geodata.siting.center_radius import Radii
 from geodata.siting.center_search import CenterSearch
+from geodata.siting.center_swaps import CenterSwaps
 from geodata.siting.covers import Covers
 from geodata.siting.distances import DistanceProblem
 from geodata.siting.effort import Effort
@@ -23,6 +24,12 @@ _PRICE_SHARE = 0.25
 
 _SHORT_S = 5.0
 """Up to this time limit the bound is that of the prices alone."""
+
+_FEW_SITES = 100
+"""Up to so many sites each serves so much that a small sample decides."""
+
+_MOST_NEAR, _SHORT_NEAR = 2_500_000, 400_000
+"""Cells the search looks at, about: 16 bytes each; and those read for prices alone."""
 
 _MOST_LEVELS = 200_000
 _FIRST_ROUNDS = 4
@@ -44,25 +51,20 @@ def least_worst_cost(problem: DistanceProblem, effort: Effort, *, exact: bool = 
             status = Status.INFEASIBLE if impossible else Status.UNKNOWN
             return nothing_found(status, maximising=False, method="highs", seconds=effort.seconds)
         run.take(np.searchsorted(problem.allowed, start), "highs")
-    run.begin_search()
-    run.shorten(effort.part(0.25 if exact else _search_share(effort), at_most_s=20.0), _FIRST_ROUNDS)
+    run.search_from_above(effort, exact=exact)
     run.price(effort.part(0.8 if effort.time_limit_s <= _SHORT_S else 0.1, at_most_s=3.0))
     if effort.time_limit_s > _SHORT_S:
         run.refute(effort.part(0.5))
     if exact:
         run.decide()
     else:
+        run.swap(effort.part(0.7), None)
         run.shorten(effort, None)
     sites = np.sort(problem.allowed[run.chosen])
     floor = min(run.radii.floor, run.worst)
     return found(
         sites, run.worst, floor, maximising=False, whole=False, method=run.method, seconds=effort.seconds
     )  # fmt: skip
-
-
-def _search_share(effort: Effort) -> float:
-    """How much of the time the search has before a bound is sought; nearly all where there is little."""
-    return 0.6 if effort.time_limit_s > _SHORT_S else 0.8
 
 
 class _Run:
@@ -76,8 +78,13 @@ class _Run:
         self.costs = costs
         required = np.searchsorted(problem.allowed, np.unique(problem.choices.required))
         self.radii = Radii(costs, required, problem.limit_count, effort.seed)
+        self.swaps: CenterSwaps | None = None
         self.chosen: Rows = np.empty(0, dtype=np.int64)
         self.worst, self.method = np.inf, "spread"
+
+    def _offer_exact(self, sites: Rows) -> float:
+        self.take(sites, "swaps")
+        return self.worst
 
     def _offer(self, sites: Rows, nearest: Floats | None = None) -> float:
         self.take(sites, "weighting", nearest if self.radii.cells.is_of_all else None)
@@ -98,11 +105,23 @@ class _Run:
         self.take(sites, "spread")
         self.points = points
 
-    def begin_search(self) -> None:
+    def search_from_above(self, effort: Effort, *, exact: bool) -> None:
+        """Few sites: exchanges among points that decide; many: among all near cells. With time, then the other."""
+        is_short, has_few = effort.time_limit_s <= _SHORT_S, self.radii.limit <= _FEW_SITES
+        if has_few:
+            self.swap(effort.part(0.15 if exact else 0.85 if is_short else 0.4, at_most_s=20.0), _FIRST_ROUNDS)
+        self.begin_search(_SHORT_NEAR if is_short and has_few else _MOST_NEAR)
+        if not (is_short and has_few):
+            share = 0.15 if exact and has_few else 0.25 if exact else 0.8 if is_short else 0.3
+            self.shorten(effort.part(share, at_most_s=20.0), _FIRST_ROUNDS)
+
+    def begin_search(self, most_near: int) -> None:
         """Read what the search looks at."""
-        self.radii.look_at(self.points, self.worst)
+        self.radii.look_at(self.points, self.worst, most_near)
         self.radii.floor = max(self.radii.floor, self.radii.cells.least_floor())
         self.search = CenterSearch(self.radii, self._offer)
+        if self.swaps is not None:
+            self.search.chosen = self.chosen
 
     def price(self, effort: Effort) -> None:
         """Refute radii by prices, by halving unevenly."""
@@ -118,8 +137,14 @@ class _Run:
                 high = middle
         self.effort.say("prices", self.worst, self.radii.floor)
 
+    def swap(self, effort: Effort, rounds_count: int | None) -> None:
+        """Search for shorter radii among points that decide."""
+        if self.swaps is None:
+            self.swaps = CenterSwaps(self.radii, self.points, self._offer_exact)
+        self.swaps.shorten(self.worst, effort, rounds_count)
+
     def shorten(self, effort: Effort, rounds_count: int | None) -> None:
-        """Search for shorter radii."""
+        """Search for shorter radii among all near cells."""
         self.search.shorten(self.worst, effort, rounds_count)
 
     def refute(self, effort: Effort) -> None:

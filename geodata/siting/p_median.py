@@ -165,10 +165,10 @@ class _Run:
     def _reach(self) -> Floats:
         """How far prices may rise: well beyond the second nearest, unless that holds too many pairs."""
         nearest = self.looking.stand(self.chosen, 4)
-        reach: Floats = np.full(len(self.weights), self.unserved)
+        reach = self.looking.always
         if self.costs.size <= _ALL_PRICED:
             return reach
-        reach = np.minimum(nearest[-1] if len(nearest) > 1 else reach, self.unserved)
+        reach = np.minimum(nearest[-1], reach) if len(nearest) > 1 else reach
         rows = np.unique(np.linspace(0, len(reach) - 1, 200).astype(np.int64))
         most = _MOST_PRICED if self.effort.left_s < _LONG_S else 4 * _MOST_PRICED
         while True:

@@ -6,7 +6,6 @@ The format is described in docs/siting-method.md.
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -25,6 +24,7 @@ from geodata.siting.kernel import CoverProblem
 from geodata.siting.max_cover import cover_most
 from geodata.siting.p_center import least_worst_cost
 from geodata.siting.p_median import least_total_cost
+from geodata.siting.problem_archive import npz_fields
 from geodata.siting.set_cover import cover_all, cover_share
 from geodata.siting.solution import Floats, Rows, Solution
 
@@ -32,7 +32,7 @@ KNOWN_FIELDS: Final = frozenset(
     {"problem", "p", "demand", "covers", "cost", "indptr", "indices", "candidates", "required", "forbidden",
      "costs", "budget", "groups", "target"}
 )  # fmt: skip
-_MOST_CANDIDATES: Final = 50_000_000
+_MOST_CANDIDATES: Final = 5_000_000
 
 
 class ProblemKind(StrEnum):
@@ -79,7 +79,7 @@ def read_problem(path: Path) -> SitingProblem:
     """
     try:
         raw = path.read_bytes()[:4]
-        fields = _npz_fields(path) if raw.startswith(b"PK") else _json_fields(path)
+        fields = npz_fields(path, KNOWN_FIELDS) if raw.startswith(b"PK") else _json_fields(path)
     except OSError as failure:
         raise UnreadableFile(f"{path}: {failure.strerror or failure}") from failure
     return problem_of(fields)
@@ -246,12 +246,3 @@ def _json_fields(path: Path) -> dict[str, object]:
     if not isinstance(fields, dict):
         raise InvalidValue("The file must hold one JSON object.", field="problem")
     return fields
-
-
-def _npz_fields(path: Path) -> dict[str, object]:
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except (ValueError, EOFError, zipfile.BadZipFile, KeyError, MemoryError) as failure:
-        raise UnreadableFile(f"{path.name} cannot be read as .npz: {failure}") from failure
-    return {name: value.item() if value.ndim == 0 else value for name, value in arrays.items()}

@@ -205,3 +205,17 @@ def test_the_worst_way_of_a_city_lies_between_its_bound_and_its_value() -> None:
     assert quick.bound is not None
     assert quick.bound <= exact.objective <= quick.objective
     assert 3 in quick.sites
+
+
+def test_a_search_keeps_no_pair_that_costs_more_than_what_must_be_there() -> None:
+    random = np.random.default_rng(5)
+    costs, weights = random.uniform(0, 100, (60, 20)), random.uniform(1, 5, 60)
+    search = MedianSearch(costs, weights, np.array([0]), 4, 1e9, seed=1)
+
+    search.greedy()
+
+    assert search.pairs is not None
+    always = (costs[:, 0] * weights)[search.pairs.points]
+    assert (search.pairs.costs <= always * (1 + 1e-12)).all()
+    assert 0 < len(search.pairs.sites) < 0.6 * costs.size
+    assert search.value == pytest.approx(float((costs[:, search.best].min(axis=1) * weights).sum()))

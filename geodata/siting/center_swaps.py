@@ -1,0 +1,246 @@
+"""Shorter and shorter radii by exchanges among points that decide: one site out, one in, the pair that helps most.
+
+Sites that serve a well spread sample within a radius serve nearly all points; those left out join the sample, and the
+exchanges go on. An exchange is valued whole: what the site that goes alone serves, less what of it the one that comes
+serves too, less what is gained; points left out weigh more after every step that did not help (vertex weighting and a
+tabu rule; Zhang, Lü, Su and others 2020). Nothing is built for a radius: costs of the sample are compared with it
+where they are needed, so a shorter radius or another point costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.siting.center_radius import Radii
+from geodata.siting.effort import Effort
+from geodata.siting.solution import Floats, Mask, Rows
+
+_FIRST_STEP: Final = 0.15
+_LONGEST_STEP: Final = 0.02
+_LEAST_STEP: Final = 0.001
+"""By what share of itself the radius is shortened: first, once a search succeeded, and at least. It halves where the
+search fails."""
+
+_IDLE_COUNT: Final = 150
+"""Exchanges that bring nothing before a radius is given up; twice as many each round down to the least step."""
+
+_LOOKED_AT: Final = 32
+"""Candidates an exchange looks at, at most: those that serve one point left out, or some of them by chance."""
+
+_JOINING: Final = 24
+_LOOKED_THROUGH: Final = 200
+"""Points that join at a time, at most, and among how many they are sought."""
+
+_MOST_CELLS: Final = 24_000_000
+"""Cells of candidates × sample, 4 bytes each; a sample that fills them does not grow."""
+
+_TIE: Final = 1e-7
+"""What an exchange counts for beside a weight of 1: it tells only which of equals moved longest ago."""
+
+_ROWS_READ: Final = 128
+_CLOCK_EVERY: Final = 8
+_ENOUGH_EACH: Final = 100
+
+_FEW_LEFT: Final = 3
+_MOST_CHECKS: Final = 20
+"""With so few points left out sites may yet be the best so far; so often that is looked at, a radius."""
+
+
+class CenterSwaps:
+    """The sample, the sites the search stands at, and what points weigh. Mutable, for one thread.
+
+    ``ways`` (m, room) holds the costs of candidates to the sample in 32 bits: rounding keeps their order, so whoever is
+    within a radius stays so. What a choice is worth is always read from the matrix.
+    """
+
+    def __init__(self, radii: Radii, points: Rows, offer: Callable[[Rows], float]) -> None:
+        """Begin with some ``points``; ``offer`` takes sites and says the least radius kept yet."""
+        self.radii, self.offer = radii, offer
+        n, m = radii.costs.shape
+        self.room = min(n, max(1, _MOST_CELLS // max(1, m)))
+        self.random = np.random.default_rng(radii.seed)
+        self.ways: NDArray[np.float32] = np.empty((m, 0), dtype=np.float32)
+        self.points: Rows = np.empty(0, dtype=np.int64)
+        self.has_joined: Mask = np.zeros(n, dtype=np.bool_)
+        self.weights: Floats = np.empty(0)
+        self.ages: Floats = np.zeros(m)
+        self.chosen: Rows = np.empty(0, dtype=np.int64)
+        self.steps_count = 0
+        self.join(points)
+
+    def join(self, points: Rows) -> int:
+        """Let points join the sample as long as there is room; how many did."""
+        fresh = points[~self.has_joined[points]][: self.room - len(self.points)]
+        count, more = len(self.points), len(fresh)
+        if count + more > self.ways.shape[1]:
+            grown = np.empty((len(self.ways), min(self.room, count + more + count // 4)), dtype=np.float32)
+            grown[:, :count] = self.ways[:, :count]
+            self.ways = grown
+        for start in range(0, more, _ROWS_READ):
+            rows = self.radii.costs[fresh[start : start + _ROWS_READ]]
+            self.ways[:, count + start : count + start + len(rows)] = rows.T
+        self.has_joined[fresh] = True
+        self.points = np.concatenate((self.points, fresh))
+        self.weights = np.concatenate((self.weights, np.full(more, np.median(self.weights) if count else 1.0)))
+        return more
+
+    def shorten(self, worst: float, effort: Effort, rounds_count: int | None) -> float:
+        """Keep a radius by exchanges, then a shorter one, shorter by less where that fails; the least radius kept.
+
+        It ends after so many rounds down to the least step, or, without such a number, once a round as long as
+        ``_ENOUGH_EACH`` exchanges for each site brought nothing.
+        """
+        step, round_number, idle = _LONGEST_STEP if len(self.chosen) else _FIRST_STEP, 0, _IDLE_COUNT
+        while worst > self.radii.floor and not effort.is_over:
+            before = worst
+            worst = self._tried(max(self.radii.floor, worst * (1 - step)), worst, effort, idle)
+            step = min(step, _LONGEST_STEP) if worst < before else step / 2
+            if step < _LEAST_STEP:
+                step, round_number, idle = _LONGEST_STEP / 2, round_number + 1, idle * 2
+                self.weights[:] = 1.0
+                if round_number == rounds_count or idle > _ENOUGH_EACH * max(10, self.radii.limit):
+                    break
+        return worst
+
+    def _tried(self, radius: float, worst: float, effort: Effort, idle_count: int) -> float:
+        """Exchange until a radius is kept, or nothing is gained any more; the least radius kept yet."""
+        if not len(self.chosen):
+            self.chosen = self._greedy(radius)
+        while not effort.is_over:
+            is_kept, worst = self._exchanged(radius, worst, effort, idle_count)
+            nearest = self.radii.nearest_roughly(self.chosen)
+            if nearest.max() < worst:
+                worst = min(worst, self.offer(self.chosen.copy()))
+            if not is_kept:
+                return worst
+            if worst <= radius or not self.join(self._left_out(nearest, radius)):
+                return worst
+        return worst
+
+    def _left_out(self, nearest: Floats, radius: float) -> Rows:
+        """Some of the points beyond a radius: the worst, and the worst of each site."""
+        left = np.flatnonzero(nearest > radius)
+        left = left[np.argsort(-nearest[left], kind="stable")]
+        costs = self.radii.costs[left[:_LOOKED_THROUGH, None], self.chosen]
+        _owners, first = np.unique(costs.argmin(axis=1), return_index=True)
+        return left[np.union1d(first, np.arange(min(len(left), _JOINING // 4)))[:_JOINING]]
+
+    def _greedy(self, radius: float) -> Rows:
+        """The required sites and greedy ones, each for the most of the sample; those that are left over by chance."""
+        count, limit = len(self.points), self.radii.limit
+        ways = self.ways[:, :count]
+        gains = (ways <= radius).sum(axis=1)
+        left = np.ones(count, dtype=np.bool_)
+        chosen = [int(site) for site in self.radii.required]
+        taken = 0
+        while taken < limit:
+            if taken == len(chosen):
+                best = int(gains.argmax())
+                if gains[best] <= 0:
+                    break
+                chosen.append(best)
+            points = np.flatnonzero(left & (ways[chosen[taken]] <= radius))
+            left[points] = False
+            gains -= (ways[:, points] <= radius).sum(axis=1)
+            taken += 1
+        others = np.setdiff1d(np.arange(len(ways)), chosen)
+        more = self.random.permutation(others)[: limit - len(chosen)]
+        return np.concatenate((np.array(chosen, dtype=np.int64), more))
+
+    def _exchanged(self, radius: float, worst: float, effort: Effort, idle_count: int) -> tuple[bool, float]:
+        """Exchange until the sample is served within a radius; whether it came to that, and the least radius kept."""
+        stand = _Stand(self, np.float32(radius))
+        fewest, since, done, checks_count = len(self.points) + 1, 0, 0, 0
+        while True:
+            missing = np.flatnonzero(stand.counts == 0)
+            since = 0 if len(missing) < fewest else since + 1
+            fewest = min(fewest, len(missing))
+            if not len(missing):
+                return True, worst
+            if len(missing) <= _FEW_LEFT and checks_count < _MOST_CHECKS and stand.worst_of(missing) < worst:
+                checks_count += 1
+                if self.radii.nearest_roughly(self.chosen).max() < worst:
+                    worst = min(worst, self.offer(self.chosen.copy()))
+            if since > idle_count or (done % _CLOCK_EVERY == 0 and effort.is_over):
+                return False, worst
+            done += 1
+            self.steps_count += 1
+            if not stand.exchange(missing):
+                return False, worst
+
+
+class _Stand:
+    """Who serves the sample at one radius: how often each point, by whom if by one alone. Mutable."""
+
+    def __init__(self, search: CenterSwaps, radius: np.float32) -> None:
+        self.search, self.radius = search, radius
+        self.ways = search.ways[:, : len(search.points)]
+        self.chosen = search.chosen = search.chosen.copy()
+        self.is_fixed = search.radii.fixed[self.chosen]
+        serves = self.ways[self.chosen] <= radius
+        self.counts = serves.sum(axis=0)
+        self.owners = np.arange(len(self.chosen)) @ serves
+        """The sum of the slots that serve a point: the slot itself where it is one."""
+        self.gone_site, self.come_slot = -1, -1
+
+    def worst_of(self, missing: Rows) -> float:
+        """The cost of the worst of some points to its nearest site."""
+        return float(self.ways[self.chosen[:, None], missing].min(axis=0).max())
+
+    def exchange(self, missing: Rows) -> bool:
+        """The best exchange that serves one of the points left out; False if there is none."""
+        random, weights = self.search.random, self.search.weights
+        point = int(missing[int(random.random() * len(missing))])
+        candidates = serving = np.flatnonzero(self.search.radii.costs[self.search.points[point]] <= float(self.radius))
+        if len(candidates) > _LOOKED_AT:
+            candidates = candidates[random.integers(len(candidates), size=_LOOKED_AT)]
+        candidates = candidates[candidates != self.gone_site]
+        if not len(candidates):
+            self.gone_site = -1
+            return len(serving) > 0
+        changes = self._changes(candidates)
+        place, slot = divmod(int(changes.argmin()), len(self.chosen))
+        change = float(changes[place, slot])
+        if not np.isfinite(change):
+            self.come_slot = -1
+            return not bool(self.is_fixed.all())
+        if change >= -0.5:
+            weights[missing] += 1.0
+        self._move(slot, int(candidates[place]))
+        return True
+
+    def _changes(self, candidates: Rows) -> Floats:
+        """By how much the weight left out grows, (candidates, slots); infinite where an exchange is shut out."""
+        weights, slot_count = self.search.weights, len(self.chosen)
+        single = np.flatnonzero(self.counts == 1)
+        single = single[self.owners[single].argsort(kind="stable")]
+        missing = np.flatnonzero(self.counts == 0)
+        at = np.concatenate((missing, single))
+        serves = (self.ways[candidates] <= self.radius).take(at, axis=1) * weights[at].astype(np.float32)
+        gains = serves[:, : len(missing)].sum(axis=1)
+        owners = self.owners[single]
+        changes = np.zeros((len(candidates), slot_count))
+        if len(single):
+            starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
+            kept = np.add.reduceat(serves[:, len(missing) :], starts, axis=1)
+            changes[:, owners[starts]] = np.add.reduceat(weights[single], starts) - kept
+        changes -= gains[:, None]
+        ages = self.search.ages
+        changes += _TIE * (ages[self.chosen] + ages[candidates][:, None])
+        changes[:, self.is_fixed] = np.inf
+        if self.come_slot >= 0 and slot_count > 1:
+            changes[:, self.come_slot] = np.inf
+        return changes
+
+    def _move(self, slot: int, site: int) -> None:
+        going = int(self.chosen[slot])
+        went, came = self.ways[going] <= self.radius, self.ways[site] <= self.radius
+        self.counts += came.astype(np.int64) - went
+        self.owners += slot * (came.astype(np.int64) - went)
+        self.chosen[slot] = site
+        self.search.ages[[site, going]] = self.search.steps_count
+        self.gone_site, self.come_slot = going, slot
