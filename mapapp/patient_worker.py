@@ -8,6 +8,7 @@ the event loop, which costs a descriptor each:
   at without being taken (``MSG_PEEK``), and the system wakes us only when there is more (``SO_RCVLOWAT``).
 - A longer body is read by a thread, at a pace; at most half of the threads do so.
 - An answer is written at a pace; then the connection is closed without waiting for the other side.
+- A worker that is told to end stops listening at once, and answers whom it has let in.
 
 Behind a proxy that takes requests in whole, all this hardly ever happens (docs/security.md).
 """
@@ -37,6 +38,7 @@ _COME_BACK: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\n"
     b"Cache-Control: no-store\r\nConnection: close\r\n\r\n"
 )
+_AND_NOTHING_ELSE: Final = b"\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
 
 
 def bytes_to_wait_for(seen: bytes) -> int:
@@ -109,6 +111,28 @@ class PacedSocket(socket.socket):
             yield
         except TimeoutError:
             raise ConnectionResetError(errno.ECONNRESET, "too slow") from None
+
+
+class TerseSocket:
+    """Stands before a socket while gunicorn refuses a request, and lets only the status through.
+
+    Its page would repeat what was sent, and has none of our headers.
+    """
+
+    def __init__(self, sock: PacedSocket) -> None:
+        self._sock = sock
+
+    def gettimeout(self) -> float | None:
+        """What the socket waits for."""
+        return self._sock.gettimeout()
+
+    def setblocking(self, flag: bool, /) -> None:
+        """Whether the socket waits."""
+        self._sock.setblocking(flag)
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send the first line of it."""
+        self._sock.sendall(data.partition(b"\r\n")[0] + _AND_NOTHING_ELSE)
 
 
 class PatientConnection(TConn):  # type: ignore[misc]  # gunicorn ships no types
@@ -205,6 +229,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         conn.sock.settimeout(conn.sock.silent_s)
         return super().handle_request(req, conn)
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Refuse what is no proper request, in a status and no words."""
+        super().handle_error(req, TerseSocket(client), addr, exc)
+
     def finish_request(self, conn: Any, fs: Any) -> None:
         """Take the thread back."""
         if conn.has_long_body:
@@ -219,10 +247,24 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
             self._close_lingering(self._lingering[0])
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """On the way out: wait no longer than this for requests that are not there yet."""
+        """On the way out: take nobody on any more, and wait no longer than this for requests that are not there yet."""
+        self._stop_listening()
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
+
+    def _stop_listening(self) -> None:
+        """Take on whom the system has let in for us already, and close the door.
+
+        A door that stands open with nobody behind it lets visitors in who then wait for nothing, until the last request
+        under way is done. When only this process ends, the others have the same door.
+        """
+        for listener in self.sockets:
+            before = -1
+            while before < self.nr_conns < self.worker_connections:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
 
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
         """A connection is kept unless a second request came before the first was answered: nobody needs that."""

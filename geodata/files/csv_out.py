@@ -10,7 +10,8 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Final
+from itertools import chain
+from typing import Final, TextIO
 
 Cell = str | float | None
 """Text, a number, or nothing."""
@@ -21,12 +22,17 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "�
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The table as UTF-8 with a byte-order mark and CRLF line ends; every row as long as the header."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    for row in (header, *rows):
+    write_csv(text, header, rows)
+    return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def write_csv(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """The same row by row; the stream writes the mark, and leaves line ends as they are."""
+    writer = csv.writer(stream, lineterminator="\r\n")
+    for row in chain((header,), rows):
         if len(row) != len(header):
             raise ValueError(f"A row of {len(row)} cells stands in a table of {len(header)} columns.")
         writer.writerow([_cell(value) for value in row])
-    return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
 def _cell(value: Cell) -> Cell:

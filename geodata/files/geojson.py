@@ -27,15 +27,19 @@ _FEATURES: Final = re.compile(r'"features"\s*:\s*\[')
 _BETWEEN: Final = re.compile(r"[\s,]*")
 
 
-def read_geojson(path: Path) -> SourceTable:
+def read_geojson(path: Path, *, max_rows: int | None = None) -> SourceTable:
     """The table in a GeoJSON file; ``line`` counts features from 1.
+
+    With ``max_rows``, of a large file only the beginning, for a first look: properties that no feature there has
+    are not among the columns, which are else the first ones of all.
 
     Raises
     ------
     UnreadableFile
         Not JSON, not GeoJSON, or in a coordinate system that is not degrees.
     """
-    document = parsed_geojson(path)
+    is_large = max_rows is not None and path.stat().st_size > BEGINNING_BYTES
+    document = beginning_of(path, max_rows) if max_rows is not None and is_large else parsed_geojson(path)
     features = features_of(document)
     refuse_too_many_rows(len(features))
     columns = property_names(features)
@@ -52,6 +56,7 @@ def read_geojson(path: Path) -> SourceTable:
         rows=tuple(rows),
         problems=tuple(problems),
         declared_crs=declared_crs_of(document),
+        is_cut=is_large,
     )
 
 

@@ -19,8 +19,8 @@ from geodata.files.table import MAX_COLUMNS, FileKind, Score, SourceRow, SourceT
 MOST_LAYERS: Final = 100
 
 
-def read_geopackage(path: Path, score: Score) -> SourceTable:
-    """The table in a GeoPackage; ``line`` counts features from 1.
+def read_geopackage(path: Path, score: Score, *, max_rows: int | None = None) -> SourceTable:
+    """The table in a GeoPackage, of no more than ``max_rows`` rows; ``line`` counts features from 1.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def read_geopackage(path: Path, score: Score) -> SourceTable:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL warns about unknown extensions; what matters raises
-            return _read(path, score)
+            return _read(path, score, max_rows)
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise not_geopackage() from error
 
@@ -51,7 +51,7 @@ def refuse_too_many_columns(count: int) -> None:
         raise UnreadableFile(f"There are more than {MAX_COLUMNS} columns.", f"列数超过 {MAX_COLUMNS}。")
 
 
-def _read(path: Path, score: Score) -> SourceTable:
+def _read(path: Path, score: Score, max_rows: int | None) -> SourceTable:
     layers = [str(name) for name, _geometry in pyogrio.list_layers(path)]
     refuse_too_many_layers(len(layers))
     fields: list[str] = []
@@ -61,12 +61,12 @@ def _read(path: Path, score: Score) -> SourceTable:
         if score(fields) > 0:
             refuse_too_many_rows(int(info["features"]))
             refuse_too_many_columns(len(fields))
-            frame = pyogrio.read_dataframe(path, layer=layer)
-            return _table(frame, [name for name in layers if name != layer])
+            frame = pyogrio.read_dataframe(path, layer=layer, max_features=max_rows)
+            return _table(frame, [name for name in layers if name != layer], is_cut=len(frame) < int(info["features"]))
     raise no_header(fields)
 
 
-def _table(frame: Any, other_layers: list[str]) -> SourceTable:
+def _table(frame: Any, other_layers: list[str], *, is_cut: bool) -> SourceTable:
     spatial = isinstance(frame, geopandas.GeoDataFrame)
     declared = spatial and frame.crs is not None
     if declared and frame.crs.to_epsg() != 4326:
@@ -89,6 +89,7 @@ def _table(frame: Any, other_layers: list[str]) -> SourceTable:
         problems=tuple(problems),
         declared_crs=Crs.WGS84 if declared else None,
         notes=_unread_layers(other_layers),
+        is_cut=is_cut,
     )
 
 

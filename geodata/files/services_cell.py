@@ -121,7 +121,7 @@ def _offers(items: list[Any]) -> tuple[ServiceOffer, ...]:
     for item in items:
         try:
             offer = _offer(item)
-        except (ValueError, TypeError, KeyError, InvalidStation) as error:
+        except (ValueError, TypeError, KeyError, OverflowError, InvalidStation) as error:
             raise UnreadCell(
                 "bad_service", Message(f"不是服务对象：{str(item)[:60]}。", f"Not a service object: {str(item)[:60]}.")
             ) from error
@@ -129,7 +129,9 @@ def _offers(items: list[Any]) -> tuple[ServiceOffer, ...]:
     return tuple(offers.values())
 
 
-def _offer(item: Mapping[str, Any]) -> ServiceOffer:
+def _offer(item: Any) -> ServiceOffer:
+    if not isinstance(item, Mapping):
+        raise TypeError(item)
     season = item.get("season")
     return ServiceOffer(
         service=Service(item["service"]),

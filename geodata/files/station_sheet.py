@@ -128,7 +128,7 @@ def columns_as_read(table: SourceTable, asked_crs: Crs | None, choice: ReadingCh
 
 
 def read_table(path: Path, choice: ReadingChoice = AS_RECOGNISED, *, max_rows: int | None = None) -> SourceTable:
-    """The file as a table, by its ending; of text and workbooks no more than ``max_rows`` rows."""
+    """The file as a table, by its ending; with ``max_rows`` a first look at no more of it than needed."""
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
         _refuse_ending(path)
@@ -140,10 +140,10 @@ def read_table(path: Path, choice: ReadingChoice = AS_RECOGNISED, *, max_rows: i
         if kind is FileKind.XLSX:
             return read_spreadsheet(path, choice.score, sheet=choice.sheet, max_rows=max_rows)
         if kind is FileKind.GEOJSON:
-            return read_geojson(path)
+            return read_geojson(path, max_rows=max_rows)
         from geodata.files.geopackage import read_geopackage  # brings pandas, which no other format needs
 
-        return read_geopackage(path, choice.score)
+        return read_geopackage(path, choice.score, max_rows=max_rows)
     except OSError as error:
         raise _unopenable(path, error) from error
 

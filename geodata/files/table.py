@@ -61,6 +61,8 @@ class SourceTable:
     notes: tuple[Message, ...] = ()
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    is_cut: bool = False
+    """Whether it is known that only the beginning of the file was read."""
 
 
 Score = Callable[[Sequence[object]], int]

@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import IO, Final
 from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
@@ -27,7 +27,22 @@ _ROWS_AT_ONCE: Final = 500
 def with_rows(
     frame: bytes, rows: Iterable[Sequence[object]], *, row_count: int, column_count: int, text_style: int
 ) -> bytes:
-    """The workbook with these rows in its first sheet, below its row of headings.
+    """The workbook with these rows in its first sheet, below its row of headings; parameters as `write_with_rows`'s."""
+    out = io.BytesIO()
+    write_with_rows(out, frame, rows, row_count=row_count, column_count=column_count, text_style=text_style)
+    return out.getvalue()
+
+
+def write_with_rows(
+    out: IO[bytes],
+    frame: bytes,
+    rows: Iterable[Sequence[object]],
+    *,
+    row_count: int,
+    column_count: int,
+    text_style: int,
+) -> None:
+    """Write that workbook, some hundred rows at a time.
 
     Parameters
     ----------
@@ -38,7 +53,6 @@ def with_rows(
     text_style
         The number of the style of cells whose text begins as a formula does.
     """
-    out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(frame)) as source,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as target,
@@ -49,12 +63,11 @@ def with_rows(
                 target.writestr(part, content)
                 continue
             head, end, tail = content.rpartition(_END)
-            with target.open(part, "w") as stream:
+            with target.open(part, "w", force_zip64=True) as stream:
                 stream.write(head.replace(b"<sheetViews", _size(row_count + 1, column_count) + b"<sheetViews", 1))
                 for piece in _pieces(rows, text_style):
                     stream.write(piece.encode())
                 stream.write(end + tail)
-    return out.getvalue()
 
 
 def _size(row_count: int, column_count: int) -> bytes:

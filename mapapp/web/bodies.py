@@ -1,7 +1,7 @@
 """Bodies as they travel: compressed as the client asked, with a strong ETag, or 304.
 
 A ``Payload`` was compressed once when its snapshot was built; other bodies are compressed as they
-leave. Each encoding is a representation of its own and has its own ETag.
+leave. Each encoding is a representation of its own and has its own ETag. What is sent to us is never compressed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import Final
 
 import brotli
 from flask import Flask, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from mapapp.services.payload import Payload
-from mapapp.web.problems import PROBLEM_TYPE
+from mapapp.web.headers import READING_METHODS
+from mapapp.web.problems import PROBLEM_TYPE, RequestProblem
 
 REVALIDATE: Final = "public, no-cache"
 """Keep it, but ask each time whether it is still true: a change shows within a second."""
@@ -28,10 +30,12 @@ twentieth more bytes."""
 _GZIP_LEVEL: Final = 6
 _CONDITIONS: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
 _PREFERRED: Final = ("br", "gzip", "identity")
+_UNCOMPRESSED: Final = frozenset({"", "identity"})
 
 
 def install_bodies(app: Flask) -> None:
-    """Finish every answer: compress it where that pays, then answer 304 where the client has it."""
+    """Refuse bodies that are packed. Finish every answer: compress it where that pays, or say 304 to who has it."""
+    app.before_request(_refuse_compressed)
     app.after_request(_finish)
 
 
@@ -84,7 +88,22 @@ def _identity_weight() -> float:
     return float(named.get("identity", named.get("*", 0.0001)))
 
 
+def _refuse_compressed() -> None:
+    """Nothing that is sent here is worth packing, and what unpacks to a thousand times as much is never unpacked."""
+    if request.method not in READING_METHODS and not _is_uncompressed():
+        raise RequestProblem(
+            415, gettext("Send the content as it is, not compressed (Content-Encoding)."), code="content_encoding"
+        )
+
+
+def _is_uncompressed() -> bool:
+    named = request.headers.get("Content-Encoding", "").split(",")
+    return all(encoding.strip().lower() in _UNCOMPRESSED for encoding in named)
+
+
 def _finish(response: Response) -> Response:
+    if response.status_code == 415 and not _is_uncompressed():
+        response.headers["Accept-Encoding"] = "identity"
     if (response.mimetype or "").startswith(_COMPRESSIBLE) and "Content-Encoding" not in response.headers:
         _compress(response)
     is_reading = response.status_code == 200 and request.method in {"GET", "HEAD"}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask, render_template, request
+from flask.globals import request_ctx
 from flask_babel import LazyString, lazy_gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
@@ -25,6 +26,10 @@ from mapapp.web.failure_log import log_failure
 from mapapp.web.language import current_language
 
 PROBLEM_TYPE: Final = "application/problem+json"
+
+
+OWN_FRAME: Final = frozenset({403, 404, 405, 410})
+"""What people who are signed in are told in the frame of their own pages; nothing is wrong with the service."""
 
 
 class RequestProblem(Exception):
@@ -238,6 +243,9 @@ def problem_response(status: int, title: str, detail: str, extra: Mapping[str, A
 def _page(status: int, title: str, detail: str) -> str:
     """The error page; a bare one where even the page around it fails."""
     words = {"status": status, "title": title, "detail": detail, "language": current_language()}
+    words["is_staff_page"] = status in OWN_FRAME and is_staff_path(request.path)
+    if request_ctx.url_adapter is None:  # of a Host that is no name: no link can be written
+        return render_template("errors/bare.html", **words)
     try:
         return render_template("errors/error.html", **words)
     except Exception as error:  # whatever broke the page, the visitor still gets an answer

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from geodata.files.messages import UnreadCell
+from geodata.files.services_cell import services_of_list
 from geodata.places import Place
 from tests.conftest import SharedApp
 from tests.hostile.parsers import PARSERS, REFUSALS, Parser
@@ -55,3 +57,11 @@ def test_a_reader_answers_whatever_it_is_fed(
 
 def test_the_long_run_comes_to_a_hundred_thousand_cases() -> None:
     assert sum(parser.long_count for parser in PARSERS) >= 100_000
+
+
+@pytest.mark.parametrize(
+    "given", [[{"service": "water"}, False], [{}], [{"service": "water", "season": {"first_month": float("inf")}}]]
+)
+def test_a_list_of_services_with_something_else_in_it_is_refused(given: list[Any]) -> None:
+    with pytest.raises(UnreadCell):
+        services_of_list(given)

@@ -21,8 +21,10 @@ RECOVERY_CODE_COUNT: Final = 10
 ISSUER: Final = "Station map"
 """What authenticator apps show above the codes."""
 _SECRET_BYTES: Final = 20
-_RECOVERY_BYTES: Final = 10
-_RECOVERY_CHARS: Final = 16
+_RECOVERY_BYTES: Final = 15
+_RECOVERY_CHARS: Final = 24
+_SHORTER_RECOVERY_CHARS: Final = 16
+"""Codes that were printed when they had 80 bits stay good."""
 _DIGITS: Final = 6
 _READ_CHARS: Final = 200
 
@@ -93,7 +95,7 @@ def first_step(totp_secret: str, code: str, now: datetime) -> int:
 
 
 def new_recovery_codes(random_bytes: Callable[[int], bytes]) -> tuple[str, ...]:
-    """Ten codes of 80 bits, in four groups of four."""
+    """Ten codes of 120 bits, in six groups of four: enough to be stored as a plain hash."""
     letters = (base64.b32encode(random_bytes(_RECOVERY_BYTES)).decode().lower() for _ in range(RECOVERY_CODE_COUNT))
     return tuple("-".join(code[at : at + 4] for at in range(0, _RECOVERY_CHARS, 4)) for code in letters)
 
@@ -101,7 +103,7 @@ def new_recovery_codes(random_bytes: Callable[[int], bytes]) -> tuple[str, ...]:
 def recovery_hash(code: str) -> str | None:
     """What is stored of a recovery code, however it is typed; None for what is none."""
     plain = _plain(code).lower()
-    return token_hash(plain) if len(plain) == _RECOVERY_CHARS else None
+    return token_hash(plain) if len(plain) in {_RECOVERY_CHARS, _SHORTER_RECOVERY_CHARS} else None
 
 
 def _box(secret: str) -> Box:

@@ -141,7 +141,7 @@ def look_at(
         headings=table.columns,
         columns=_seen(table, columns),
         row_count=len(table.rows),
-        is_cut=len(table.rows) > MAX_LOOKED_AT_ROWS,
+        is_cut=table.is_cut or len(table.rows) > MAX_LOOKED_AT_ROWS,
         stated=None if stated.reason is CrsReason.ASSUMED else stated,
         own_crs_count=own_crs_count,
         check=check_crs(drafts, place, known),

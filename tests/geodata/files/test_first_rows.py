@@ -1,18 +1,23 @@
-"""The first rows of a workbook are had without going through the rest of it, whatever that is."""
+"""The first rows of a file are had without going through the rest of it, whatever that is."""
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import geopandas
 import pytest
+from shapely import Point
 
 from geodata.errors import UnreadableFile
 from geodata.files import open_workbook
+from geodata.files.geojson import BEGINNING_BYTES
 from geodata.files.merged_cells import Merge, MergedCells
 from geodata.files.reading_choice import AS_RECOGNISED
 from geodata.files.station_sheet import read_table
-from geodata.files.table import SourceTable
+from geodata.files.table import SourceRow, SourceTable
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -120,3 +125,63 @@ def test_thousands_of_ranges_over_all_rows_cost_a_row_no_more_than_its_columns()
 
     assert filled[0] == ("甲", 1)
     assert filled[-1] == ("甲", 1)
+
+
+# --- Geographic files ------------------------------------------------------------------------------
+
+
+def features(count: int) -> list[dict[str, Any]]:
+    """Some points with names that take room."""
+    return [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [106.2, 38.4]},
+            "properties": {"name": f"东街 {index} 号驿站", "address": "东街" * 200},
+        }
+        for index in range(count)
+    ]
+
+
+def geojson(path: Path, count: int, *, behind: str = "]}") -> Path:
+    written = ",".join(json.dumps(each, ensure_ascii=False) for each in features(count))
+    path.write_text(f'{{"type":"FeatureCollection","features":[{written}{behind}', encoding="utf-8")
+    return path
+
+
+def test_of_a_large_geojson_only_the_beginning_is_read(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "stations.geojson", 1200, behind=',{"type": nothing of the kind')
+    assert path.stat().st_size > BEGINNING_BYTES
+
+    table = first_rows(path)
+
+    assert (names(table), table.is_cut) == ([f"东街 {index} 号驿站" for index in range(3)], True)
+    with pytest.raises(UnreadableFile, match="not valid JSON"):
+        read_table(path, AS_RECOGNISED)
+
+
+def test_the_beginning_has_the_columns_of_the_whole_in_their_order(tmp_path: Path) -> None:
+    late = ',{"type":"Feature","geometry":null,"properties":{"phone":"1","name":"西街驿站"}}]}'
+    path = geojson(tmp_path / "stations.geojson", 1200, behind=late)
+
+    begun, whole = first_rows(path), read_table(path, AS_RECOGNISED)
+
+    assert whole.columns == (*begun.columns, "phone")
+    assert (len(whole.rows), whole.is_cut) == (1201, False)
+    assert whole.rows[:3] == tuple(SourceRow(row.line, (*row.cells, None), row.geometry) for row in begun.rows)
+
+
+def test_a_small_geojson_is_read_whole(tmp_path: Path) -> None:
+    table = first_rows(geojson(tmp_path / "stations.geojson", 20))
+
+    assert (len(table.rows), table.is_cut) == (20, False)
+
+
+def test_of_a_geopackage_only_the_first_rows_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "stations.gpkg"
+    held = {"name": ["东街驿站", "西街驿站", "南街驿站", "北街驿站"]}
+    geopandas.GeoDataFrame(held, geometry=[Point(106.2, 38.4)] * 4, crs=4326).to_file(path)
+
+    begun, whole = first_rows(path), read_table(path, AS_RECOGNISED)
+
+    assert (names(begun), begun.is_cut) == (held["name"][:3], True)
+    assert (names(whole), whole.is_cut) == (held["name"], False)
