@@ -85,7 +85,7 @@ class PostgresCluster:
 
     def close(self) -> None:
         """Stop the server, if it runs, and remove everything."""
-        self.stop()
+        self.stop(signal.SIGQUIT)  # at once: what it would write down first is not worth keeping
         shutil.rmtree(self._folder)
 
     def url(self, database: str, user: str = ADMINISTRATOR) -> str:
@@ -134,12 +134,12 @@ class PostgresCluster:
                 raise ServerFailed(log_file.read_text(encoding="utf-8", errors="replace")[-2_000:])
             time.sleep(_ASK_EVERY_S)
 
-    def stop(self) -> None:
+    def stop(self, first: signal.Signals = signal.SIGINT) -> None:
         """Stop the server, ending its sessions; does nothing if it does not run."""
         process, self._process = self._process, None
         if process is None:
             return
-        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        for how in (first, signal.SIGQUIT, signal.SIGKILL):
             process.send_signal(how)
             try:
                 process.wait(_STOP_WITHIN_S)

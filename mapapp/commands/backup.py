@@ -75,7 +75,10 @@ def restore(session: Session, file: Path, key_file: Path | None, *, replace: boo
     _describe(session, restored.manifest)
     for path in restored.aside:
         session.say(f"原有文件保留为 {path}", f"What was there is kept as {path}")
-    session.say("恢复完成。", "Restored.")
+    session.say(
+        f"恢复完成。数据修订号从 {restored.data_revision} 继续。",
+        f"Restored. The data revision goes on from {restored.data_revision}.",
+    )
     if restored.needs_upgrade:
         session.say(
             "数据库属于较早的版本。请运行：python -m mapapp db upgrade",

@@ -11,7 +11,7 @@ import click
 from geodata.errors import UnknownPlace
 from geodata.places import Place, load_place
 from mapapp.settings import Settings
-from mapapp.store import Store, StoreBusy, StoreUnusable
+from mapapp.store import FilesUnkept, Store, StoreBusy, StoreUnusable
 
 ACTOR = "command line"
 
@@ -55,6 +55,10 @@ class Session:
                 store.close()
         except StoreUnusable as error:
             raise self.refuse(error.zh, error.en) from error
+        except FilesUnkept as error:
+            raise self.refuse(
+                "磁盘空间不足，文件未保存。" if error.is_full else "文件无法写入。", str(error)
+            ) from error
         except StoreBusy as error:
             raise self.refuse("其他程序正在写入数据库,请稍后再试。", str(error)) from error
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from geodata.errors import InvalidReport
 from mapapp.settings import Settings
+from mapapp.store.trouble import telling_file_trouble
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -63,14 +64,17 @@ def keep_photo(settings: Settings, sent: bytes) -> str:
     ------
     InvalidPhoto
         It is none, or too much of one.
+    FilesUnkept
+        It cannot be written: the disk is full, for one. Nothing is left of it.
     """
     jpeg = sanitised(sent)
     photo_hash = hashlib.sha256(jpeg).hexdigest()
-    file = photo_file(settings, photo_hash)
-    if file is None:
-        _write(photos_dir(settings) / f"{photo_hash}.jpg", jpeg)
-    else:
-        file.touch()  # what nothing refers to yet is kept for a day from now
+    with telling_file_trouble():
+        file = photo_file(settings, photo_hash)
+        if file is None:
+            _write(photos_dir(settings) / f"{photo_hash}.jpg", jpeg)
+        else:
+            file.touch()  # what nothing refers to yet is kept for a day from now
     return photo_hash
 
 

@@ -18,10 +18,10 @@ from typing import Any, Final
 
 import redis
 from limits import RateLimitItem
-from limits.storage import MemoryStorage
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from mapapp.services.rate_windows import Windows
 from mapapp.settings import SettingsError
 
 _log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class RateCounter:
 
     def __init__(self, redis_url: str, secret: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._key = hashlib.blake2b(secret.encode(), digest_size=_KEY_BYTES).digest()
-        self._memory = MemoryStorage()
+        self._here = Windows(clock)
         self._shared = _shared_counts(redis_url) if redis_url else None
         self._clock = clock
         self._away_until: float | None = None
@@ -111,9 +111,7 @@ class RateCounter:
         return f"{_PREFIX}:{limit.name}:{limit.item.amount}:{limit.window_s}:{hashed}"
 
     def _counted_here(self, keys: Sequence[str], limits: Sequence[Limit]) -> list[tuple[int, float]]:
-        now_s = time.time()
-        counts = [self._memory.incr(key, limit.window_s) for key, limit in zip(keys, limits, strict=True)]
-        return [(count, self._memory.get_expiry(key) - now_s) for count, key in zip(counts, keys, strict=True)]
+        return [self._here.add(key, limit.window_s) for key, limit in zip(keys, limits, strict=True)]
 
     def _counted_together(self, keys: Sequence[str], limits: Sequence[Limit]) -> list[tuple[int, float]] | None:
         """The same in Redis; None while it is away. Of many requests at a time one looks whether it is back."""

@@ -18,6 +18,7 @@ from mapapp.store.demand_rows import LayerCard, LayerSort, LayerSource, StaleLay
 from mapapp.store.engine import PoolLimits
 from mapapp.store.errors import (
     CodeTaken,
+    FilesUnkept,
     MixedSampleAndReal,
     StaleVersion,
     StoreAway,
@@ -72,6 +73,7 @@ __all__ = [
     "DataPosition",
     "Deadlines",
     "Deletions",
+    "FilesUnkept",
     "Job",
     "JobDraft",
     "JobError",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from geodata.stations.vocabulary import LabelledCode
+from mapapp.store.clock_slack import CLOCK_SLACK
 
 CONFIRMED_FOR: Final = timedelta(minutes=10)
 """How long typing the password again counts."""
@@ -71,7 +72,7 @@ class Session:
 
     def is_confirmed(self, now: datetime) -> bool:
         """Whether the password was typed within the last ten minutes."""
-        return self.confirmed_at is not None and now - self.confirmed_at < CONFIRMED_FOR
+        return self.confirmed_at is not None and -CLOCK_SLACK <= now - self.confirmed_at < CONFIRMED_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

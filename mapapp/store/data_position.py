@@ -14,7 +14,9 @@ from sqlalchemy import Connection, func, select
 from mapapp.store.revisions import DataAction
 from mapapp.store.schema import data_events, data_revision, station_revisions
 
-_UNFOLLOWED: Final = frozenset({DataAction.SAMPLE_REMOVED.value, DataAction.IMPORT_UNDONE.value})
+_UNFOLLOWED: Final = frozenset(
+    {DataAction.SAMPLE_REMOVED.value, DataAction.IMPORT_UNDONE.value, DataAction.DATA_RESTORED.value}
+)
 """With these stations went away and took their histories with them: who follows reads everything anew."""
 
 

@@ -7,7 +7,8 @@
         ├── StoreUnusable (RuntimeError)       no database there, or of another version than this program
         ├── StoreBusy (RuntimeError)           others are writing, and it takes too long
         │   └── StoreAway                      the database does not answer
-        │       └── StoreFull                  it has no room left
+        │       ├── StoreFull                  it has no room left
+        │       └── FilesUnkept                files beside it cannot be written
         ├── UnknownStation (LookupError)       no station with that code
         ├── CodeTaken (ValueError)             another station has that code already
         ├── StaleVersion (RuntimeError)        somebody else saved first; ``current`` is what they saved
@@ -70,6 +71,21 @@ class StoreFull(StoreAway):
     def __init__(self, retry_after_s: int = 60) -> None:
         super().__init__(retry_after_s)
         self.args = ("The database has no room left.",)
+
+
+class FilesUnkept(StoreAway):
+    """A photo or list that belongs beside the database cannot be written; nothing was changed.
+
+    Attributes
+    ----------
+    is_full : bool
+        Whether there is no room for it; else the disk fails, or nobody may write to it.
+    """
+
+    def __init__(self, *, is_full: bool, retry_after_s: int = 60) -> None:
+        super().__init__(retry_after_s)
+        self.args = ("There is no room for the file." if is_full else "The file cannot be written.",)
+        self.is_full = is_full
 
 
 class UnknownStation(StoreError, LookupError):

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnClause, Connection, column, inspect, literal, select, text
+from sqlalchemy import ColumnClause, ColumnElement, Connection, column, inspect, literal, select, text
 from sqlalchemy import table as table_of
 
 from mapapp.store.schema import metadata
@@ -48,10 +48,12 @@ def fingerprints(connection: Connection) -> dict[str, TableFingerprint]:
     return {name: fingerprint(connection, name) for name in table_names(connection)}
 
 
-def fingerprint(connection: Connection, name: str) -> TableFingerprint:
-    """The fingerprint of one table; its columns may be more or fewer than this program knows."""
+def fingerprint(connection: Connection, name: str, *, only: ColumnElement[bool] | None = None) -> TableFingerprint:
+    """The fingerprint of a table, or of some of its rows; it may have other columns than this program knows."""
     columns = _columns(connection, name)
     query = select(*columns).select_from(table_of(name))
+    if only is not None:
+        query = query.where(only)
     row_count = total = 0
     with connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
         for row in rows:

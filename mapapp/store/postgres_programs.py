@@ -57,20 +57,25 @@ def row_counts(file: Path) -> dict[str, int]:
     return counts
 
 
-def restore_tables(url: URL, file: Path, *, instead_of: Sequence[str], counts: Mapping[str, int], work: Path) -> None:
+def restore_tables(
+    url: URL, file: Path, *, instead_of: Sequence[str], counts: Mapping[str, int], then: str, work: Path
+) -> None:
     """Put a copy into a database in one transaction: all of it, with so many rows in each table, or nothing.
 
     Parameters
     ----------
     instead_of
         Tables of the database that are removed in the same transaction.
+    then
+        What is done last in it, in SQL with every table's schema.
     work
         A folder for what is written on the way.
     """
     before, script, after = work / "before.sql", work / "copy.sql", work / "after.sql"
     drop = f"DROP TABLE IF EXISTS {', '.join(map(_quoted, instead_of))};\n" if instead_of else ""
     before.write_text(f"SET client_min_messages = warning;\nSET lock_timeout = '15s';\n{drop}", encoding="utf-8")
-    after.write_text("".join(_check_of(name, count) for name, count in counts.items()), encoding="utf-8")
+    checks = "".join(_check_of(name, count) for name, count in counts.items())
+    after.write_text(checks + then, encoding="utf-8")
     _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
     files = [f"--file={each}" for each in (before, script, after)]
     _run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", *files, url=url)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 from geodata.demand.points import DemandLayer
 from geodata.stations.holidays import HolidayTable
 from geodata.stations.station import Station
-from geodata.stations.vocabulary import LifeCycle
+from geodata.stations.vocabulary import LifeCycle, StationKind
 from mapapp.store.account_rows import AccountReader
 from mapapp.store.confirmation_rows import ConfirmationReader
 from mapapp.store.data_position import DataPosition, read_codes_changed_since, read_position
@@ -27,6 +27,7 @@ from mapapp.store.revisions import DataAction, DataEvent, Revision, event_of_row
 from mapapp.store.scenario_rows import ScenarioReader
 from mapapp.store.schema import data_events, data_revision, reports, station_revisions, stations
 from mapapp.store.session_rows import SessionReader
+from mapapp.store.sorting import by_characters
 from mapapp.store.standing_rows import JobsStanding, read_beat_at, read_jobs_standing
 from mapapp.store.station_pages import StationRow, StationsQuestion, read_page
 from mapapp.store.station_rows import STATION_COLUMNS, StationsOfRows
@@ -133,6 +134,20 @@ class Reader:
         make = StationsOfRows().station
         return (make(row) for row in self._connection.execute(query))
 
+    def each_station_by_code(self) -> Iterator[Station]:
+        """All stations by code, one by one; what they share is shared among a few thousand, so nothing grows."""
+        code = by_characters(stations.c.code, self._connection.dialect.name)
+        query = select(*STATION_COLUMNS).order_by(code).execution_options(yield_per=_ROWS_AT_ONCE)
+        for rows in self._connection.execute(query).partitions():
+            yield from map(StationsOfRows().station, rows)
+
+    def each_station_in_brief(self) -> Iterator[tuple[str | None, StationKind, bool]]:
+        """District, kind and whether it is of the sample, of every station, in no order."""
+        column = stations.c
+        query = select(column.district_code, column.kind, column.is_sample).execution_options(yield_per=_ROWS_AT_ONCE)
+        kinds = {kind.value: kind for kind in StationKind}
+        return ((district, kinds[kind], bool(sample)) for district, kind, sample in self._connection.execute(query))
+
     def station(self, code: str) -> Station | None:
         """The station with that code, or None; any text may be asked."""
         query = select(*STATION_COLUMNS).where(stations.c.code == code)
@@ -172,6 +187,14 @@ class Reader:
     def codes_changed_since(self, position: DataPosition, *, most: int) -> frozenset[str] | None:
         """The stations of which the public may read something else by now; None if too many, or it cannot be told."""
         return read_codes_changed_since(self._connection, position, most)
+
+    def each_last_change(self) -> Iterator[tuple[str, datetime]]:
+        """When each station was last changed, in no order."""
+        column = station_revisions.c
+        query = (
+            select(column.code, func.max(column.at)).group_by(column.code).execution_options(yield_per=_ROWS_AT_ONCE)
+        )
+        return ((code, at) for code, at in self._connection.execute(query))
 
     def revisions(self, code: str) -> tuple[Revision, ...]:
         """The station's history, oldest first; empty if no station has that code."""

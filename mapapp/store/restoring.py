@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from mapapp.store.dumping import POSTGRESQL, SQLITE, DatabaseContent
 from mapapp.store.engine import database_file, make_engine, reading_connection
 from mapapp.store.errors import StoreUnusable
-from mapapp.store.fingerprints import ALEMBIC_TABLE, fingerprints, table_names, tables_with_data
+from mapapp.store.fingerprints import ALEMBIC_TABLE, tables_with_data
+from mapapp.store.fresh_numbers import Restoration, unmarked_fingerprints
 from mapapp.store.migrations.preconditions import bring_extension, require_utf8
 from mapapp.store.postgres_programs import restore_tables
 from mapapp.store.schema import metadata
@@ -58,13 +59,16 @@ def held_tables(database_url: str) -> Sequence[str]:
         engine.dispose()
 
 
-def restore_database(database_url: str, copy: Path, content: DatabaseContent, *, aside: str, work: Path) -> Path | None:
+def restore_database(
+    database_url: str, copy: Path, content: DatabaseContent, restoration: Restoration, *, aside: str, work: Path
+) -> Path | None:
     """Put a checked copy in the place of the database; where a SQLite file that was there is now.
 
     Parameters
     ----------
     copy
-        Of the database's own kind; a SQLite file in the database's own folder, which is moved.
+        Of the database's own kind; a SQLite file in the database's own folder, which is moved, and already marked with
+        the restoration's numbers.
     aside
         What is added to the name of a SQLite file that makes room.
     work
@@ -78,7 +82,7 @@ def restore_database(database_url: str, copy: Path, content: DatabaseContent, *,
     file = sqlite_file(database_url)
     if file is not None:
         return _put_file(file, copy, aside)
-    _put_tables(database_url, copy, content, work)
+    _put_tables(database_url, copy, content, restoration, work)
     return None
 
 
@@ -124,7 +128,7 @@ def _require_alone(file: Path) -> None:
         )
 
 
-def _put_tables(database_url: str, copy: Path, content: DatabaseContent, work: Path) -> None:
+def _put_tables(database_url: str, copy: Path, content: DatabaseContent, restoration: Restoration, work: Path) -> None:
     engine = make_engine(database_url)
     try:
         with engine.connect() as connection, connection.begin():
@@ -138,11 +142,10 @@ def _put_tables(database_url: str, copy: Path, content: DatabaseContent, work: P
             present = set(inspect(connection).get_table_names())
         ours = sorted(present & {*metadata.tables, *content.tables, ALEMBIC_TABLE})
         counts = {name: table.row_count for name, table in content.tables.items()}
-        restore_tables(engine.url, copy, instead_of=ours, counts=counts, work=work)
+        restore_tables(engine.url, copy, instead_of=ours, counts=counts, then=restoration.script, work=work)
         with reading_connection(engine) as connection, connection.begin():
-            restored = fingerprints(connection)
-            names = [name for name in table_names(connection) if name in content.tables]
-        differing = [name for name in names if restored[name] != content.tables[name]]
+            restored = unmarked_fingerprints(connection)
+        differing = [name for name in restored if name in content.tables and restored[name] != content.tables[name]]
         if differing:
             raise StoreUnusable(
                 f"The database was restored, but is not what was backed up, in {', '.join(differing)}: do not use it.",

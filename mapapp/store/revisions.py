@@ -92,6 +92,7 @@ class DataAction(StrEnum):
     IMPORT_UNDONE = "import_undone"
     STATION_VERIFIED = "station_verified"
     SENDER_ERASED = "sender_erased"
+    DATA_RESTORED = "data_restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,12 +38,12 @@ class SessionReader:
     def tries(
         self, since: datetime, *, account_key: str | None = None, address_key: str | None = None
     ) -> tuple[tuple[datetime, bool], ...]:
-        """When somebody tried after ``since``, and whether that succeeded; earliest first.
+        """When somebody tried after ``since``, and whether that succeeded; in the order in which it was written down.
 
         Counted are the tries with that account and that address, as far as they are given.
         """
         column = sign_in_tries.c
-        query = select(column.at, column.has_succeeded).where(column.at > since).order_by(column.at, column.id)
+        query = select(column.at, column.has_succeeded).where(column.at > since).order_by(column.id)
         if account_key is not None:
             query = query.where(column.account_key == account_key)
         if address_key is not None:

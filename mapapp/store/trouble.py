@@ -5,6 +5,7 @@ Whoever reads or writes is told `StoreBusy`, or one of its kinds, and may try ag
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 
-from mapapp.store.errors import StoreAway, StoreBusy, StoreFull
+from mapapp.store.errors import FilesUnkept, StoreAway, StoreBusy, StoreFull
 
 SQLITE_CANTOPEN: Final = sqlite3.SQLITE_CANTOPEN
 _SQLITE: Final = {
@@ -39,6 +40,8 @@ _POSTGRESQL: Final = {
     "57P05": StoreAway,  # idle for too long
     "58030": StoreAway,  # the server cannot read or write its files
 }
+FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a disk says that has no room for a file: none at all, none for this user, none for one so large."""
 _CONNECTION_TROUBLE: Final = "08"
 _READ_ONLY: Final = "25006"
 """A server that was the primary and is none any more."""
@@ -64,6 +67,21 @@ def telling_trouble(*, is_writing: bool) -> Iterator[None]:
         raise StoreBusy from error
     except PendingRollbackError as error:  # the connection was lost, and somebody went on after the first complaint
         raise StoreAway from error
+
+
+@contextmanager
+def telling_file_trouble() -> Iterator[None]:
+    """Within the block a file that cannot be written is told as what it means.
+
+    Raises
+    ------
+    FilesUnkept
+        The disk is full or fails, or nobody may write to it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise FilesUnkept(is_full=error.errno in FULL_DISK) from error
 
 
 def _kind_of(error: DBAPIError, *, is_writing: bool) -> type[StoreBusy] | None:

@@ -7,6 +7,7 @@ it is known to be, and every public answer has it as a header. Whatever needs th
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +15,8 @@ from flask import Flask, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from mapapp.store import StoreAway, StoreFull
+from mapapp.store import FilesUnkept, StoreAway, StoreFull
+from mapapp.store.trouble import FULL_DISK
 from mapapp.web import services
 from mapapp.web.audience import is_staff_path
 from mapapp.web.csrf import FIELD
@@ -26,12 +28,14 @@ from mapapp.web.same_origin import require_same_origin
 
 STALE_AFTER_S: Final = 15.0
 AS_OF: Final = "Data-As-Of"
+_log = logging.getLogger(__name__)
 _SECRETS: Final = frozenset({"password", "old_password", "new_password", "repeated_password", "one_time_code"})
 
 
 def install_away(app: Flask) -> None:
     """Answer what a database that is away cannot, and say how old the rest is."""
     app.register_error_handler(StoreAway, _on_away)
+    app.register_error_handler(OSError, _on_disk_trouble)
     app.template_global("data_as_of")(data_as_of)
     app.after_request(_say_since_when)
 
@@ -51,16 +55,10 @@ def _say_since_when(response: Response) -> Response:
 
 
 def _on_away(error: StoreAway) -> Response:
-    is_full = isinstance(error, StoreFull)
-    title = gettext("Nothing can be saved at the moment") if is_full else gettext("The database does not answer")
-    detail = (
-        gettext("There is no room left for it. Nothing was saved; whoever runs the service has to make room.")
-        if is_full
-        else gettext("Nothing was saved. Stations can still be looked up. Please try again in a moment.")
-    )
+    code, title, detail = _words(error)
     carried = None if wants_a_problem() else _carried()
     if carried is None:
-        response = answer_problem(503, detail, {"code": "full" if is_full else "away"}, title)
+        response = answer_problem(503, detail, {"code": code}, title)
     else:
         words = {"status": 503, "title": title, "detail": detail, "language": current_language()}
         page = render_template("errors/away.html", carried=carried, token_field=FIELD, **words)
@@ -68,6 +66,31 @@ def _on_away(error: StoreAway) -> Response:
         response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def _on_disk_trouble(error: OSError) -> Response:
+    """What a full disk keeps from being taken in, wherever that was; every other fault of that class is our own."""
+    if error.errno not in FULL_DISK:
+        raise error
+    _log.error("the disk is full: %s", error.strerror)
+    code, title, detail = _words(FilesUnkept(is_full=True))
+    response = answer_problem(503, detail, {"code": code}, title)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _words(error: StoreAway) -> tuple[str, str, str]:
+    """The word for programs, the title and the sentence."""
+    if isinstance(error, StoreFull) or (isinstance(error, FilesUnkept) and error.is_full):
+        detail = gettext("There is no room left for it. Nothing was saved; whoever runs the service has to make room.")
+        return "full", gettext("Nothing can be saved at the moment"), detail
+    if isinstance(error, FilesUnkept):
+        detail = gettext(
+            "The file cannot be kept. Nothing was saved; whoever runs the service has to look at its disk."
+        )
+        return "unkept", gettext("Nothing can be saved at the moment"), detail
+    detail = gettext("Nothing was saved. Stations can still be looked up. Please try again in a moment.")
+    return "away", gettext("The database does not answer"), detail
 
 
 def _carried() -> Carried | None:

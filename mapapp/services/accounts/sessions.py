@@ -17,6 +17,8 @@ from mapapp.store.accounts import Account, Role, Session
 
 TOUCHED_EVERY: Final = timedelta(minutes=1)
 """How exactly the store knows when a session was last used."""
+MOST_SET_BACK: Final = timedelta(days=1)
+"""A clock that is set back by no more signs nobody out; sessions then last as much longer."""
 _ID_CHARS: Final = 22
 
 
@@ -52,7 +54,7 @@ def session_of(parts: AccountParts, token: str, now: datetime) -> SignedIn | Non
     if found is None:
         return None
     session, account = found
-    if now - session.last_seen_at >= TOUCHED_EVERY:
+    if abs(now - session.last_seen_at) >= TOUCHED_EVERY:  # also where the clock was set back
         with (
             suppress(StoreBusy),
             parts.store.writing(Origin.FORM, at=now, patience_s=BRIEF_PATIENCE_S) as writer,
@@ -84,8 +86,13 @@ def lacks_totp(account: Account, settings: Settings) -> bool:
 
 
 def is_running(session: Session, settings: Settings, now: datetime) -> bool:
-    """Whether the session is neither past its end nor too long unused."""
-    return now < session.expires_at and now - session.last_seen_at < timedelta(hours=settings.session_idle_h)
+    """Whether the session is neither past its end nor too long unused.
+
+    One that would last longer than any that begins now is of a clock that was far ahead: it ends.
+    """
+    latest_end = now + timedelta(days=settings.session_days) + MOST_SET_BACK
+    is_used = now - session.last_seen_at < timedelta(hours=settings.session_idle_h)
+    return now < session.expires_at <= latest_end and is_used
 
 
 def sessions_of(parts: AccountParts, account_id: int, now: datetime) -> tuple[Session, ...]:

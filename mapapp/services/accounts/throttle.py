@@ -22,6 +22,7 @@ from math import ceil
 from typing import Final
 
 from mapapp.services.accounts.refusals import SignInRefused
+from mapapp.store.clock_slack import not_ahead
 from mapapp.store.session_rows import SessionReader
 
 FAILURES_KEPT: Final = timedelta(days=1)
@@ -39,8 +40,11 @@ class Growth:
     longest: timedelta
 
     def wait(self, failed_at: list[datetime], now: datetime) -> timedelta:
-        """How long until the next try is taken; not above zero when it is now. Earliest failure first."""
-        recent = [at for at in failed_at if at > now - self.window]
+        """How long until the next try is taken; not above zero when it is now. Earliest failure first.
+
+        Failures that lie ahead, since the clock was set back, do not count until it comes there again.
+        """
+        recent = [at for at in not_ahead(failed_at, now) if at > now - self.window]
         extra = len(recent) - self.free_count
         if extra < 0:
             return timedelta(0)

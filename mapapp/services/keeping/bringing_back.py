@@ -21,6 +21,7 @@ from mapapp.services.keeping.workplace import keep_names, remove_strays, workpla
 from mapapp.settings import Settings
 from mapapp.store.dumping import SQLITE, check_dump
 from mapapp.store.fingerprints import TableFingerprint
+from mapapp.store.fresh_numbers import Restoration, numbers_of
 from mapapp.store.migrations import HEAD
 from mapapp.store.restoring import held_tables, kind_of, restore_database, sqlite_file
 
@@ -34,6 +35,8 @@ class Restored:
 
     manifest: Manifest
     aside: tuple[Path, ...]
+    data_revision: int
+    """The one the data go on from: none that was seen before."""
 
     @property
     def needs_upgrade(self) -> bool:
@@ -71,18 +74,25 @@ def restore_backup(settings: Settings, file: Path, key: str | None, now: datetim
         _require_fit(settings, manifest)
         if not replace:
             _require_room(settings, folder)
+        restoration = Restoration(
+            at=now,
+            made_at=datetime.fromisoformat(manifest.made_at),
+            backed_up=manifest.content.data_revision,
+            over=numbers_of(settings.database_url),
+        )
         aside = f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         try:
             with (
                 _put_files(settings, folder, manifest, aside) as kept,
-                _database_beside(settings, folder, manifest) as copy,
+                _database_beside(settings, folder, manifest, restoration) as copy,
             ):
                 kept_database = restore_database(
-                    settings.database_url, copy, manifest.content, aside=aside, work=folder
+                    settings.database_url, copy, manifest.content, restoration, aside=aside, work=folder
                 )
         except OSError as error:
             raise KeepingRefused(f"The backup could not be put back: {error}", f"备份无法恢复：{error}") from error
-        return Restored(manifest, tuple(each for each in (kept_database, kept) if each is not None))
+        aside_paths = tuple(each for each in (kept_database, kept) if each is not None)
+        return Restored(manifest, aside_paths, restoration.revision)
 
 
 def _opened(file: Path, key: str | None, folder: Path) -> Manifest:
@@ -237,7 +247,7 @@ def _put_files(settings: Settings, folder: Path, manifest: Manifest, aside: str)
 
 
 @contextmanager
-def _database_beside(settings: Settings, folder: Path, manifest: Manifest) -> Iterator[Path]:
+def _database_beside(settings: Settings, folder: Path, manifest: Manifest, restoration: Restoration) -> Iterator[Path]:
     """The copy of the database, where it can be renamed into its place."""
     file, copy = sqlite_file(settings.database_url), folder / "database"
     if file is None or manifest.content.kind != SQLITE:
@@ -247,6 +257,7 @@ def _database_beside(settings: Settings, folder: Path, manifest: Manifest) -> It
     remove_strays(file.parent, f".{file.name}.*.restoring")
     beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}.restoring")
     try:
+        restoration.mark_file(copy)
         _bring(copy, beside)
         yield beside
     finally:

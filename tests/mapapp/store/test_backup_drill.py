@@ -18,6 +18,7 @@ from typing import Final
 
 import pytest
 
+from mapapp.services.keeping.archive import Manifest
 from mapapp.services.keeping.backing_up import make_backup
 from mapapp.services.keeping.bringing_back import restore_backup, verify_backup
 from mapapp.services.keeping.refusals import KeepingRefused
@@ -27,7 +28,8 @@ from mapapp.settings import Settings
 from mapapp.store import Store, StoreUnusable
 from mapapp.store.dumping import dump_database
 from mapapp.store.engine import begin_writing, make_engine, writing_connection
-from mapapp.store.fingerprints import TableFingerprint, fingerprints
+from mapapp.store.fingerprints import TableFingerprint
+from mapapp.store.fresh_numbers import Restoration, unmarked_fingerprints
 from mapapp.store.restoring import restore_database
 from tests.mapapp.store.databases import on_postgresql, on_sqlite
 from tests.mapapp.store.every_row import CODE, PHOTO, PHOTO_HASH, write_every_row
@@ -148,11 +150,12 @@ def test_what_was_acknowledged_before_a_backup_comes_back(
 
     assert restored.aside == ()
     with connected(new_machine.database_url) as connection:
-        assert fingerprints(connection) == made.manifest.content.tables
+        assert unmarked_fingerprints(connection) == tables_of(made.manifest)
     with closing(Store(new_machine.database_url)) as store, store.reading() as reader:
         came_back = {station.code for station in reader.stations()} - {CODE, "TC-0002"}
         photos = reader.reports.photos()
-        added_count = reader.data_revision() - 2**40
+        assert reader.data_revision() == restored.data_revision
+    added_count = made.manifest.content.data_revision - 2**40
     assert before <= came_back <= set(writers.acknowledged) | {"the one that was under way"}
     assert added_count == len(came_back)
     assert {f"photos/{photo}.jpg" for photo in photos} <= files_of(new_machine).keys()
@@ -161,6 +164,11 @@ def test_what_was_acknowledged_before_a_backup_comes_back(
         writer.add_station(real("TC-0043"), actor="li", reason="life goes on")
     with capsys.disabled():
         print(f"\n{rounds} backups beside {WRITERS_COUNT} writers: {len(came_back)} of {len(before)} or more came back")
+
+
+def tables_of(manifest: Manifest) -> dict[str, TableFingerprint]:
+    """What came back as it was: the data revision did not, for it goes on."""
+    return {name: table for name, table in manifest.content.tables.items() if name != "data_revision"}
 
 
 def lose(settings: Settings) -> None:
@@ -202,7 +210,7 @@ def test_data_that_are_there_give_way_only_when_told(full: Settings, tmp_path: P
     restored = restore_backup(full, made.file, None, NOW, replace=True)
 
     with connected(full.database_url) as connection:
-        assert fingerprints(connection) == made.manifest.content.tables
+        assert unmarked_fingerprints(connection) == tables_of(made.manifest)
     assert {file.name.partition(".before-restore")[0] for file in restored.aside} >= {"secret_key"}
     for file in restored.aside:
         assert b"since then" in file.read_bytes()
@@ -264,6 +272,7 @@ def test_a_table_that_comes_back_short_is_not_restored(full: Settings, new_machi
             new_machine.database_url,
             tmp_path / "dump",
             replace(content, tables={**content.tables, "stations": more}),
+            Restoration(at=NOW, made_at=NOW, backed_up=content.data_revision, over=None),
             aside=".aside",
             work=tmp_path,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -23,6 +24,13 @@ class HastyWorker(PatientWorker):
 
     socket_type = HastySocket
     head_within_s = 0.5
+
+
+def who(_environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    """Say which process answers, in an answer of several pieces."""
+    headers = [("Content-Type", "text/plain"), ("Content-Length", "100000"), ("X-Process", str(os.getpid()))]
+    start_response("200 OK", headers)
+    return [b"x" * 50_000, b"x" * 50_000]
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 from mapapp.settings import Settings
 from mapapp.store import Store
@@ -62,7 +66,7 @@ class Gunicorn:
 
 
 @contextmanager
-def running(settings: Settings, folder: Path) -> Iterator[Gunicorn]:
+def running(settings: Settings, folder: Path, application: str = "slow_app:make()") -> Iterator[Gunicorn]:
     (folder / "slow_app.py").write_text(SLOW_APP, encoding="utf-8")
     port = free_port()
     environment = {
@@ -74,7 +78,7 @@ def running(settings: Settings, folder: Path) -> Iterator[Gunicorn]:
         "PYTHONPATH": f"{PROJECT_DIR}{os.pathsep}{folder}",
     }
     command = [sys.executable, "-m", "gunicorn", "-c", str(PROJECT_DIR / "mapapp" / "gunicorn_conf.py")]
-    command += ["--workers", "1", "--bind", f"127.0.0.1:{port}", "slow_app:make()"]
+    command += ["--workers", "1", "--bind", f"127.0.0.1:{port}", application]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=PROJECT_DIR, env=environment, stdout=log, stderr=log)
     try:
@@ -122,11 +126,78 @@ def test_whoever_is_being_answered_while_it_is_reloaded_and_stopped_gets_the_who
             until(lambda said=has_begun: said in log_of(folder), "the signal was not taken", folder)
             if how is signal.SIGHUP:
                 until(lambda: answers(server), "nobody answers beside the slow one", folder)
+            else:  # rather than let in by the system, to wait for nobody
+                until(lambda: is_turned_away(server), "the door stays open", folder)
+                assert asking.is_alive()
             (folder / "go_on").touch()
             asking.join(PATIENCE_S)
 
             assert got == [(200, b"the whole answer")]
         assert server.process.wait(PATIENCE_S) == 0
+
+
+def is_turned_away(server: Gunicorn) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Visitors who ask without a pause; ``lost`` are answers that did not come, or not whole."""
+
+    server: Gunicorn
+    is_over: threading.Event = field(default_factory=threading.Event)
+    answered: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+
+    def visit(self, keeps_connection: bool) -> None:
+        connection: http.client.HTTPConnection | None = None
+        while not self.is_over.is_set():
+            connection = connection or http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE_S)
+            try:
+                connection.request("GET", "/who")
+                answer = connection.getresponse()
+                whole = (answer.status, len(answer.read())) == (200, 100_000)
+                self.answered[answer.headers["X-Process"]] += whole
+                if not whole:
+                    self.lost.append(str(answer.status))
+                is_kept = keeps_connection and not answer.will_close
+            except (OSError, http.client.HTTPException) as error:
+                self.lost.append(repr(error))
+                is_kept = False
+            if not is_kept:
+                connection.close()
+                connection = None
+        if connection is not None:
+            connection.close()
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.long)])
+def test_reloading_under_load_loses_no_answer(
+    settings: Settings, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "slow"
+    folder.mkdir()
+    with running(settings, folder, "tests.mapapp.web.hasty_worker:who") as server:
+        until(lambda: answers(server), "the server does not answer", folder)
+        crowd = Crowd(server)
+        visitors = [threading.Thread(target=crowd.visit, args=(number % 2 == 0,)) for number in range(2)]
+        for visitor in visitors:
+            visitor.start()
+        for number in range(1, rounds + 1):
+            until(lambda number=number: len(crowd.answered) >= number, "no new process answers", folder)
+            server.process.send_signal(signal.SIGHUP)
+        until(lambda: len(crowd.answered) > rounds, "no new process answers", folder)
+        crowd.is_over.set()
+        for visitor in visitors:
+            visitor.join(PATIENCE_S)
+
+    with capsys.disabled():
+        print(f"\n{rounds} reloads: {crowd.answered.total()} answers of {len(crowd.answered)} processes, none lost")
+    assert crowd.lost == []
 
 
 def log_of(folder: Path) -> str:

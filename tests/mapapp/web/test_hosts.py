@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
-
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from mapapp import create_app
 from mapapp.settings import Settings
-from mapapp.store import Store
 from mapapp.web.hosts import names_of
+from tests.mapapp.web.conftest import Build
 
 PUBLIC = "https://Stations.Example"
-Build = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def build(settings: Settings, sample_store: Store, clock: Any) -> Iterator[Build]:
-    """Clients of applications with other settings."""
-    built: list[Flask] = []
-
-    def one(**changes: Any) -> FlaskClient:
-        built.append(create_app(replace(settings, **changes), clock=clock, start_refresher=False))
-        return built[-1].test_client()
-
-    yield one
-    for app in built:
-        app.extensions["stationmap"].store.close()
 
 
 def test_other_names_are_refused_where_the_own_ones_are_known(build: Build) -> None:

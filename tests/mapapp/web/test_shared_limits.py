@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from limits import parse
 
-from mapapp import create_app
 from mapapp.services.rate_counter import LOOK_AGAIN_S, Limit, RateCounter
-from mapapp.settings import Settings, SettingsError
-from mapapp.store import Store
+from mapapp.settings import SettingsError
+from tests.mapapp.web.conftest import Build
 from tests.redis_server import PROGRAM, RedisServer
 
 needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is missing")
@@ -124,23 +119,6 @@ def test_threads_that_find_redis_gone_at_one_moment_all_get_an_answer(server: Re
 def test_an_address_that_is_none_of_redis_stops_the_start(url: str) -> None:
     with pytest.raises(SettingsError, match="MAPAPP_REDIS_URL"):
         RateCounter(url, "a secret of the service")
-
-
-Build = Callable[..., FlaskClient]
-
-
-@pytest.fixture
-def build(settings: Settings, sample_store: Store, clock: Any) -> Iterator[Build]:
-    """Clients of applications with other settings; each stands for a process."""
-    built: list[Flask] = []
-
-    def one(**changes: Any) -> FlaskClient:
-        built.append(create_app(replace(settings, **changes), clock=clock, start_refresher=False))
-        return built[-1].test_client()
-
-    yield one
-    for app in built:
-        app.extensions["stationmap"].store.close()
 
 
 @needs_redis

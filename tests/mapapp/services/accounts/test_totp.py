@@ -72,9 +72,26 @@ def test_the_uri_tells_an_app_what_it_needs() -> None:
 def test_recovery_codes_are_known_again_however_they_are_typed() -> None:
     code = new_recovery_codes(secrets.token_bytes)[0]
 
-    assert len(code) == 19
+    assert len(code) == 29
     assert recovery_hash(code) == recovery_hash(code.upper().replace("-", " ")) == recovery_hash(f"  {code}\n")
     assert code not in str(recovery_hash(code))
+
+
+def test_a_recovery_code_has_more_bits_than_anybody_tries() -> None:
+    asked: list[int] = []
+
+    def chance(count: int) -> bytes:
+        asked.append(count * 8)
+        return secrets.token_bytes(count)
+
+    codes = new_recovery_codes(chance)
+
+    assert min(asked) >= 112  # below that, ASVS wants a slow hash
+    assert {len(code.replace("-", "")) * 5 for code in codes} == {120}
+
+
+def test_a_recovery_code_printed_when_they_were_shorter_is_still_one() -> None:
+    assert recovery_hash("abcd-efgh-ijkl-mnop") is not None
 
 
 def test_ten_recovery_codes_are_all_different() -> None:
