@@ -44,27 +44,35 @@ class ClusterIndex:
         codes = z_order(lon[placed], lat[placed])
         order = np.argsort(codes, kind="stable")
         self._codes: Final = codes[order]
+        self._rows: Final = np.flatnonzero(placed)[order]
         self._lon: Final = lon[placed][order]
         self._lat: Final = lat[placed][order]
 
-    def tile(self, zoom: int, x: int, y: int) -> tuple[Cluster, ...]:
-        """The clusters of a tile, along the curve.
+    def tile(self, zoom: int, x: int, y: int, counted: NDArray[np.bool_] | None = None) -> tuple[Cluster, ...]:
+        """The clusters of a tile, along the curve: of all stations, or of the rows where ``counted`` (n,) holds.
 
         Raises ValueError where there is no such tile.
         """
-        if not (0 <= zoom <= MAX_TILE_ZOOM and 0 <= x < 1 << zoom and 0 <= y < 1 << zoom):
-            raise ValueError(f"no tile {zoom}/{x}/{y}")
+        check_tile(zoom, x, y)
         shift = 2 * (FINEST_ZOOM - zoom)
         number = int(_interleaved(np.array([x]), np.array([y]))[0])
         first, end = np.searchsorted(self._codes, [number << shift, (number + 1) << shift])
-        if first == end:
+        codes, lons, lats = self._codes[first:end], self._lon[first:end], self._lat[first:end]
+        if counted is not None:
+            among = counted[self._rows[first:end]]
+            codes, lons, lats = codes[among], lons[among], lats[among]
+        if len(codes) == 0:
             return ()
-        squares = self._codes[first:end] >> (shift - 2 * SQUARES_ZOOM)
-        starts = np.flatnonzero(np.diff(squares, prepend=-1))
-        counts = np.diff(starts, append=end - first)
-        lon = np.add.reduceat(self._lon[first:end], starts) / counts
-        lat = np.add.reduceat(self._lat[first:end], starts) / counts
+        starts = np.flatnonzero(np.diff(codes >> (shift - 2 * SQUARES_ZOOM), prepend=-1))
+        counts = np.diff(starts, append=len(codes))
+        lon, lat = np.add.reduceat(lons, starts) / counts, np.add.reduceat(lats, starts) / counts
         return tuple(Cluster(*each) for each in zip(lon.tolist(), lat.tolist(), counts.tolist(), strict=True))
+
+
+def check_tile(zoom: int, x: int, y: int) -> None:
+    """Raise ValueError where there is no such tile."""
+    if not (0 <= zoom <= MAX_TILE_ZOOM and 0 <= x < 1 << zoom and 0 <= y < 1 << zoom):
+        raise ValueError(f"no tile {zoom}/{x}/{y}")
 
 
 def z_order(lon: Floats, lat: Floats) -> Codes:

@@ -10,6 +10,7 @@ from mapapp.public import (  # noqa: F401 - see above
     offline_routes,
     report_routes,
     routes,
+    sitemap_routes,
     station_routes,
     unmet_routes,
 )

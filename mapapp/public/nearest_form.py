@@ -121,7 +121,7 @@ class _Reading:
         sentence = str(gettext("This must lie between %(minimum)s and %(maximum)s.", minimum=-limit, maximum=limit))
         if name == "lat" and math.fabs(float(self.typed[name])) <= 180:
             swapped = gettext("Are longitude and latitude swapped?")
-            return f"{sentence} {swapped}"
+            return sentence + ("" if sentence.endswith("。") else " ") + str(swapped)
         return sentence
 
     def count(self, name: str) -> None:

@@ -20,7 +20,7 @@ from mapapp.public.report_answers import accepted, is_answered_as_json, problem,
 from mapapp.public.report_form import HONEYPOT, ReportForm, empty_report, known_kind, new_key, read_report, with_key
 from mapapp.public.report_view import CHOICES, form_view, kind_labels, station_header, tracking_view
 from mapapp.services.reports.desk import Sender, TooManyReports, UnknownStation
-from mapapp.store import StoreBusy
+from mapapp.store import FilesUnkept, StoreBusy
 from mapapp.web import services
 from mapapp.web.bodies import NEVER_STORE
 from mapapp.web.device import device_of_request
@@ -141,6 +141,9 @@ def _submitted(form: ReportForm, draft: ReportDraft) -> Response:
             code="too_many_reports",
             retry_after_s=error.retry_after_s,
         )
+    except FilesUnkept as error:
+        detail = phrase("report_photo_unkept")
+        return refused(503, form, _form_page, detail=detail, code="unkept", retry_after_s=error.retry_after_s)
     except StoreBusy as error:
         return refused(503, form, _form_page, detail=phrase("report_busy"), retry_after_s=error.retry_after_s)
 

@@ -7,9 +7,9 @@ changes, its bytes and its ETag stay, however much is edited elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from operator import is_
 from threading import Lock
 from typing import Any, Final
@@ -18,10 +18,13 @@ import numpy as np
 
 from geodata.places import Unit
 from geodata.stations.cells import CENTER_DECIMALS, REACH_STEP_M, RESOLUTION, StationCell, station_cells
-from geodata.stations.clusters import Cluster, ClusterIndex
+from geodata.stations.clusters import Cluster, ClusterIndex, check_tile
 from geodata.stations.columns import StationColumns
+from geodata.stations.filters import StationFilter
 from geodata.stations.station import Station
+from mapapp.services.cluster_counts import Counted, counted_key, counted_rows
 from mapapp.services.compact_file import CONTENT_TYPE, document_of, written_file
+from mapapp.services.find_nearest import rules_of
 from mapapp.services.list_stations import SearchedTexts
 from mapapp.services.payload import Payload
 from mapapp.services.shelf import Shelf
@@ -31,6 +34,8 @@ from mapapp.settings import Settings
 MAX_CELLS_KEPT: Final = 2048
 MAX_CELLS_BYTES: Final = 24_000_000
 MAX_TILES_KEPT: Final = 512
+MAX_COUNTS_KEPT: Final = 48
+"""At a byte a station 10 MB of a country."""
 _DAYS_KEPT: Final = 2
 _DEGREE_E2: Final = 10**CENTER_DECIMALS
 
@@ -49,7 +54,8 @@ class NationalIndex:
     editions: Mapping[str, int]
     last_edition: int
     indices: Shelf[date, Payload] = field(default_factory=lambda: Shelf(_DAYS_KEPT))
-    tiles: Shelf[tuple[int, int, int], Payload] = field(default_factory=lambda: Shelf(MAX_TILES_KEPT))
+    tiles: Shelf[Hashable, Payload] = field(default_factory=lambda: Shelf(MAX_TILES_KEPT))
+    counted: Shelf[Hashable, Counted] = field(default_factory=lambda: Shelf(MAX_COUNTS_KEPT))
 
     def stations_in(self, cell: StationCell) -> tuple[Station, ...]:
         """The cell's stations, by code."""
@@ -113,11 +119,31 @@ class NationDesk:
             self._searched = searched = (snapshot, SearchedTexts(snapshot.stations))
         return searched[1]
 
-    def tile_file(self, snapshot: StationSnapshot, tile: tuple[int, int, int]) -> Payload:
-        """The clusters of a map tile (zoom, column, row); raises ValueError where there is no such tile."""
+    def tile_file(
+        self, snapshot: StationSnapshot, tile: tuple[int, int, int], filters: StationFilter, now: datetime
+    ) -> Payload:
+        """The clusters of a map tile (zoom, column, row), of the stations that pass the filters at this minute.
+
+        Raises ValueError where there is no such tile.
+        """
         index = self.of(snapshot)
-        clusters = index.clusters.tile(*tile)
-        return index.tiles.get(tile, lambda: _payload({"clusters": [_written(each) for each in clusters]}))
+        asked = counted_key(filters, now)
+        return index.tiles.get((tile, asked), lambda: self._tile(index, tile, filters, now, asked))
+
+    def _tile(
+        self,
+        index: NationalIndex,
+        tile: tuple[int, int, int],
+        filters: StationFilter,
+        now: datetime,
+        asked: Hashable,
+    ) -> Payload:
+        check_tile(*tile)  # before the country is judged for it
+        counted = None
+        if asked is not None:
+            rules = rules_of(self._settings)
+            counted = index.counted.get(asked, lambda: counted_rows(index.snapshot, filters, now, rules))
+        return _payload({"clusters": [_written(each) for each in index.clusters.tile(*tile, counted)]})
 
 
 def _index_of(snapshot: StationSnapshot, before: NationalIndex | None) -> NationalIndex:

@@ -20,6 +20,7 @@ from geodata.places import Place, load_place
 from geodata.sample import SAMPLE_SEED
 from geodata.sample.country import write_country
 from geodata.stations.cells import RESOLUTION, station_cells
+from geodata.stations.vocabulary import StationKind
 from mapapp.services.find_nearest import rules_of, travel_of
 from mapapp.services.load_country import load_country
 from mapapp.services.snapshot import StationSnapshot, build_snapshot
@@ -33,6 +34,10 @@ from tests.browser.questions import Question, random_questions
 SHORT_COUNT: Final = 2_000
 LONG_COUNT: Final = 200_000
 QUESTIONS_COUNT: Final = 60
+
+COUNTED: Final = """[...document.querySelectorAll(".map-cluster.of-all")]
+  .reduce((sum, each) => sum + Number(each.getAttribute("aria-label").match(/[0-9]+/)[0]), 0)"""
+"""How many stations the numbers on the map stand for."""
 
 ASK: Final = """async ([urls, questions]) => {
   const { CellStations, knownWithinM } = await import("/static/js/cells.js");
@@ -211,6 +216,11 @@ def test_from_afar_the_map_counts_all_stations_and_near_by_it_shows_them(
     expect(counts).to_have_count(0)
 
 
+def counted_on(page: Page) -> int:
+    """How many stations the numbers on the map stand for."""
+    return int(page.evaluate(COUNTED))
+
+
 def zoom_in_on_the_largest(page: Page) -> None:
     """Press the number that stands for most stations, and wait until the map shows other ones."""
     page.evaluate(
@@ -229,11 +239,18 @@ def zoom_in_on_the_largest(page: Page) -> None:
 
 
 def test_beside_the_list_the_map_moves_from_the_numbers_to_the_stations_round_a_place(
-    context_factory: OpenContext, dense: tuple[float, float]
+    context_factory: OpenContext, dense: tuple[float, float], snapshot: StationSnapshot
 ) -> None:
     page = context_factory(viewport=WIDE).new_page()
-    page.goto("/")
+    placed = [station.kind for station in snapshot.stations if station.position is not None]
+    page.goto("/?kind=driver_home")
     expect(page.locator(".map-cluster.of-all").first).to_be_visible()
+    expect(page.locator("#afar-words")).to_be_visible()
+    assert counted_on(page) == placed.count(StationKind.DRIVER_HOME)
+
+    page.locator("input[name=kind][value=driver_home]").evaluate("box => box.click()")
+    expect(page.locator("#afar-words")).to_be_hidden()
+    page.wait_for_function("count => " + COUNTED + " === count", arg=len(placed))
 
     use_coordinates(page, f"{dense[0]}, {dense[1]}")
 

@@ -41,6 +41,9 @@ PHRASES: Final[Phrases] = {
         "Many reports came from here just now. Please try again in %(count)s minute.",
         "Many reports came from here just now. Please try again in %(count)s minutes.",
     ),
+    "report_photo_unkept": lazy_gettext(
+        "The photo cannot be kept at this moment. Please send the report without it, or again later."
+    ),
     "report_busy": lazy_gettext("We cannot take the report at this moment. Please send it again in a minute."),
     # The form while it is sent, and after.
     "report_sent": lazy_gettext("Sent. Thank you!"),

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
 
 from geodata.coordinates import Crs
 from geodata.files import FileKind
-from geodata.files.writing import SheetWords, columns_for, written
-from geodata.files.writing_formats import ENDINGS, MIME_TYPES, file_of
+from geodata.files.writing import SheetWords, WrittenStation, columns_for, written
+from geodata.files.writing_formats import ENDINGS, MIME_TYPES, SheetContent, file_of, write_file
 from geodata.places import Place
+from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
-from mapapp.services.rights import Actor, Right, may, may_read, require
+from mapapp.services.rights import Actor, Right, may, may_read_in, require
 from mapapp.store import StationsQuestion, Store
+
+STATIONS_AT_ONCE: Final = 2_000
+"""So many are held while a file is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,14 @@ class ExportedFile:
     station_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenExport:
+    """What a written file is to be called, and how many stations are in it."""
+
+    name: str
+    station_count: int
+
+
 def count_stations(store: Store, question: ExportQuestion) -> int:
     """How many stations there are to export."""
     asked = StationsQuestion(district_codes=question.district_codes, kinds=question.station_kinds, limit=1)
@@ -72,17 +87,27 @@ def count_stations(store: Store, question: ExportQuestion) -> int:
         return reader.stations_page(asked)[1]
 
 
-def export_stations(
+def export_stations(store: Store, place: Place, actor: Actor, question: ExportQuestion, now: datetime) -> ExportedFile:
+    """The stations the actor may read, as a file in memory; otherwise as `write_export`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"stations.{ENDINGS[question.kind]}"
+        made = write_export(store, place, actor, question, now, path)
+        return ExportedFile(made.name, MIME_TYPES[question.kind], path.read_bytes(), made.station_count)
+
+
+def write_export(
     store: Store,
     place: Place,
     actor: Actor,
     question: ExportQuestion,
     now: datetime,
-    on_read: Callable[[], None] = lambda: None,
-) -> ExportedFile:
-    """The stations the actor may read. Internal contacts only for those who edit, and only if asked for.
+    path: Path,
+    on_written: Callable[[int, int], object] = lambda _done, _total: None,
+) -> WrittenExport:
+    """Write the stations the actor may read. Internal contacts only for those who edit, and only if asked for.
 
-    ``on_read`` is told when all are read and the writing begins; it may raise to end it.
+    They are read and written ``STATIONS_AT_ONCE`` at a time, from one state of the database. ``on_written`` hears how
+    many are written, and of how many; it may raise to end it.
 
     Raises
     ------
@@ -93,20 +118,40 @@ def export_stations(
     if question.with_contacts:
         require(actor, Right.IMPORT_STATIONS)
     with store.reading() as reader:
-        stations = [
-            station
-            for station in reader.stations()
-            if may_read(actor, station)
-            and (not question.district_codes or station.district_code in question.district_codes)
-            and (not question.station_kinds or station.kind in question.station_kinds)
+        samples = [
+            is_sample
+            for district_code, kind, is_sample in reader.each_station_in_brief()
+            if _is_asked(question, actor, district_code, kind)
         ]
-    on_read()
-    has_sample = any(station.is_sample for station in stations)
-    columns = columns_for(with_contacts=question.with_contacts, with_sample=has_sample)
-    words = SheetWords(question.language, place, question.crs)
-    content = file_of(question.kind, written(stations, question.crs), columns, words)
+        count, has_sample = len(samples), any(samples)
+        asked = (
+            station
+            for station in reader.each_station_by_code()
+            if _is_asked(question, actor, station.district_code, station.kind)
+        )
+        content = SheetContent(_batches(asked, question.crs, lambda done: on_written(done, count)), count, has_sample)
+        columns = columns_for(with_contacts=question.with_contacts, with_sample=has_sample)
+        write_file(question.kind, path, content, columns, SheetWords(question.language, place, question.crs))
     stem = f"{place.id}-stations-{'sample-' if has_sample else ''}{now:%Y%m%d}-{question.crs.value}"
-    return ExportedFile(f"{stem}.{ENDINGS[question.kind]}", MIME_TYPES[question.kind], content, len(stations))
+    return WrittenExport(f"{stem}.{ENDINGS[question.kind]}", count)
+
+
+def _is_asked(question: ExportQuestion, actor: Actor, district_code: str | None, kind: StationKind) -> bool:
+    return (
+        may_read_in(actor, district_code)
+        and (not question.district_codes or district_code in question.district_codes)
+        and (not question.station_kinds or kind in question.station_kinds)
+    )
+
+
+def _batches(
+    stations: Iterator[Station], crs: Crs, on_written: Callable[[int], object]
+) -> Iterator[Sequence[WrittenStation]]:
+    done = 0
+    while batch := list(islice(stations, STATIONS_AT_ONCE)):
+        on_written(done)
+        yield written(batch, crs)
+        done += len(batch)
 
 
 def empty_sheet(place: Place, kind: FileKind, crs: Crs, language: str) -> ExportedFile:

@@ -16,8 +16,8 @@ from geodata.coordinates import Crs
 from geodata.errors import InvalidValue, UnreadableFile
 from geodata.files.reading_choice import ReadingChoice
 from geodata.files.writing_formats import ENDINGS, MIME_TYPES
-from mapapp.services.exporting.files import ExportQuestion, export_stations
-from mapapp.services.exporting.kept_files import keep_file, kept_file
+from mapapp.services.exporting.files import ExportQuestion, write_export
+from mapapp.services.exporting.kept_files import keep_file, keep_written, kept_file
 from mapapp.services.importing.corrected_sheet import corrected_sheet
 from mapapp.services.importing.plan_rows import Topic
 from mapapp.services.importing.uploads import upload_file
@@ -89,12 +89,18 @@ def export_work(run: JobRun) -> Effect:
         actor = actor_of(reader, run.job, Right.READ_REGISTER)
     run.progress("reading")
     try:
-        file = export_stations(
-            workshop.store, workshop.place, actor, question, workshop.now(), lambda: run.progress("writing")
+        name, file = keep_written(
+            workshop.settings,
+            ENDINGS[question.kind],
+            lambda path: write_export(
+                *(workshop.store, workshop.place, actor, question, workshop.now(), path),
+                lambda done, total: run.progress("writing", done, total),
+            ),
         )
     except Forbidden as error:
         raise JobRefused("not_allowed", "您没有导出内部联系人的权限。", "You may not export contacts.") from error
-    return _kept(run, ENDINGS[question.kind], file.content, {"name": file.name, "count": file.station_count})
+    run.progress("keeping")
+    return lambda _writer: {"name": file.name, "count": file.station_count, "file": name}
 
 
 def corrected_sheet_work(run: JobRun) -> Effect:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from mapapp.settings import Settings
 from mapapp.store import Job, JobState
+
+T = TypeVar("T")
 
 EXPORTS_KEPT: Final = timedelta(days=7)
 """Shorter than other files: they may hold internal contacts."""
@@ -18,13 +21,22 @@ _NAME: Final = re.compile(r"[0-9a-f]{32}\.(?:xlsx|csv|geojson|gpkg|html|pdf|zip)
 
 def keep_file(settings: Settings, ending: str, content: bytes) -> str:
     """Keep a file; its name in the folder."""
+    return keep_written(settings, ending, lambda draft: draft.write_bytes(content))[0]
+
+
+def keep_written(settings: Settings, ending: str, write: Callable[[Path], T]) -> tuple[str, T]:
+    """Keep the file that ``write`` makes at the path it is given; its name in the folder, and what that returned."""
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{secrets.token_hex(16)}.{ending}"
-    draft = folder / f".{name}.part"
-    draft.write_bytes(content)
-    draft.replace(folder / name)
-    return name
+    stem = secrets.token_hex(16)
+    name, draft = f"{stem}.{ending}", folder / f".{stem}.part.{ending}"
+    try:
+        told = write(draft)
+        draft.replace(folder / name)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return name, told
 
 
 def kept_file(settings: Settings, job: Job) -> Path | None:

@@ -16,7 +16,7 @@ export async function drawMap(finder, fragmentUrl, actions) {
       layer = new StationLayer(map, finder, actions);
       const bar = document.getElementById("map-bar"); // a station's page has none
       if (bar) joinMapBar(map, bar);
-      if (urls.cells && actions.viewBox) joinOverview(map, layer, actions.viewBox);
+      if (urls.cells && actions.viewBox) joinOverview(map, layer, finder, actions.viewBox);
       new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     },
   };
@@ -24,9 +24,10 @@ export async function drawMap(finder, fragmentUrl, actions) {
   return layer;
 }
 
-/** From afar numbers of all stations, from near by the stations themselves. */
-function joinOverview(map, layer, viewBox) {
-  const overview = new Overview(map, urls.cells.tile, (isNear, box) => {
+/** From afar numbers of stations, from near by the stations themselves. */
+function joinOverview(map, layer, finder, viewBox) {
+  const wordsLine = document.getElementById("afar-words");
+  const overview = new Overview(map, urls.cells.tile, finder, wordsLine, (isNear, box) => {
     layer.setVisible(isNear);
     if (isNear) viewBox(box);
   });

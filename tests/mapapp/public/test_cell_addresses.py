@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,33 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from geodata.stations.arrival import ArrivalRules, arrival_at
+from geodata.stations.station import Station
+from geodata.stations.vocabulary import LifeCycle, OpenState, Service
 from mapapp import create_app
+from mapapp.services.snapshot import StationSnapshot
 from mapapp.settings import Settings
-from tests.conftest import FrozenClock
+from tests.conftest import FROZEN_AT, FrozenClock
 from tests.conftest import _copy as copy_database
+
+OPEN = (OpenState.OPEN, OpenState.CLOSING_SOON)
 
 
 @pytest.fixture(scope="module")
-def large_app(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def large_clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(scope="module")
+def large_app(
+    large_clock: FrozenClock, sample_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application over the sample, which counts as too large to be fetched whole."""
     folder = tmp_path_factory.mktemp("large")
     file = folder / "stations.sqlite3"
     copy_database(sample_database, file)
     settings = Settings(database_url=f"sqlite:///{file}", data_dir=str(folder), cells_above=100, rate_limit="")
-    app = create_app(settings, clock=FrozenClock(), start_refresher=False)
+    app = create_app(settings, clock=large_clock, start_refresher=False)
     yield app
     app.extensions["stationmap"].store.close()
 
@@ -146,3 +160,49 @@ def test_the_privacy_page_says_what_a_large_register_reveals(large: FlaskClient,
 
     assert said in large.get("/about").get_data(as_text=True)
     assert said not in client.get("/about").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"kind": "driver_home,worker_home"},
+        {"services": "toilet,water"},
+        {"open": "now"},
+        {"open": "now", "kind": "rest_station", "services": "heat_meal"},
+        {"open_late": "true"},
+        {"always_open": "true"},
+    ],
+)
+@pytest.mark.parametrize("hour", [10, 23])
+def test_the_numbers_from_afar_count_the_stations_that_pass_the_readers_filters(
+    large_app: Flask, large_clock: FrozenClock, asked: dict[str, str], hour: int
+) -> None:
+    snapshot = large_app.extensions["stationmap"].snapshot
+    large_clock.now = FROZEN_AT.replace(hour=hour, minute=29, second=40)
+    at = large_clock.now.replace(second=0)
+    wanted = [each for each in snapshot.stations if each.position is not None and _passes(each, snapshot, asked, at)]
+
+    tile = large_app.test_client().get("/data/clusters/0/0/0.json", query_string=asked).get_json()
+
+    assert sum(count for _lon, _lat, count in tile["clusters"]) == len(wanted)
+    assert wanted
+
+
+def _passes(station: Station, snapshot: StationSnapshot, asked: dict[str, str], at: datetime) -> bool:
+    """The filters of a tile, one station at a time."""
+    schedule, is_active = snapshot.book.of(station.hours), station.life_cycle is LifeCycle.ACTIVE
+    late = at.replace(hour=22, minute=0)
+    services = [Service(code) for code in asked.get("services", "").split(",") if code]
+    return (
+        ("kind" not in asked or station.kind in asked["kind"].split(","))
+        and all(each in station.services_in(at.month) for each in services)
+        and ("open" not in asked or (is_active and bool(schedule.state_at(at).is_open)))
+        and ("open_late" not in asked or arrival_at(station.life_cycle, schedule, late, ArrivalRules()).state in OPEN)
+        and ("always_open" not in asked or (is_active and schedule.is_24h))
+    )
+
+
+@pytest.mark.parametrize("query", ["kind=castle", "services=toilet,", "open=arrival", "open_late=1", "always_open=yes"])
+def test_numbers_by_a_filter_that_is_none_are_not_found(large: FlaskClient, query: str) -> None:
+    assert large.get(f"/data/clusters/0/0/0.json?{query}").status_code == 404
