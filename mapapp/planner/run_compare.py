@@ -158,8 +158,8 @@ def _sums_table(a: Document, b: Document) -> Table:
             gettext("Covered worker-hours"),
             lambda each: count_words(each["headline"]["covered_low"], each["headline"]["covered_high"]),
         ),
-        ("P50", lambda each: minutes_of(each["travel"]["low"]["p50_s"])),
-        ("P90", lambda each: minutes_of(each["travel"]["low"]["p90_s"])),
+        ("P50", lambda each: _within_which(each, "p50_s")),
+        ("P90", lambda each: _within_which(each, "p90_s")),
         (
             gettext("Hangs on one station"),
             lambda each: share_words(each["single_share_low"], each["single_share_high"]),
@@ -181,6 +181,12 @@ def _sums_table(a: Document, b: Document) -> Table:
         headings=(gettext("Result"), gettext("A"), gettext("B")),
         rows=tuple((name, words(a), words(b)) for name, words in lines),
     )
+
+
+def _within_which(document: Document, name: str) -> str:
+    """P50 or P90 of the surely open stations; where it is beyond the cut-off, that it is."""
+    travel = document["travel"]
+    return minutes_of(travel["low"][name], cut_off_min=travel["cut_off_min"])
 
 
 def _equity(document: Document, of: str, name: str) -> str:
@@ -207,10 +213,10 @@ def curve(a: Document, b: Document) -> ChartView | None:
         caption=gettext("How long the way is, in A and in B"),
         words=gettext(
             "P50: %(was50)s in A, %(now50)s in B. P90: %(was90)s in A, %(now90)s in B.",
-            was50=minutes_of(a["travel"]["low"]["p50_s"]),
-            now50=minutes_of(b["travel"]["low"]["p50_s"]),
-            was90=minutes_of(a["travel"]["low"]["p90_s"]),
-            now90=minutes_of(b["travel"]["low"]["p90_s"]),
+            was50=_within_which(a, "p50_s"),
+            now50=_within_which(b, "p50_s"),
+            was90=_within_which(a, "p90_s"),
+            now90=_within_which(b, "p90_s"),
         ),
         table=Table(
             caption=gettext("Share of worker-hours that travel at most so long"),

@@ -1,4 +1,7 @@
-"""Bars of shares with both bounds: solid up to the low one, patterned from there to the high one."""
+"""Bars of shares with both bounds: solid up to the low one, patterned from there to the high one.
+
+Each is drawn twice: for a desk, with names before the bars, and for a phone, with names above them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mapapp.services.charts.scale import Scale, Tick, text_width
+from mapapp.services.charts.scale import NARROW_WIDTH, Scale, Tick, text_width
 
 WIDTH: Final = 640.0
 _NAME_WIDTHS: Final = (80.0, 260.0)
@@ -15,6 +18,7 @@ _VALUE_WIDTH: Final = 130.0
 _ROW_HEIGHT: Final = 34.0
 _BAR_HEIGHT: Final = 20.0
 _AXIS_HEIGHT: Final = 28.0
+_NARROW_ROW_HEIGHT: Final = 56.0
 _SHARES: Final = ((0.0, "0"), (0.25, "25"), (0.5, "50"), (0.75, "75"), (1.0, "100%"))
 
 
@@ -45,17 +49,23 @@ class BarRow:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """The picture. ``bar_x`` is where bars begin, ``bar_width`` how long a full one is."""
+    """The picture. ``bar_x`` is where bars begin, ``bar_width`` how long a full one is.
+
+    Names end at ``name_x`` and words begin at ``words_x``; in the narrow picture it is the other way round.
+    """
 
     width: float
     height: float
     bar_x: float
     bar_width: float
     bar_height: float
+    name_x: float
     words_x: float
     rows: tuple[BarRow, ...]
     ticks: tuple[Tick, ...]
     axis_y: float
+    narrow: BarChart | None = None
+    """The same for a phone; the narrow picture has none."""
 
 
 def bar_chart(values: Sequence[BarValue]) -> BarChart:
@@ -69,21 +79,51 @@ def bar_chart(values: Sequence[BarValue]) -> BarChart:
         bar_x=left,
         bar_width=WIDTH - _VALUE_WIDTH - left,
         bar_height=_BAR_HEIGHT,
+        name_x=left - 10,
         words_x=WIDTH - _VALUE_WIDTH + 10,
-        rows=tuple(_row(value, number * _ROW_HEIGHT, scale) for number, value in enumerate(values)),
+        rows=tuple(
+            _row(value, scale, text_y=middle, bar_y=middle - _BAR_HEIGHT / 2)
+            for value, middle in zip(values, _middles(len(values)), strict=True)
+        ),
+        ticks=scale.ticks(_SHARES),
+        axis_y=axis_y,
+        narrow=_narrow(values),
+    )
+
+
+def _middles(count: int) -> list[float]:
+    return [(number + 0.5) * _ROW_HEIGHT for number in range(count)]
+
+
+def _narrow(values: Sequence[BarValue]) -> BarChart:
+    """Name and words on a line of their own, the bar below as wide as the picture."""
+    scale = Scale(0.0, 1.0, 0.0, NARROW_WIDTH)
+    axis_y = _NARROW_ROW_HEIGHT * len(values)
+    tops = [number * _NARROW_ROW_HEIGHT for number in range(len(values))]
+    return BarChart(
+        width=NARROW_WIDTH,
+        height=axis_y + _AXIS_HEIGHT,
+        bar_x=0.0,
+        bar_width=scale.end,
+        bar_height=_BAR_HEIGHT,
+        name_x=0.0,
+        words_x=scale.end,
+        rows=tuple(
+            _row(value, scale, text_y=top + 16, bar_y=top + 28) for value, top in zip(values, tops, strict=True)
+        ),
         ticks=scale.ticks(_SHARES),
         axis_y=axis_y,
     )
 
 
-def _row(value: BarValue, top: float, scale: Scale) -> BarRow:
+def _row(value: BarValue, scale: Scale, *, text_y: float, bar_y: float) -> BarRow:
     low = scale.at(value.low or 0.0)
     high = max(scale.at(value.high or 0.0), low)
     return BarRow(
         name=value.name,
         words=value.words,
-        text_y=top + _ROW_HEIGHT / 2,
-        bar_y=top + (_ROW_HEIGHT - _BAR_HEIGHT) / 2,
+        text_y=text_y,
+        bar_y=bar_y,
         low_width=round(low - scale.start, 2),
         high_x=low,
         high_width=round(high - low, 2),

@@ -9,6 +9,8 @@ from typing import Final
 
 from geodata.errors import InvalidValue
 
+NARROW_WIDTH: Final = 288.0
+"""Of a picture on the narrowest phone, 320 pixels wide."""
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TEXT_SIZE: Final = 16.0
 _FIRST_WIDE: Final = 0x2E80

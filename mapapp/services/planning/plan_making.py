@@ -65,12 +65,27 @@ class Prepared:
 
     def document(self, plan: Plan, seconds: float) -> dict[str, Any]:
         """What came of it, as JSON."""
-        solution, request = plan.solution, self.request
-        costs = request.limits.costs
-        question = request.question
-        names = {station.code: station.name for station in self.run.task.prospect.stations.values()}
+        request, question = self.request, self.request.question
         return {
             "request": request.to_document(),
+            **self._reached(plan),
+            **self._to_do(plan),
+            "hours_count": 1 if question.instant is not None else len(question.hours),
+            "options_count": len(self.run.task.options),
+            "candidates": {
+                "counts": {each.value: count for each, count in self.offer.sites.counts.items()},
+                "left_aside_count": self.offer.sites.left_aside_count,
+                "refused_count": self.offer.sites.refused_count,
+            },
+            "site_services": [service.value for site in self.offer.sites.sites[:1] for service in site.services],
+            "basis": self._basis(),
+            "seconds": round(seconds, 3),
+        }
+
+    def _reached(self, plan: Plan) -> dict[str, Any]:
+        """How good the plan is, what is proven of it, and what less or more would reach."""
+        solution = plan.solution
+        return {
             "status": solution.status.value,
             "proven": solution.proven,
             "method": solution.method,
@@ -79,6 +94,15 @@ class Prepared:
             "gap_share": _rounded_up(solution.gap_share),
             "before": _rounded(plan.before),
             "unit": UNITS[plan.objective],
+            "curve": [[step.spent, _rounded(step.value), _rounded(step.bound)] for step in plan.curve],
+            "knee": plan.knee,
+        }
+
+    def _to_do(self, plan: Plan) -> dict[str, Any]:
+        """What the plan takes, what that costs, what it takes the stations to be, and what could be taken instead."""
+        costs, stations = self.request.limits.costs, self.run.task.prospect.stations
+        names = {station.code: station.name for station in stations.values()}
+        return {
             "chosen": [
                 {
                     "key": option.key,
@@ -88,13 +112,8 @@ class Prepared:
                 }
                 for option in plan.options
             ],
-            "stations": facts_of(
-                self.run.task.prospect.stations.values(),
-                [change for option in plan.options for change in option.changes],
-            ),
             "spent": sum(option.cost(costs) for option in plan.options),
-            "curve": [[step.spent, _rounded(step.value), _rounded(step.bound)] for step in plan.curve],
-            "knee": plan.knee,
+            "stations": facts_of(stations.values(), [change for option in plan.options for change in option.changes]),
             "exchanges": [
                 {
                     "out": each.out.key,
@@ -105,25 +124,18 @@ class Prepared:
                 }
                 for each in plan.exchanges[:MOST_EXCHANGES]
             ],
-            "hours_count": 1 if question.instant is not None else len(question.hours),
-            "options_count": len(self.run.task.options),
-            "candidates": {
-                "counts": {each.value: count for each, count in self.offer.sites.counts.items()},
-                "left_aside_count": self.offer.sites.left_aside_count,
-                "refused_count": self.offer.sites.refused_count,
-            },
-            "site_services": [service.value for site in self.offer.sites.sites[:1] for service in site.services],
-            "basis": {
-                "data_revision": self.offer.revision,
-                "code_version": code_version(),
-                "layers": [
-                    {"name": use.name, "title": use.title, "checksum": use.checksum} for use in self.offer.demand.uses
-                ],
-                "is_sample": any(use.is_sample for use in self.offer.demand.uses)
-                or any(station.is_sample for station in self.run.task.prospect.stations.values()),
-                "is_modelled": any(use.is_modelled for use in self.offer.demand.uses),
-            },
-            "seconds": round(seconds, 3),
+        }
+
+    def _basis(self) -> dict[str, Any]:
+        """The data the plan was made of."""
+        offer, stations = self.offer, self.run.task.prospect.stations.values()
+        uses = offer.demand.uses
+        return {
+            "data_revision": offer.revision,
+            "code_version": code_version(),
+            "layers": [{"name": use.name, "title": use.title, "checksum": use.checksum} for use in uses],
+            "is_sample": any(use.is_sample for use in uses) or any(station.is_sample for station in stations),
+            "is_modelled": any(use.is_modelled for use in uses),
         }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from geodata.stations.vocabulary import LifeCycle, StationKind
@@ -18,6 +19,7 @@ from mapapp.services.planning_report.place_tables import ENDLESS, station_rows
 from mapapp.services.planning_report.speech import Speech
 
 Document = Mapping[str, Any]
+Row = Mapping[str, Any]
 COVERED_FROM: Final = 0.5
 """A cell is drawn as covered when more than this share of its worker-hours is: as gaps are made."""
 NUMBERED_GAPS: Final = 20
@@ -78,7 +80,10 @@ def point_layers(document: Document, speech: Speech) -> tuple[Layer, ...]:
     """Stations by load, and proposed sites."""
     rows = [row for row in station_rows(document) if row["lon"] is not None]
     most = max([1e-9, *(float(row["load_low"] or 0.0) for row in rows)])
-    made = (_stations(rows, most, speech), _sites(rows, most, speech))
+    made = (
+        _dots((row for row in rows if not row["is_new"]), most, speech, _layer_of_stations(speech)),
+        _dots((row for row in rows if row["is_new"]), most, speech, _layer_of_sites(speech)),
+    )
     return tuple(layer for layer in made if layer.features)
 
 
@@ -180,38 +185,35 @@ def gaps_layer(document: Document, speech: Speech) -> Layer:
     )
 
 
-def _stations(rows: Iterable[Mapping[str, Any]], most: float, speech: Speech) -> Layer:
+def _dots(rows: Iterable[Row], most: float, speech: Speech, layer: Layer) -> Layer:
+    """The layer with a dot a row, larger where more is served; ``most`` is what the fullest serves."""
     features = tuple(
-        Feature(
-            point(row["lon"], row["lat"]), _values(row, _STATION_FIELDS), _words(row, speech), size=_size(row, most)
-        )
+        Feature(point(row["lon"], row["lat"]), _values(row, layer.fields), _words(row, speech), size=_size(row, most))
         for row in rows
-        if not row["is_new"]
     )
+    return replace(layer, features=features)
+
+
+def _layer_of_stations(speech: Speech) -> Layer:
     return Layer(
         key="stations",
         title=speech.gettext("Stations by load"),
         geometry_type="Point",
         look=LayerLook.STATION,
         fields=_STATION_FIELDS,
-        features=features,
+        features=(),
     )
 
 
-def _sites(rows: Iterable[Mapping[str, Any]], most: float, speech: Speech) -> Layer:
-    features = tuple(_dot(row, _SITE_FIELDS, most, speech) for row in rows if row["is_new"])
+def _layer_of_sites(speech: Speech) -> Layer:
     return Layer(
         key="sites",
         title=speech.gettext("Proposed sites"),
         geometry_type="Point",
         look=LayerLook.SITE,
         fields=_SITE_FIELDS,
-        features=features,
+        features=(),
     )
-
-
-def _dot(row: Mapping[str, Any], fields: Sequence[str], most: float, speech: Speech) -> Feature:
-    return Feature(point(row["lon"], row["lat"]), _values(row, fields), _words(row, speech), size=_size(row, most))
 
 
 def _values(row: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Cell]:

@@ -12,11 +12,19 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from mapapp.services.planning_report.speech import Speech
+from mapapp.services.share_words import percent_words
 
 Cell = str | float | None
 """Text, a number, or nothing to say."""
 Geometry = Mapping[str, Any]
 """A geometry as GeoJSON writes it: WGS-84, longitude first."""
+
+
+def smaller_first(low: Cell, high: Cell) -> tuple[Cell, Cell]:
+    """Two bounds in their order: what a change gains may be less where more stations are open."""
+    if isinstance(low, int | float) and isinstance(high, int | float) and high < low:
+        return high, low
+    return low, high
 
 
 class Form(Enum):
@@ -37,6 +45,12 @@ class Form(Enum):
         """As a workbook writes it."""
         return self.value[0]
 
+    def number_format_of(self, number: float) -> str:
+        """As a workbook writes this number: a share just short of all reads ">99.9%", as on pages, never "100.0%"."""
+        if self is Form.SHARE and (said := percent_words(number)).startswith(("<", ">")):
+            return f'"{said}"'
+        return self.number_format
+
     @property
     def is_text(self) -> bool:
         """Whether its cells are words."""
@@ -55,10 +69,10 @@ class Form(Enum):
         return speech.number(cell, self.value[1])
 
     def both_said(self, low: Cell, high: Cell, speech: Speech) -> str:
-        """Both bounds as a page shows them in one cell."""
+        """Both bounds as a page shows them in one cell, the smaller first."""
         if self in {Form.POINTS, Form.GAP} and not isinstance(low, str) and not isinstance(high, str):
             return speech.points(low, high, is_change=self is Form.POINTS)
-        return speech.between(self.said(low, speech), self.said(high, speech))
+        return speech.between(*(self.said(cell, speech) for cell in smaller_first(low, high)))
 
 
 @dataclass(frozen=True, slots=True)

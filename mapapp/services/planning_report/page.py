@@ -22,7 +22,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from geodata.places import Place
 from mapapp.maps.report_map import report_map
 from mapapp.services.planning_report.answer_layers import state_words
-from mapapp.services.planning_report.content import Layer, LayerLook, Report
+from mapapp.services.planning_report.area_layers import HEAT
+from mapapp.services.planning_report.content import Feature, Layer, LayerLook, Report
 from mapapp.services.planning_report.drawing import still_map
 from mapapp.services.planning_report.page_charts import page_chart
 from mapapp.services.planning_report.page_tables import page_table
@@ -131,11 +132,16 @@ def _render(report: Report, place: Place, *, picture: Mapping[str, str] | None, 
     return slots.filled(page)
 
 
+def _by_shade(layer: Layer) -> list[Feature]:
+    """The layer's features, those in shades of one colour from the lightest on."""
+    return sorted(layer.features, key=lambda feature: HEAT.index(feature.look) if feature.look in HEAT else -1)
+
+
 def _map_key(report: Report) -> list[tuple[str, str]]:
     """What each look on the map means, without repeats."""
     states, key = state_words(report.speech), []
     for layer in report.layers:
-        looks = {feature.look or layer.look: feature.label for feature in layer.features} if layer.on_map else {}
+        looks = {feature.look or layer.look: feature.label for feature in _by_shade(layer)} if layer.on_map else {}
         key += [
             (look.value, states.get(look, words if look is not layer.look else layer.title))
             for look, words in looks.items()

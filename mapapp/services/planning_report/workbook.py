@@ -27,6 +27,8 @@ _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\']")
 _MAX_TITLE_CHARS: Final = 31
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
 _MAX_WIDTH: Final = 60
+_WIDEST_HEADING: Final = 22
+_BOLD: Final = 1.15
 
 
 def workbook(report: Report) -> bytes:
@@ -49,13 +51,21 @@ class _Titles:
         self._taken: set[str] = set()
 
     def free(self, wish: str) -> str:
-        base = _NOT_IN_TITLES.sub(" ", _text(wish)).strip()[:_MAX_TITLE_CHARS] or "1"
+        base = _cut(_NOT_IN_TITLES.sub(" ", _text(wish)).strip()) or "1"
         name, number = base, 1
         while name.casefold() in self._taken:
             number += 1
             name = f"{base[: _MAX_TITLE_CHARS - len(str(number)) - 1]} {number}"
         self._taken.add(name.casefold())
         return name
+
+
+def _cut(title: str) -> str:
+    """The title, or as many whole words of it as a sheet's name holds."""
+    if len(title) <= _MAX_TITLE_CHARS:
+        return title
+    start = title[: _MAX_TITLE_CHARS - 1]
+    return f"{start.rpartition(' ')[0] or start}…"
 
 
 def _write_facts(sheet: Any, report: Report) -> None:
@@ -97,7 +107,9 @@ def _write_table(sheet: Any, table: Table, report: Report) -> None:
 
 
 def _width(table: Table, place: int, heading: str) -> float:
-    longest = max([len(heading) * 2, *(_shown_width(row[place]) for row in table.rows[:200])])
+    """As wide as the longest cell; headings wrap, so that long ones make a column no wider than needs be."""
+    at_heading = min(_shown_width(heading) * _BOLD, _WIDEST_HEADING)
+    longest = max([at_heading, *(_shown_width(row[place]) for row in table.rows[:200])])
     return float(min(max(longest + 2, 9), _MAX_WIDTH))
 
 
@@ -113,7 +125,7 @@ def _cell(sheet: Any, cell: Cell, form: Form) -> Any:
     if not math.isfinite(cell):
         return None
     made = WriteOnlyCell(sheet, cell)
-    made.number_format = form.number_format
+    made.number_format = form.number_format_of(cell)
     return made
 
 

@@ -123,3 +123,18 @@ def test_on_paper_there_are_charts_and_no_controls(staff_page: StaffPage) -> Non
     expect(page.locator(".ask-form")).to_be_hidden()
     expect(page.locator(".layer-switches")).to_be_hidden()
     expect(page.locator("#week-heat svg").first).to_be_visible()
+
+
+def test_a_question_asked_without_a_network_is_kept_and_goes_on_when_it_is_back(staff_page: StaffPage) -> None:
+    page = staff_page("planner", viewport=DESK, locale="en")
+    page.goto("/planner/ask?within=500m")
+    page.locator("input[name=group][value=riders] + *, label:has(input[name=group][value=riders])").first.click()
+    page.context.set_offline(offline=True)
+
+    page.locator("[data-ask] button[type=submit]").click()
+
+    expect(page.locator("[data-network]")).to_contain_text("No network")
+    expect(page.locator("input[name=group][value=riders]")).to_be_checked()
+    page.context.set_offline(offline=False)
+    page.wait_for_url("**group=riders**")
+    expect(page.locator("#map")).to_be_attached()

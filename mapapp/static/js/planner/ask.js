@@ -5,6 +5,7 @@ import { dressMap, gcj02TileLayer } from "../basemap.js";
 import { page, t, urls } from "../words.js";
 import { reviveHeats } from "./heat.js";
 import { planningLayers } from "./layers.js";
+import { found, lost } from "./network.js";
 import { planPlaces } from "./places.js";
 
 const LOOK_AGAIN_MS = 1000;
@@ -40,12 +41,13 @@ function lookAgain() {
   setTimeout(async () => {
     try {
       const answer = await fetch(urls.progress, { headers: { Accept: "application/json" }, cache: "no-store" });
-      if (!answer.ok) return location.reload();
+      if (!answer.ok && answer.status < 500) return location.reload();
       const progress = await answer.json();
       if (progress.ended || progress.parts !== Number(waiting.dataset.progress)) return location.reload();
+      found();
       show(progress);
     } catch {
-      // no connection: the next look may have one
+      lost(); // the next look may have a connection
     }
     return lookAgain();
   }, LOOK_AGAIN_MS);
