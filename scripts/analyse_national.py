@@ -41,6 +41,19 @@ def main() -> int:
 def parse_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="全国覆盖分析 / Coverage of a whole country")
+    add_data(parser)
+    add_question(parser)
+    add_run(parser)
+    options = parser.parse_args()
+    if options.scheduler and options.workers is not None:
+        parser.error("--scheduler and --workers exclude each other / 二者只能选一")
+    if options.part_points < 1 or (options.workers is not None and options.workers < 0):
+        parser.error("--part-points must be above 0, --workers at least 0")
+    return options
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Where the stations and the demand are read."""
     source = parser.add_argument_group("数据 / data")
     source.add_argument(
         "--stations",
@@ -57,6 +70,10 @@ def parse_options() -> argparse.Namespace:
     source.add_argument("--demand-crs", choices=crs, default="wgs84", help="需求文件的坐标系 / of demand files (wgs84)")
     source.add_argument("--encoding", default="utf-8-sig", help="需求 CSV 的编码 / of demand CSV (utf-8-sig, gb18030)")
     source.add_argument("--seed", type=int, default=1, help="虚构需求的种子 / of invented demand (1)")
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Who counts as covered."""
     question = parser.add_argument_group("问题 / question")
     limit = question.add_mutually_exclusive_group()
     limit.add_argument("--within-m", type=float, metavar="M", help="直线米数 / metres in a straight line (1000)")
@@ -70,6 +87,10 @@ def parse_options() -> argparse.Namespace:
         "--service", nargs="+", default=[], metavar="CODE", help="须有的服务 / services needed, all of them"
     )
     question.add_argument("--kind", nargs="+", default=[], metavar="CODE", help="站点类型 / kinds of stations")
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """By which processes, in which parts, and where the answer goes."""
     run = parser.add_argument_group("运行 / how")
     run.add_argument(
         "--workers", type=int, help="本机进程数,0 为本进程 / processes here, 0: this one (number of cores)"
@@ -83,12 +104,6 @@ def parse_options() -> argparse.Namespace:
         "--scratch", type=Path, metavar="FOLDER", help="临时文件夹 / for temporary files, 24 bytes a point"
     )
     run.add_argument("--out", type=Path, metavar="FOLDER", help="结果文件夹 / where GeoJSON, CSV and JSON are written")
-    options = parser.parse_args()
-    if options.scheduler and options.workers is not None:
-        parser.error("--scheduler and --workers exclude each other / 二者只能选一")
-    if options.part_points < 1 or (options.workers is not None and options.workers < 0):
-        parser.error("--part-points must be above 0, --workers at least 0")
-    return options
 
 
 def analyse(options: argparse.Namespace) -> int:

@@ -89,20 +89,12 @@ def build_services(
     district_codes = frozenset(unit.code for unit in place.units)
     accounts = AccountDesk(store, settings, secret, district_codes=district_codes, hasher=hasher)
 
-    def warm(snapshot: StationSnapshot) -> None:
-        """Make the file every visitor's browser asks for before anybody has to wait for it."""
-        today = clock().astimezone(place.timezone).date()
-        if nation.serves(snapshot):
-            nation.index_file(snapshot, today)
-        else:
-            nation.forget()
-            compact_payload(snapshot, settings, today)
-
     def tidy() -> None:
         reports.tidy(clock())
         accounts.tidy(clock())
         close_ended_months(store, place.timezone, clock())
 
+    warm = _warming(settings, place, clock, nation)
     keeper = SnapshotKeeper(store, place, clock, settings.snapshot_poll_s, warm, tidy)
     try:
         keeper.refresh()
@@ -130,6 +122,20 @@ def build_services(
         nation,
         secret,
     )
+
+
+def _warming(settings: Settings, place: Place, clock: Clock, nation: NationDesk) -> Callable[[StationSnapshot], None]:
+    """Makes the file every visitor's browser asks for before anybody has to wait for it."""
+
+    def warm(snapshot: StationSnapshot) -> None:
+        today = clock().astimezone(place.timezone).date()
+        if nation.serves(snapshot):
+            nation.index_file(snapshot, today)
+        else:
+            nation.forget()
+            compact_payload(snapshot, settings, today)
+
+    return warm
 
 
 def _known_place(settings: Settings) -> Place:

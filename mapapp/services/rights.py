@@ -135,7 +135,12 @@ def may_read(actor: Actor, station: Station) -> bool:
 
     People who read the register read all of it; a token reads the districts it was given.
     """
-    return may(actor, Right.READ_REGISTER) and (actor.scopes is None or _has_district(actor, station.district_code))
+    return may_read_in(actor, station.district_code)
+
+
+def may_read_in(actor: Actor, district_code: str | None) -> bool:
+    """The same by the station's district."""
+    return may(actor, Right.READ_REGISTER) and (actor.scopes is None or _has_district(actor, district_code))
 
 
 def editable_fields(actor: Actor, station: Station) -> frozenset[str]:

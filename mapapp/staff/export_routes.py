@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from flask import abort, jsonify, make_response, redirect, render_template, request, url_for
@@ -40,6 +42,7 @@ _FORMATS: Final = (
     (FileKind.GEOPACKAGE, "GeoPackage (.gpkg)"),
 )
 _ASKED: Final = ("format", "crs", "district", "kind", "contacts")
+_PIECE_BYTES: Final = 256 * 1024
 _TEMPLATES: Final = (FileKind.XLSX, FileKind.CSV)
 
 
@@ -133,7 +136,10 @@ def made_file(job_id: int) -> Response:
         abort(403)
     if file is None:
         abort(404)
-    return _download(str((job.result or {})["name"]), mime_type_of(file), file.read_bytes())
+    name = str((job.result or {})["name"])
+    answer = _download(name, mime_type_of(file), _pieces(file))
+    answer.content_length = file.stat().st_size
+    return answer
 
 
 @staff.get("/exports/template")
@@ -155,8 +161,15 @@ def _written(question: ExportQuestion) -> Response:
     return _download(file.name, file.mime_type, file.content)
 
 
-def _download(name: str, mime_type: str, content: bytes) -> Response:
-    answer = make_response(content)
+def _pieces(file: Path) -> Iterator[bytes]:
+    """The file, a piece at a time: a country's list is 200 MB and more."""
+    with file.open("rb") as stream:
+        while piece := stream.read(_PIECE_BYTES):
+            yield piece
+
+
+def _download(name: str, mime_type: str, content: bytes | Iterator[bytes]) -> Response:
+    answer = Response(content)
     answer.content_type = mime_type
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -69,9 +69,13 @@ def file_page(
     chosen: Mapping[int, str] | None = None,
     crs_code: str = "",
     problem: str = "",
+    problem_at: str = "",
     status: int = 400,
 ) -> Response:
-    """The file's columns and how its rows lie in each system of coordinates; ``status`` is that of a problem."""
+    """The file's columns and how its rows lie in each system of coordinates.
+
+    ``status`` is that of a problem, ``problem_at`` the part of the page it is about: ``columns`` or ``crs``.
+    """
     parts = services()
     today = parts.now().date()
     try:
@@ -83,6 +87,7 @@ def file_page(
             problem = gettext(
                 "Two columns are said to hold the same: %(what)s. Only one can.", what=view.held_name(clash.held)
             )
+            problem_at = "columns"
             look = look_at(parts.store, path, parts.place, known, today, sheet=sheet)
     except UnknownUpload:
         return gone_page()
@@ -93,6 +98,7 @@ def file_page(
         upload=upload,
         look=look,
         problem=problem,
+        problem_at=problem_at,
         groups=view.column_choices(),
         fits=_fits(look),
         close_up=_close_up(look),

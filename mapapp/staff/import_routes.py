@@ -231,7 +231,7 @@ def _ask_plan(token: str, sheet: str | None, chosen: Mapping[int, str], crs_code
     parts, actor = services(), signed_in().actor
     if crs is None and crs_code != AS_FILE:
         problem = gettext("Choose the coordinate system.")
-        return file_page(token, sheet=sheet, chosen=chosen, crs_code=crs_code, problem=problem)
+        return file_page(token, sheet=sheet, chosen=chosen, crs_code=crs_code, problem=problem, problem_at="crs")
     try:
         upload, path = upload_of(parts.store, parts.settings, actor, token)
         look = look_at(parts.store, path, parts.place, (), parts.now().date(), sheet=sheet, chosen=chosen)
@@ -241,7 +241,7 @@ def _ask_plan(token: str, sheet: str | None, chosen: Mapping[int, str], crs_code
         return file_page(token, sheet=sheet, chosen=chosen, crs_code=crs_code)
     if not look.has_name:
         problem = gettext("Say which column holds the stations' names.")
-        return file_page(token, sheet=sheet, chosen=chosen, crs_code=crs_code, problem=problem)
+        return file_page(token, sheet=sheet, chosen=chosen, crs_code=crs_code, problem=problem, problem_at="columns")
     columns = {column.index: column.held for column in look.columns}
     choice = ReadingChoice(look.sheet or None, columns)
     try:

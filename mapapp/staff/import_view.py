@@ -181,7 +181,7 @@ def worded_job(job: Job) -> WordedJob:
         id=job.id,
         url=url_for("staff.import_job", job_id=job.id),
         what=str(KIND_NAMES.get(job.kind, job.kind)),
-        about=str(result.get("file_name") or result.get("batch") or ""),
+        about=str(result.get("file_name") or ""),
         state=str(STATE_NAMES[job.state]),
         tone=tones.get(job.state, ""),
         when=wording().moment(job.created_at),

@@ -117,7 +117,8 @@ def _preview(editing: Editing, form: StationForm, reason_problem: str = "") -> R
     """What would be saved; the question why goes with it."""
     assert form.station is not None  # noqa: S101 - asked by the callers
     warnings = [warning_sentence(each) for each in warnings_for(form.station, services().snapshot)]
-    changes = preview(editing.current, form.station)
+    is_new = editing.current is None  # it gets its code when it is saved
+    changes = [each for each in preview(editing.current, form.station) if not (is_new and each.field == "code")]
     status = 400 if reason_problem else 200
     return preview_page(editing, form, changes, warnings=warnings, reason_problem=reason_problem, status=status)
 

@@ -203,9 +203,31 @@ def snapshot_of(database_url: str, place: Place) -> StationSnapshot:
 def _figures(served: Mapping[str, tuple[Served, ...]]) -> list[Figure]:
     rates = {name: Spread(tuple(each.turn.per_second for each in turns)) for name, turns in served.items()}
     cpu_s = {name: Spread(tuple(each.cpu_s_per_1000 for each in turns)) for name, turns in served.items()}
+    figures = _ratios(rates, cpu_s)
+    if "postgis" in rates:
+        figures += [
+            Figure("nearest ÷ PostGIS a request", rates["nearest"].over(rates["postgis"]), bar=at_least(PEER_LIMIT)),
+            Figure("CPU, PostGIS a request ÷ nearest", cpu_s["postgis"].over(cpu_s["nearest"])),
+        ]
+    figures += [Figure(f"{name}: answers a second", rate) for name, rate in rates.items()]
+    figures += [Figure(f"{name}: CPU for 1,000 answers", each, "s") for name, each in cpu_s.items()]
+    figures += [
+        Figure(
+            f"visits, Brotli: {name} of an answer",
+            Spread(tuple(_latency_ms(each.turn, share) for each in served["visits, Brotli"])),
+            "ms",
+        )
+        for name, share in (("P50", 0.5), ("P95", 0.95), ("P99", 0.99))
+    ]
+    share = Spread(tuple(each.turn.client_cpu_s / each.turn.took_s for each in served["hello"]))
+    return [*figures, Figure("load generator's share of a core, bare Flask", share.times(100), "%")]
+
+
+def _ratios(rates: Mapping[str, Spread], cpu_s: Mapping[str, Spread]) -> list[Figure]:
+    """What does not depend on the machine: rates over the rate of an answer that costs nothing, and over peers."""
     floor, nearest, hello = rates["floor"], rates["nearest"], rates["hello"]
     cached_ratio = rates["stations, Brotli"].over(rates["floor, Brotli"])
-    figures = [
+    return [
         Figure("nearest ÷ constant body", nearest.over(floor), bar=at_least(NEAREST_LIMIT)),
         Figure(
             "station page, Brotli, ÷ constant body",
@@ -230,23 +252,6 @@ def _figures(served: Mapping[str, tuple[Served, ...]]) -> list[Figure]:
         Figure("nearest ÷ bare Flask", nearest.over(hello)),
         Figure("constant body ÷ bare Flask", floor.over(hello)),
     ]
-    if "postgis" in rates:
-        figures += [
-            Figure("nearest ÷ PostGIS a request", nearest.over(rates["postgis"]), bar=at_least(PEER_LIMIT)),
-            Figure("CPU, PostGIS a request ÷ nearest", cpu_s["postgis"].over(cpu_s["nearest"])),
-        ]
-    figures += [Figure(f"{name}: answers a second", rate) for name, rate in rates.items()]
-    figures += [Figure(f"{name}: CPU for 1,000 answers", each, "s") for name, each in cpu_s.items()]
-    figures += [
-        Figure(
-            f"visits, Brotli: {name} of an answer",
-            Spread(tuple(_latency_ms(each.turn, share) for each in served["visits, Brotli"])),
-            "ms",
-        )
-        for name, share in (("P50", 0.5), ("P95", 0.95), ("P99", 0.99))
-    ]
-    share = Spread(tuple(each.turn.client_cpu_s / each.turn.took_s for each in served["hello"]))
-    return [*figures, Figure("load generator's share of a core, bare Flask", share.times(100), "%")]
 
 
 def _latency_ms(turn: Turn, share: float) -> float:

@@ -18,6 +18,7 @@ CONTENT_NETWORK: Final = re.compile(
 IDENTIFIERS: Final = {
     "www.w3.org": "XML namespaces",
     "schemas.openxmlformats.org": "XML namespaces in spreadsheets",
+    "www.sitemaps.org": "XML namespace of site maps",
     "spec.openapis.org": "names the dialect of our API's description",
     "json-schema.org": "names a dialect of JSON Schema",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from geodata.errors import GeodataError
@@ -36,6 +36,10 @@ __all__ = [
 FORM: Final = "form"
 _UNNAMED: Final = "NEW"
 """The code of a new station until it has its own."""
+SECOND_CLICK: Final = timedelta(minutes=1)
+"""The same new station sent again by the same person within this time is the first one."""
+_MOST_COMPARED: Final = 20
+"""How many of the latest new stations are looked at for that; more than people add, fewer than an import."""
 
 
 class CannotUndo(GeodataError, RuntimeError):
@@ -59,7 +63,8 @@ def create_station(
 
     Without a ``code`` (or with None) it gets the place's next one; only administrators give codes. Where
     the document has no ``district_code``, it is the one the station lies in. In a database of sample
-    stations whoever may create a station may create a sample one, and nobody a real one.
+    stations whoever may create a station may create a sample one, and nobody a real one. A form sent twice,
+    by a second click, makes one station.
 
     Raises
     ------
@@ -78,6 +83,9 @@ def create_station(
     with store.writing(origin, at=now) as writer:
         is_of_sample = station.is_sample and writer.has_sample_stations()
         require_change(actor, None, replace(station, is_sample=False) if is_of_sample else station)
+        sent_before = _sent_before(writer, actor, station, now) if given_code is None and origin == FORM else None
+        if sent_before is not None:
+            return sent_before
         if given_code is None:
             station = replace(station, code=writer.next_code(place.code_prefix))
         return writer.add_station(station, actor=actor.name, reason=checked_reason(reason))
@@ -164,6 +172,15 @@ def undo(
             now=now,
             any_move=True,
         )
+
+
+def _sent_before(writer: Writer, actor: Actor, station: Station, now: datetime) -> Station | None:
+    """The station that the same person made a moment ago from the very same form."""
+    codes = writer.codes_added_after(now - SECOND_CLICK)[-_MOST_COMPARED:]
+    for code, known in writer.stations_of(codes).items():
+        if replace(known, code=station.code) == station and writer.revisions(code)[0].actor == actor.name:
+            return known
+    return None
 
 
 def _current(writer: Writer, code: str) -> Station:

@@ -97,7 +97,7 @@ def _save(writer: Writer, run: JobRun, plan: Job, draft: BatchDraft) -> dict[str
     writer.save_batch([row.prepared for row in settled.rows], actor=actor.name, reason=reason, batch=batch)
     results = settled.results()
     writer.jobs.add_results(run.job.id, results)
-    return _result(results, actor, batch=batch, sample_count=sample_count)
+    return _result(results, actor, batch=batch, sample_count=sample_count) | {"file_name": _file_name(plan)}
 
 
 def _newcomers(reader: Reader, plan: Job) -> Iterable[Station]:
@@ -122,9 +122,12 @@ def _result(results: list[JobResult], actor: Actor, *, batch: str, sample_count:
     }
 
 
+def _file_name(plan: Job) -> str:
+    return str((plan.result or {}).get("file_name", ""))
+
+
 def _reason(run: JobRun, plan: Job) -> str:
-    said = str(run.parameters.get("reason") or "").strip()
-    file_name = str((plan.result or {}).get("file_name", ""))
+    said, file_name = str(run.parameters.get("reason") or "").strip(), _file_name(plan)
     return (f"{said} ({file_name})" if said else f"导入 / import: {file_name}")[:500]
 
 

@@ -16,6 +16,7 @@ from mapapp.services.importing.file_contents import kind_of_file
 from mapapp.services.rights import Actor, Right, require
 from mapapp.settings import Settings
 from mapapp.store import Origin, Store, Upload
+from mapapp.store.trouble import telling_file_trouble
 
 MAX_UPLOAD_BYTES: Final = 20 * 1024 * 1024
 UPLOADS_KEPT: Final = timedelta(days=30)
@@ -68,8 +69,18 @@ def keep_upload(
         The actor has not that right.
     UnreadableFile
         It is too large, or no list of stations by its content.
+    FilesUnkept
+        It cannot be written: the disk is full, for one. Nothing is left of it.
     """
     require(actor, right)
+    with telling_file_trouble():
+        upload = _kept(settings, actor, file_name, sent, now)
+    with store.writing(Origin.FORM, at=now) as writer:
+        writer.uploads.add(upload)
+    return upload
+
+
+def _kept(settings: Settings, actor: Actor, file_name: str, sent: IO[bytes], now: datetime) -> Upload:
     folder = uploads_dir(settings)
     folder.mkdir(parents=True, exist_ok=True)
     token = secrets.token_hex(16)
@@ -89,8 +100,6 @@ def keep_upload(
         draft.replace(upload_file(settings, upload))
     finally:
         draft.unlink(missing_ok=True)
-    with store.writing(Origin.FORM, at=now) as writer:
-        writer.uploads.add(upload)
     return upload
 
 

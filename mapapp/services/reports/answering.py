@@ -9,7 +9,14 @@ from typing import Final
 from geodata.reports.report import MAX_TEXT_CHARS, Report, StateChange, text_problem
 from geodata.reports.tracking import read_tracking
 from geodata.reports.vocabulary import ReportKind, ReportState
-from mapapp.services.reports.cases import Found, InvalidMove, StaleReport, UnknownReport, answerable_report
+from mapapp.services.reports.cases import (
+    Found,
+    InvalidMove,
+    StaleReport,
+    UnknownReport,
+    answerable_report,
+    require_seen,
+)
 from mapapp.services.reports.door import note_change, standing_warning
 from mapapp.services.rights import Actor, Forbidden, Right, may_answer, require
 from mapapp.store import CANDIDATE, Origin, Reader, Store, UnknownStation, Writer
@@ -86,7 +93,8 @@ def move_report(
 ) -> Report:
     """Move a report to another state, with the reply that its sender reads from then on.
 
-    To the state it is in already: only the reply changes. The reports that repeat it go with it.
+    To the state it is in already: only the reply changes. The reports that repeat it go with it. The same
+    answer sent twice, by a second click, is saved once.
 
     Raises
     ------
@@ -103,7 +111,10 @@ def move_report(
     _refuse_text("reply", answer.reply, MAX_TEXT_CHARS)
     _refuse_text("reason", answer.reason, MAX_REASON_CHARS)
     with store.writing(origin, at=now) as writer:
-        found = answerable_report(writer, actor, tracking, expected_version)
+        found = answerable_report(writer, actor, tracking)
+        if _is_said(found, answer, actor, expected_version):
+            return found.report
+        require_seen(found.report, expected_version)
         _refuse_step(writer, found, answer)
         report, case = found.report, found.case
         change = StateChange(
@@ -174,6 +185,20 @@ def _refuse_text(name: str, text: str, limit: int) -> None:
     if problem:
         what = f"has at most {limit} characters" if problem == "too_long" else "has no control characters"
         raise InvalidMove(f"A {name} {what}.", f"{name}_{problem}")
+
+
+def _is_said(found: Found, answer: Answer, actor: Actor, expected_version: int | None) -> bool:
+    """Whether the one step since that version is this very answer, by the same person."""
+    report, case = found.report, found.case
+    if expected_version is None or report.version != expected_version + 1:
+        return False
+    last = report.history[-1]
+    return (
+        (last.actor, last.to_state, last.reply, last.reason) == (actor.name, answer.to, answer.reply, answer.reason)
+        and last.action in {"", NOTE}
+        and answer.solved_by in {None, case.solved_by or 0}
+        and answer.is_candidate in {None, case.outcome == CANDIDATE}
+    )
 
 
 def _refuse_step(reader: Reader, found: Found, answer: Answer) -> None:

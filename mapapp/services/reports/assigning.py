@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from geodata.reports.report import Report, StateChange
-from mapapp.services.reports.cases import InvalidMove, answerable_report
+from geodata.reports.report import Report
+from mapapp.services.reports.cases import InvalidMove, answerable_report, note_step, require_seen
 from mapapp.services.rights import Actor, may_answer
 from mapapp.store import Origin, Reader, Store
 from mapapp.store.accounts import Account
@@ -39,8 +39,10 @@ def assign_report(
         Somebody did something with it since ``expected_version``.
     """
     with store.writing(Origin.FORM, at=now) as writer:
-        found = answerable_report(writer, actor, tracking, expected_version)
+        found = answerable_report(writer, actor, tracking)
         report, case = found.report, found.case
+        if account_id != case.assignee_id:
+            require_seen(report, expected_version)
         if case.main is not None:
             raise InvalidMove("It repeats another report: assign that one.", "repeats_another")
         name = ""
@@ -52,10 +54,7 @@ def assign_report(
         if account_id == case.assignee_id:
             return report
         writer.reports.keep_case(report.tracking, replace(case, assignee_id=account_id))
-        step = StateChange(
-            at=now, from_state=report.state, to_state=report.state, actor=actor.name, action=ASSIGNED, detail=name
-        )
-        return writer.reports.move(report, step)
+        return note_step(writer, report, ASSIGNED, name, actor, now)
 
 
 def colleagues(reader: Reader, district_code: str | None) -> tuple[Account, ...]:

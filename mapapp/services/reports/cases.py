@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from geodata.reports.report import Report
+from geodata.reports.report import Report, StateChange
 from geodata.reports.tracking import read_tracking
 from mapapp.services.rights import Actor, Forbidden, Right, may_answer, may_read_report, require
-from mapapp.store import Reader, ReportCase
+from mapapp.store import Reader, ReportCase, Writer
 
 
 class UnknownReport(LookupError):
@@ -88,8 +89,8 @@ def readable_report(reader: Reader, actor: Actor, tracking: str) -> Found:
     return found
 
 
-def answerable_report(reader: Reader, actor: Actor, tracking: str, expected_version: int | None) -> Found:
-    """The report, for somebody who may answer it and has seen all its steps. Ask within the writing transaction.
+def answerable_report(reader: Reader, actor: Actor, tracking: str) -> Found:
+    """The report, for somebody who may answer it. Ask within the writing transaction.
 
     Raises
     ------
@@ -97,13 +98,31 @@ def answerable_report(reader: Reader, actor: Actor, tracking: str, expected_vers
         There is none.
     Forbidden
         It is another district's.
-    StaleReport
-        It has taken other steps than ``expected_version`` of them; None asks for no number.
     """
     require(actor, Right.ANSWER_REPORTS)
     found = found_report(reader, tracking)
     if not may_answer(actor, found.district_code):
         raise Forbidden(actor, Right.ANSWER_REPORTS, code="district")
-    if expected_version is not None and found.report.version != expected_version:
-        raise StaleReport(found.report, expected_version)
     return found
+
+
+def require_seen(report: Report, expected_version: int | None) -> None:
+    """Refuse a step of somebody who has not seen all there were; None asks for no number.
+
+    What would change nothing is let pass before: a click too many is no other person's work.
+
+    Raises
+    ------
+    StaleReport
+        The report has taken other steps than ``expected_version`` of them.
+    """
+    if expected_version is not None and report.version != expected_version:
+        raise StaleReport(report, expected_version)
+
+
+def note_step(writer: Writer, report: Report, action: str, detail: str, actor: Actor, now: datetime) -> Report:
+    """Write down a step that moves nothing and is staff's own affair; the report after it."""
+    step = StateChange(
+        at=now, from_state=report.state, to_state=report.state, actor=actor.name, action=action, detail=detail
+    )
+    return writer.reports.move(report, step)

@@ -13,9 +13,9 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
-from geodata.reports.report import Report, StateChange
+from geodata.reports.report import Report
 from mapapp.services.photos import photo_file
-from mapapp.services.reports.cases import answerable_report
+from mapapp.services.reports.cases import answerable_report, note_step, require_seen
 from mapapp.services.reports.door import note_change, standing_warning
 from mapapp.services.rights import Actor
 from mapapp.settings import Settings
@@ -50,7 +50,7 @@ def personal_file(store: Store, settings: Settings, tracking: str, actor: Actor)
         The actor does not answer reports of its district.
     """
     with store.reading() as reader:
-        report = answerable_report(reader, actor, tracking, None).report
+        report = answerable_report(reader, actor, tracking).report
         has_sender_keys = reader.reports.has_sender_keys(report.tracking)
     photo = photo_file(settings, report.photo_hash) if report.photo_hash else None
     content = BytesIO()
@@ -87,22 +87,15 @@ def erase_person(
         Somebody did something with it since ``expected_version``.
     """
     with store.writing(origin, at=now) as writer:
-        report = answerable_report(writer, actor, tracking, expected_version).report
+        report = answerable_report(writer, actor, tracking).report
         what = _held(report, has_sender_keys=writer.reports.has_sender_keys(report.tracking), words=words)
         if not what:
             return Erasure(report.tracking, now, actor.name, ())
+        require_seen(report, expected_version)
         station_code = report.station_code
         before = standing_warning(writer.reports, station_code, now) if station_code else None
         writer.reports.forget_person(report.tracking, words=words)
-        step = StateChange(
-            at=now,
-            from_state=report.state,
-            to_state=report.state,
-            actor=actor.name,
-            action=ERASED,
-            detail=" ".join(what),
-        )
-        writer.reports.move(report, step)
+        note_step(writer, report, ERASED, " ".join(what), actor, now)
         event = {"report": report.tracking, "what": list(what)}
         writer.note_event(DataAction.SENDER_ERASED, event, actor=actor.name)
         if station_code:

@@ -11,6 +11,7 @@ from geodata.reports.report import ReportDraft
 from geodata.reports.sender import SenderKeys
 from geodata.reports.vocabulary import ReportKind
 from mapapp.store import ReportReader
+from mapapp.store.clock_slack import not_ahead
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -37,10 +38,11 @@ class Count:
     received_at: list[datetime]
 
     def wait(self, now: datetime) -> timedelta:
-        """How long until one more fits; not above zero when it does now."""
-        if len(self.received_at) < self.most:
+        """How long until one more fits; not above zero when it does now. What lies ahead does not count."""
+        received_at = not_ahead(self.received_at, now)
+        if len(received_at) < self.most:
             return timedelta(0)
-        return self.received_at[-self.most] + self.window - now
+        return received_at[-self.most] + self.window - now
 
 
 def refuse_too_many(

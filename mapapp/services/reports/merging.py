@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from geodata.reports.report import Report, StateChange
+from geodata.reports.report import Report
 from mapapp.services.reports.answering import follow
-from mapapp.services.reports.cases import Found, InvalidMove, answerable_report
+from mapapp.services.reports.cases import Found, InvalidMove, answerable_report, note_step, require_seen
 from mapapp.services.rights import Actor
 from mapapp.store import Origin, Reader, Store, Writer
 
@@ -41,21 +41,23 @@ def merge_report(
         Somebody did something with the report since ``expected_version``.
     """
     with store.writing(Origin.FORM, at=now) as writer:
-        found = answerable_report(writer, actor, tracking, expected_version)
-        target = answerable_report(writer, actor, main, None)
+        found = answerable_report(writer, actor, tracking)
+        target = answerable_report(writer, actor, main)
         if target.case.main is not None:
-            target = answerable_report(writer, actor, target.case.main, None)
+            target = answerable_report(writer, actor, target.case.main)
         _refuse_pair(found, target)
         report, other = found.report, target.report
         if found.case.main == other.tracking:
             return other
+        require_seen(report, expected_version)
         if found.case.main is not None:
-            _note(writer, answerable_report(writer, actor, found.case.main, None).report, SPLIT, report, actor, now)
+            former = answerable_report(writer, actor, found.case.main).report
+            note_step(writer, former, SPLIT, report.tracking, actor, now)
         for code in (report.tracking, *found.case.repeated_by):
             case = writer.reports.case(code)
             writer.reports.keep_case(code, replace(case, main=other.tracking, assignee_id=None, outcome=""))
-        grown = _note(writer, other, TAKEN_IN, report, actor, now)
-        merged = _note(writer, report, MERGED, other, actor, now)
+        grown = note_step(writer, other, TAKEN_IN, report.tracking, actor, now)
+        merged = note_step(writer, report, MERGED, other.tracking, actor, now)
         for code in (merged.tracking, *found.case.repeated_by):
             _go_along(writer, code, grown)
         return grown
@@ -76,13 +78,14 @@ def split_report(
         Somebody did something with it since ``expected_version``.
     """
     with store.writing(Origin.FORM, at=now) as writer:
-        found = answerable_report(writer, actor, tracking, expected_version)
+        found = answerable_report(writer, actor, tracking)
         if found.case.main is None:
             return found.report
-        main = answerable_report(writer, actor, found.case.main, None).report
+        require_seen(found.report, expected_version)
+        main = answerable_report(writer, actor, found.case.main).report
         writer.reports.keep_case(found.report.tracking, replace(found.case, main=None))
-        _note(writer, main, SPLIT, found.report, actor, now)
-        return _note(writer, found.report, SPLIT, main, actor, now)
+        note_step(writer, main, SPLIT, found.report.tracking, actor, now)
+        return note_step(writer, found.report, SPLIT, main.tracking, actor, now)
 
 
 def possible_mains(reader: Reader, found: Found, limit: int = 20) -> tuple[Report, ...]:
@@ -105,18 +108,6 @@ def _refuse_pair(found: Found, target: Found) -> None:
         raise InvalidMove("A report cannot repeat itself.", "itself")
     if found.report.station_code != target.report.station_code:
         raise InvalidMove("They are not about the same station.", "other_station")
-
-
-def _note(writer: Writer, report: Report, action: str, about: Report, actor: Actor, now: datetime) -> Report:
-    step = StateChange(
-        at=now,
-        from_state=report.state,
-        to_state=report.state,
-        actor=actor.name,
-        action=action,
-        detail=about.tracking,
-    )
-    return writer.reports.move(report, step)
 
 
 def _go_along(writer: Writer, code: str, main: Report) -> None:

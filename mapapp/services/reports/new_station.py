@@ -25,7 +25,7 @@ def suggested_site(reader: Reader, actor: Actor, tracking: str) -> Report:
     InvalidMove
         It is no suggested site, it repeats another report, or it has its station already.
     """
-    found = answerable_report(reader, actor, tracking, None)
+    found = answerable_report(reader, actor, tracking)
     if found.report.kind is not ReportKind.SUGGEST_SITE:
         raise InvalidMove("Only a suggested site can get a station of its own.", "no_site")
     if found.case.main is not None:

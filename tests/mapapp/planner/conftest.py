@@ -19,7 +19,7 @@ from mapapp.store import Store
 from tests.conftest import FROZEN_AT
 from tests.mapapp.planner.planning_world import add_demand
 from tests.mapapp.staff.world import CHEAP_HASHER, SECRET, StaffClient, StaffDatabase, build_staff_database
-from tests.putting_back import put_back
+from tests.putting_back import put_back_under
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -74,8 +74,7 @@ def planning_app(
 def planning_city(planning_app: tuple[Flask, Path], planning_database: StaffDatabase) -> Flask:
     """The application, its database as it was made."""
     app, file = planning_app
-    put_back(planning_database.file, file)
-    app.extensions["stationmap"].keeper.refresh()
+    put_back_under(app, planning_database.file, file)
     return app
 
 

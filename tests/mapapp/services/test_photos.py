@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import struct
 import zlib
 from io import BytesIO
@@ -24,6 +26,8 @@ from mapapp.services.photos import (
     sanitised,
 )
 from mapapp.settings import Settings
+from mapapp.store import FilesUnkept
+from tests.tiny_disk import full, tiny_disk
 
 SECRET_WORDS = b"13800000000"
 
@@ -189,3 +193,30 @@ def test_a_refused_photo_leaves_nothing_behind(settings: Settings) -> None:
         keep_photo(settings, png_announcing(8000, 8000))
 
     assert not photos_dir(settings).exists()
+
+
+def test_a_full_disk_keeps_nothing_of_a_photo_and_takes_it_when_there_is_room(settings: Settings) -> None:
+    sent = encoded(Image.effect_noise((300, 300), 90))
+    with tiny_disk(photos_dir(settings), 256 * 1024) as disk:
+        with full(disk):
+            with pytest.raises(FilesUnkept) as refusal:
+                keep_photo(settings, sent)
+            left = [file.name for file in disk.iterdir()]
+        kept = keep_photo(settings, sent)
+        assert photo_file(settings, kept) is not None
+
+    assert refusal.value.is_full
+    assert left == [".filler"]
+
+
+def test_a_failing_disk_keeps_nothing_of_a_photo(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+
+    with pytest.raises(FilesUnkept) as refusal:
+        keep_photo(settings, encoded(picture()))
+
+    assert not refusal.value.is_full
+    assert list(photos_dir(settings).iterdir()) == []

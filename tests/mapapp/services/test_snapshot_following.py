@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -139,11 +139,33 @@ def test_following_any_changes_answers_as_reading_everything(
 @settings(max_examples=LONG_STEPS_COUNT, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(transactions=st.lists(st.lists(steps, min_size=1, max_size=6), min_size=1, max_size=10))
 def test_following_many_changes_answers_as_reading_everything(
-    transactions: list[list[Step]], migrated_database: Path, testcity: Place, tmp_path: Path
+    transactions: list[list[Step]],
+    followed: FollowedCounts,
+    migrated_database: Path,
+    testcity: Place,
+    tmp_path: Path,
 ) -> None:
     file = tmp_path / "following.sqlite3"
     shutil.copyfile(migrated_database, file)
     check_following(file, testcity, transactions)
+    followed.histories += 1
+    followed.changes += sum(map(len, transactions))
+
+
+@dataclass(slots=True)
+class FollowedCounts:
+    """How much was tried."""
+
+    histories: int = 0
+    changes: int = 0
+
+
+@pytest.fixture
+def followed(capsys: pytest.CaptureFixture[str]) -> Iterator[FollowedCounts]:
+    counts = FollowedCounts()
+    yield counts
+    with capsys.disabled():
+        print(f"\n{counts.histories} histories of {counts.changes} changes followed")
 
 
 def assert_answers_alike(one: StationSnapshot, other: StationSnapshot, at: datetime) -> None:

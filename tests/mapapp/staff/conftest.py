@@ -30,7 +30,7 @@ from tests.mapapp.staff.world import (
     build_staff_database,
     signed_in_as,
 )
-from tests.putting_back import put_back
+from tests.putting_back import put_back_under
 
 OpenStaffApp = Callable[..., Flask]
 
@@ -74,8 +74,7 @@ def shared_staff_app(staff_database: StaffDatabase, tmp_path_factory: pytest.Tem
 def staff_app(shared_staff_app: SharedApp, staff_database: StaffDatabase, clock: FrozenClock) -> Flask:
     """The application over the small city as it was made, its clock standing still."""
     shared_staff_app.clock.clock = clock
-    put_back(staff_database.file, shared_staff_app.file)
-    shared_staff_app.app.extensions["stationmap"].keeper.refresh()
+    put_back_under(shared_staff_app.app, staff_database.file, shared_staff_app.file)
     return shared_staff_app.app
 
 
@@ -113,10 +112,11 @@ def client_of(
     staff_app: Flask, desk: AccountDesk, clock: FrozenClock, staff_database: StaffDatabase
 ) -> Callable[[str], StaffClient]:
     """Opens a browser in which that person is signed in since just now; another one each time."""
-    ready = dict(staff_database.sessions) if clock() == FROZEN_AT else {}
+    ready = dict(staff_database.sessions)
 
     def open_client(name: str) -> StaffClient:
-        return StaffClient(staff_app, ready.pop(name, None) or signed_in_as(desk, name, clock()))
+        just_now = ready.pop(name, None) if clock() == FROZEN_AT else None
+        return StaffClient(staff_app, just_now or signed_in_as(desk, name, clock()))
 
     return open_client
 

@@ -219,3 +219,13 @@ def test_a_wrong_token_is_refused_even_where_none_is_needed(visitor: StaffClient
 
     assert answer.status_code == 401
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/staff/people", 403), ("/staff/nowhere", 404)])
+def test_who_is_signed_in_is_refused_in_their_own_frame(client_of: ClientOf, path: str, status: int) -> None:
+    refused, of_the_public = client_of("keeper_own").get(path), client_of("keeper_own").get("/nowhere")
+
+    assert refused.status_code == status
+    assert 'href="/staff/"' in refused.text
+    assert "staff-nav" in refused.text
+    assert "staff-nav" not in of_the_public.text

@@ -187,12 +187,16 @@ def test_two_columns_cannot_hold_the_same(client_of: ClientOf, spot: tuple[float
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{"crs": "wgs84", "column-0": ""}, {"column-0": "name"}, {"crs": "mars", "column-0": "name"}],
+    ("fields", "part"),
+    [
+        ({"crs": "wgs84", "column-0": ""}, "columns"),
+        ({"column-0": "name"}, "crs"),
+        ({"crs": "mars", "column-0": "name"}, "crs"),
+    ],
     ids=["no name column", "no system", "unknown system"],
 )
 def test_nothing_is_planned_before_names_and_system_are_known(
-    client_of: ClientOf, spot: tuple[float, float], fields: dict[str, str], store: Store
+    client_of: ClientOf, spot: tuple[float, float], fields: dict[str, str], part: str, store: Store
 ) -> None:
     client = client_of("editor_own")
     file = sent(client, workbook((HEADINGS, own_row(spot))))
@@ -200,6 +204,8 @@ def test_nothing_is_planned_before_names_and_system_are_known(
     answer = client.post_form(file, {**fields, "step": "plan"})
 
     assert answer.status_code == 400
+    assert f'<h2><a href="#{part}">' in answer.text
+    assert answer.text.partition(f'id="{part}"')[2].partition("</fieldset>")[0].count("field-error") == 1
     with store.reading() as reader:
         assert reader.jobs.latest() == ()
 

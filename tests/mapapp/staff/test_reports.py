@@ -174,6 +174,25 @@ def test_who_answers_second_sees_what_the_first_did_and_keeps_what_was_typed(
     assert inputs_of_page(refused.text)["version"] == "2"
 
 
+def test_a_second_click_on_any_step_saves_it_once_and_tells_of_nobody_else(
+    client_of: ClientOf, send: Send, reports: ReportDesk
+) -> None:
+    first, repeat = send(), send()
+    clerk = client_of("editor_own")
+    steps = (
+        (first, "", {"version": "1", "state": "in_progress", "reply": "谢谢，我们去看。", "reason": "问站长"}),
+        (first, "/assign", {"version": "2", "to": "me"}),
+        (repeat, "/merge", {"version": "1", "main_code": first.tracking}),
+    )
+
+    for report, step, typed in steps:
+        once, again = (clerk.post_form(path_of(report) + step, typed) for _ in range(2))
+        assert (once.status_code, again.status_code) == (303, 303), step
+        assert once.location == again.location
+
+    assert [len(found(reports, report).history) for report in (first, repeat)] == [4, 3]
+
+
 def test_an_answer_that_says_nothing_is_refused_at_its_field(client_of: ClientOf, send: Send) -> None:
     refused = answer(client_of("editor_own"), send())
 

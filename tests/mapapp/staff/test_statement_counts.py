@@ -11,7 +11,7 @@ from flask import Flask
 
 from geodata.places import Place
 from mapapp.store.batches import prepared_addition
-from tests.mapapp.staff.world import OWN_STATION, StaffClient, stations
+from tests.mapapp.staff.world import OWN_DISTRICT, OWN_STATION, StaffClient, stations
 from tests.statements import statements_asked
 
 FEW_COUNT: Final = 50
@@ -25,11 +25,14 @@ NOT_OPENED: Final = frozenset(
     }
 )
 
+ASKED: Final = {"staff.print_posters": f"?district={OWN_DISTRICT}&text=20"}
+"""Questions of pages that refuse to show everything there is."""
+
 
 def pages(app: Flask) -> dict[str, str]:
     """The path of every page that an address without anything in it, or with a station in it, opens; by endpoint."""
     return {
-        rule.endpoint: rule.rule.replace("<code>", OWN_STATION)
+        rule.endpoint: rule.rule.replace("<code>", OWN_STATION) + ASKED.get(rule.endpoint, "")
         for rule in app.url_map.iter_rules()
         if rule.arguments <= {"code"}
         and "GET" in (rule.methods or ())

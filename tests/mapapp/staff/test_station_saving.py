@@ -147,6 +147,29 @@ def test_a_new_station_gets_its_code_and_district(client_of: ClientOf, stored: C
     assert (stored(code).name, stored(code).district_code) == ("北街驿站", "640104")
 
 
+def test_a_second_click_on_save_makes_no_second_station(client_of: ClientOf, stored: Callable[[str], Station]) -> None:
+    client = client_of("editor_own")
+    form, where = client.get("/staff/stations/new"), stored(OWN_STATION).position
+    assert where is not None
+    typed = {"name": "新站", "lon": str(where.point.lon), "lat": str(where.point.lat), "crs": "wgs84", "reason": "新建"}
+
+    once, again = (send(client, form, "save", **typed) for _ in range(2))
+    another = send(client, form, "save", **typed | {"name": "又一站"})
+
+    assert (once.status_code, again.location) == (303, once.location)
+    assert another.location != once.location
+
+
+def test_a_look_at_a_new_station_names_no_code_that_it_will_not_have(client_of: ClientOf) -> None:
+    client = client_of("editor_own")
+    page = client.get("/staff/stations/new")
+
+    look = client.post_form("/staff/stations/new", inputs_of_page(page.text) | {"name": "新站", "step": "check"})
+
+    assert look.status_code == 200
+    assert "-0000" not in look.text
+
+
 def test_a_station_in_anothers_district_is_refused_at_the_district(
     client_of: ClientOf, stored: Callable[[str], Station]
 ) -> None:

@@ -142,3 +142,15 @@ def test_a_scale_keeps_what_lies_outside_at_its_ends() -> None:
     assert [scale.at(value) for value in (-5, 0, 5, 10, 99)] == [100, 100, 150, 200, 200]
     with pytest.raises(InvalidValue):
         Scale(1, 1, 0, 1)
+
+
+def test_bars_and_lines_are_drawn_once_more_within_a_narrow_phone() -> None:
+    bars = bar_chart([BarValue("a long name of a district", 0.2, 0.4, "20.0%–40.0%")])
+    lines = line_chart([LineSeries("low", [(0, 0.1), (30, 0.9)])], x_words="x", y_words="y", y_is_share=True)
+
+    assert bars.narrow is not None
+    assert lines.narrow is not None
+    assert bars.narrow.width == lines.narrow.width == 288
+    assert bars.narrow.rows[0].text_y < bars.narrow.rows[0].bar_y
+    assert [row.high_x + row.high_width for row in bars.narrow.rows] == pytest.approx([0.4 * bars.narrow.bar_width])
+    assert lines.narrow.right < lines.narrow.width

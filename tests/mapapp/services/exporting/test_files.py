@@ -32,7 +32,7 @@ from geodata.stations.vocabulary import (
     StationKind,
     VerifiedHow,
 )
-from mapapp.services.exporting.files import ExportQuestion, empty_sheet, export_stations
+from mapapp.services.exporting.files import ExportQuestion, empty_sheet, export_stations, write_export
 from mapapp.services.importing.planning import ImportPlan, plan_import
 from mapapp.services.rights import COMMAND_LINE, Actor, Forbidden
 from mapapp.store import Store
@@ -149,6 +149,29 @@ def test_a_file_read_back_changes_nothing(
     assert [(each.before, each.after) for each in plan.updates if each.changes_something] == []
     assert len(plan.updates) == file.station_count == len(tricky_stations(place))
     assert crs.value in file.name
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_file_written_some_stations_at_a_time_holds_all_of_them_once(
+    kind: FileKind, register: Store, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, path = ExportQuestion(kind=kind, with_contacts=True), tmp_path / "some_at_a_time"
+    at_once = export_stations(register, place, COMMAND_LINE, question, FROZEN_AT)
+    monkeypatch.setattr("mapapp.services.exporting.files.STATIONS_AT_ONCE", 15)
+    heard: list[tuple[int, int]] = []
+
+    made = write_export(
+        *(register, place, COMMAND_LINE, question, FROZEN_AT, path), lambda done, total: heard.append((done, total))
+    )
+
+    count = len(tricky_stations(place))
+    assert heard == [(done, count) for done in range(0, count, 15)]
+    assert (made.name, made.station_count) == (at_once.name, count)
+    plan = plan_of(path.read_bytes(), kind, register, place, tmp_path, None)
+    assert [(each.before, each.after) for each in plan.updates if each.changes_something] == []
+    assert (len(plan.updates), plan.additions) == (count, [])
+    if kind in {FileKind.CSV, FileKind.GEOJSON}:
+        assert path.read_bytes() == at_once.content
 
 
 @pytest.mark.parametrize("crs", list(Crs))

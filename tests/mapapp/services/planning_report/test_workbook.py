@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from mapapp.services.planning_report.content import Column, Form, Report, Table
+from mapapp.services.planning_report.content import Column, Form, Report, Table, both_bounds
 from mapapp.services.planning_report.workbook import workbook
 from tests.mapapp.services.planning_report.conftest import MakeReport
 from tests.mapapp.services.planning_report.documents import FORMULA, HOSTILE
@@ -53,6 +53,43 @@ def test_numbers_are_numbers_in_the_format_of_their_column(make_report: MakeRepo
     share = sheet.cell(row=2, column=headings["covered share, low"])
 
     assert (share.value, share.number_format, share.data_type) == (0.6, "0.0%", "n")
+
+
+def with_tables(report: Report, *tables: Table) -> Report:
+    return Report(**{name: getattr(report, name) for name in report.__slots__} | {"tables": tables})
+
+
+@pytest.mark.parametrize(
+    ("share", "number_format"),
+    [(0.99999, '">99.9%"'), (1.0, "0.0%"), (0.9, "0.0%"), (0.00001, '"<0.1%"'), (0.0, "0.0%")],
+)
+def test_a_share_short_of_all_never_reads_as_all(make_report: MakeReport, share: float, number_format: str) -> None:
+    table = Table(key="t", title="t", columns=(Column("x", Form.SHARE),), rows=((share,),))
+    cell = opened(with_tables(make_report(), table))["t"]["A2"]
+
+    assert (cell.value, cell.number_format) == (share, number_format)
+
+
+def test_a_page_says_the_smaller_of_two_bounds_first_and_a_sheet_keeps_each_in_its_column(
+    make_report: MakeReport,
+) -> None:
+    report = make_report()
+    columns = both_bounds("newly covered", Form.COUNT, report.speech)
+    table = Table(key="t", title="t", columns=columns, rows=((3.0, 2.0),))
+    sheet = opened(with_tables(report, table))["t"]
+
+    assert [cell.value for cell in sheet[2]] == [3, 2]
+    assert Form.COUNT.both_said(3.0, 2.0, report.speech) == "2–3"
+
+
+def test_a_long_heading_makes_no_wide_column_and_a_long_title_ends_at_a_word(make_report: MakeReport) -> None:
+    table = Table(
+        key="t", title="What changes, service by service", columns=(Column("words " * 20, Form.COUNT),), rows=((1,),)
+    )
+    sheet = opened(with_tables(make_report(), table)).worksheets[1]
+
+    assert sheet.title == "What changes, service by…"
+    assert sheet.column_dimensions["A"].width <= 24
 
 
 @pytest.mark.parametrize("name", [FORMULA, "+86 951", "-1", "@SUM(A1)", "\t=1", "＝1", HOSTILE])

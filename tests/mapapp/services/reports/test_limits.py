@@ -96,3 +96,20 @@ def test_suggested_sites_count_like_everything_else(an: Person) -> None:
         an.send(draft(ReportKind.SUGGEST_SITE, place=LonLat(113.0, 34.6)), minute=number)
 
     assert wait_of(an, remark(), minute=59) == 60
+
+
+@pytest.mark.parametrize("back", [60, 24 * 60])
+def test_a_clock_that_was_set_back_makes_nobody_wait_for_it(an: Person, back: int) -> None:
+    for number in range(DEVICE_PER_HOUR):
+        an.send(remark(number), minute=24 * 60 + number)
+
+    assert an.send(remark(), minute=24 * 60 - back).is_new
+    assert an.send(ReportKind.LOCKED, minute=24 * 60 - back).is_new
+    assert 0 < wait_of(an, draft(ReportKind.LOCKED), minute=24 * 60 - back) <= 600
+
+
+def test_a_clock_that_was_set_forward_makes_nobody_wait(an: Person) -> None:
+    for number in range(DEVICE_PER_HOUR):
+        an.send(remark(number), minute=number)
+
+    assert an.send(remark(), minute=24 * 60).is_new

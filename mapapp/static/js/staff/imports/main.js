@@ -1,5 +1,6 @@
 // The import's pages: the one that waits looks again by itself, and what is chosen row by row is kept at once.
 
+import { found, lost } from "../../planner/network.js";
 import { page, t, urls } from "../../words.js";
 
 const LOOK_AGAIN_MS = 1000;
@@ -13,12 +14,13 @@ function lookAgain() {
   setTimeout(async () => {
     try {
       const answer = await fetch(urls.progress, { headers: { Accept: "application/json" }, cache: "no-store" });
-      if (!answer.ok) return location.reload(); // signed out, or gone: the page itself says so
+      if (!answer.ok && answer.status < 500) return location.reload(); // signed out, or gone: the page itself says so
       const progress = await answer.json();
       if (progress.ended) return location.reload();
+      found();
       show(progress);
     } catch {
-      // no connection: the next look may have one
+      lost(); // the next look may have a connection
     }
     lookAgain();
   }, LOOK_AGAIN_MS);
