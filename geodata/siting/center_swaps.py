@@ -29,7 +29,8 @@ _IDLE_COUNT: Final = 150
 """Exchanges that bring nothing before a radius is given up; twice as many each round down to the least step."""
 
 _LOOKED_AT: Final = 32
-"""Candidates an exchange looks at, at most: those that serve one point left out, or some of them by chance."""
+"""Candidates an exchange looks at, at most: those that serve one point left out, or some of them by chance. Twice as many
+each round down to the least step."""
 
 _JOINING: Final = 24
 _LOOKED_THROUGH: Final = 200
@@ -70,6 +71,7 @@ class CenterSwaps:
         self.ages: Floats = np.zeros(m)
         self.chosen: Rows = np.empty(0, dtype=np.int64)
         self.steps_count = 0
+        self.looked_at = _LOOKED_AT
         self.join(points)
 
     def join(self, points: Rows) -> int:
@@ -101,6 +103,7 @@ class CenterSwaps:
             step = min(step, _LONGEST_STEP) if worst < before else step / 2
             if step < _LEAST_STEP:
                 step, round_number, idle = _LONGEST_STEP / 2, round_number + 1, idle * 2
+                self.looked_at *= 2
                 self.weights[:] = 1.0
                 if round_number == rounds_count or idle > _ENOUGH_EACH * max(10, self.radii.limit):
                     break
@@ -196,8 +199,8 @@ class _Stand:
         random, weights = self.search.random, self.search.weights
         point = int(missing[int(random.random() * len(missing))])
         candidates = serving = np.flatnonzero(self.search.radii.costs[self.search.points[point]] <= float(self.radius))
-        if len(candidates) > _LOOKED_AT:
-            candidates = candidates[random.integers(len(candidates), size=_LOOKED_AT)]
+        if len(candidates) > self.search.looked_at:
+            candidates = candidates[random.integers(len(candidates), size=self.search.looked_at)]
         candidates = candidates[candidates != self.gone_site]
         if not len(candidates):
             self.gone_site = -1

@@ -282,6 +282,5 @@ def test_the_script_says_what_it_can_measure() -> None:
     )
 
 
-@pytest.mark.parametrize("arguments", [("--only", "sleep"), ("--only", "bulk", "--write")])
-def test_the_script_refuses_what_it_cannot_do(arguments: tuple[str, ...]) -> None:
-    assert bench(*arguments).returncode == 2
+def test_the_script_refuses_a_part_that_it_has_not() -> None:
+    assert bench("--only", "sleep").returncode == 2

@@ -32,7 +32,7 @@ def test_without_a_network_a_form_stays_and_a_second_click_sends_nothing_twice(
 
     page.context.set_offline(True)
     button.click()
-    expect(page.locator("[data-no-network]")).to_be_focused()
+    expect(page.locator(".notice", has_text="没有网络")).to_be_focused()
     expect(page.get_by_label("姓名")).to_have_value("新同事")
     assert sent == []
 
