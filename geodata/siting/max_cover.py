@@ -19,7 +19,10 @@ from geodata.siting.lagrange import hopeless, necessary, price_bound
 from geodata.siting.solution import Solution, Status, found, nothing_found
 from geodata.siting.swapping import improve
 
-_HEURISTIC_SHARE: Final = 0.15
+_FAR_SHARE: Final = 0.4
+"""How much of an exact solve's time annealing may have where the choice is not near the bound: there HiGHS mostly only
+lowers the bound."""
+
 _HEURISTIC_MOST_S: Final = 6.0
 _IDLE_STEPS: Final = 60
 """Exchanges without a better value before the search goes on to the core."""
@@ -77,8 +80,7 @@ class _Run:
             self._anneal(self.effort.part(0.5, at_most_s=_HEURISTIC_MOST_S), 1 if self.exact else 2)
             self._price(self.effort.part(0.15, at_most_s=10.0), 300)
         if not (self._is_done() or (self.exact and self._is_near())):
-            share = self.effort.part(_HEURISTIC_SHARE, at_most_s=_HEURISTIC_MOST_S)
-            self._anneal(share if self.exact else self.effort, 3 if self.exact else None)
+            self._anneal(self.effort.part(_FAR_SHARE) if self.exact else self.effort, None)
 
     def _is_done(self) -> bool:
         return self.best.is_met or self.effort.is_over

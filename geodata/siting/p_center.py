@@ -112,7 +112,7 @@ class _Run:
             self.swap(effort.part(0.15 if exact else 0.85 if is_short else 0.4, at_most_s=20.0), _FIRST_ROUNDS)
         self.begin_search(_SHORT_NEAR if is_short and has_few else _MOST_NEAR)
         if not (is_short and has_few):
-            share = 0.15 if exact and has_few else 0.25 if exact else 0.8 if is_short else 0.3
+            share = 0.15 if exact and has_few else 0.25 if exact else 0.93 if is_short else 0.3
             self.shorten(effort.part(share, at_most_s=20.0), _FIRST_ROUNDS)
 
     def begin_search(self, most_near: int) -> None:

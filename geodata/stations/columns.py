@@ -19,13 +19,14 @@ from geodata.coordinates import PUBLISHED_DECIMALS, Floats
 from geodata.errors import InvalidValue
 from geodata.stations.ordering import Rows
 from geodata.stations.schedule import Schedule, ScheduleBook
-from geodata.stations.station import Station
+from geodata.stations.station import ServiceOffer, Station
 from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, StationKind
 
 Bits = NDArray[np.uint64]
 MONTHS_COUNT: Final = 12
 _Word = TypeVar("_Word")
 _MONTHS: Final = range(1, MONTHS_COUNT + 1)
+_ALL_YEAR: Final = (1 << MONTHS_COUNT) - 1
 _BIT_OF: Final = {
     member: 1 << place for vocabulary in (StationKind, Service, EntryMethod) for place, member in enumerate(vocabulary)
 }
@@ -175,18 +176,40 @@ def _published(station: Station) -> tuple[float, float]:
 def _service_bits(stations: Sequence[Station]) -> Bits:
     """Per month the bits of the services one can count on, (12, n).
 
-    Stations of one register share the tuples of their offers: each is looked at once.
+    Stations of one register share their offers, so each is looked at once; few of them depend on the month.
     """
-    numbers: dict[int, int] = {}
-    monthly: list[list[np.uint64]] = []
-    of_station: list[int] = []
-    for station in stations:
-        number = numbers.setdefault(id(station.services), len(monthly))
-        if number == len(monthly):
-            monthly.append([bits_of(station.services_in(month)) for month in _MONTHS])
-        of_station.append(number)
-    bits = np.array(monthly, dtype=np.uint64).reshape(len(monthly), MONTHS_COUNT)
-    return np.ascontiguousarray(bits[np.array(of_station, dtype=np.int64)].T)
+    always_of: dict[int, int] = {}
+    months_of: dict[int, int] = {}
+    always: list[int] = []
+    rows_at_times: dict[tuple[int, int], list[int]] = {}
+    for row, station in enumerate(stations):
+        bits = 0
+        for offer in station.services:
+            number = id(offer)
+            bit = always_of.get(number)
+            if bit is None:
+                bit, months_of[number] = _bit_and_months(offer)
+                always_of[number] = bit
+            if bit:
+                bits |= bit
+            elif months_of[number]:
+                rows_at_times.setdefault((_BIT_OF[offer.service], months_of[number]), []).append(row)
+        always.append(bits)
+    monthly = np.tile(np.array(always, dtype=np.uint64), (MONTHS_COUNT, 1))
+    for (bit, months), rows in rows_at_times.items():
+        for place in range(MONTHS_COUNT):
+            if months >> place & 1:
+                monthly[place, rows] |= np.uint64(bit)
+    return monthly
+
+
+def _bit_and_months(offer: ServiceOffer) -> tuple[int, int]:
+    """The bit of a service one can count on all year, else 0; and the months one can, as bits."""
+    if offer.season is None:
+        months = _ALL_YEAR if offer.matches_in(_MONTHS[0]) else 0
+    else:
+        months = sum(1 << place for place, month in enumerate(_MONTHS) if offer.matches_in(month))
+    return _BIT_OF[offer.service] if months == _ALL_YEAR else 0, months
 
 
 def _joined_words(words: tuple[_Word, ...], more: tuple[_Word, ...]) -> tuple[tuple[_Word, ...], Rows]:

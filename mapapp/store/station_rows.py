@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -29,10 +30,15 @@ STATION_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(
 )
 """What `StationsOfRows` reads: the columns, those of JSON as text, because equal texts need no second reading."""
 
+_MOST_LISTS: Final = 10_000
+"""Lists of services kept by their text. Where there are more they hardly repeat, and their texts would take up room."""
+_BETWEEN_OFFERS: Final = re.compile(r"\},\s*\{")
 _KINDS: Final = {kind.value: kind for kind in StationKind}
 _LIFE_CYCLES: Final = {cycle.value: cycle for cycle in LifeCycle}
 _ACCURACIES: Final = {accuracy.value: accuracy for accuracy in PositionAccuracy}
 _SYSTEMS: Final = {system.value: system for system in Crs}
+_BUILD_MODES: Final = {mode.value: mode for mode in BuildMode}
+_HOST_TYPES: Final = {host.value: host for host in HostType}
 
 
 def row_of_station(station: Station) -> dict[str, Any]:
@@ -91,6 +97,8 @@ class StationsOfRows:
         self._verified: dict[tuple[date, str], Verification] = {}
         self._documents: dict[tuple[str, str], Any] = {}
         self._offers: dict[ServiceOffer, ServiceOffer] = {}
+        self._offers_of_texts: dict[str, ServiceOffer] = {}
+        self._offer_lists: dict[str, tuple[ServiceOffer, ...]] = {"[]": ()}
 
     def station(self, row: Sequence[Any]) -> Station:
         """The station of a row with the columns `STATION_COLUMNS`, in that order."""
@@ -98,39 +106,54 @@ class StationsOfRows:
          given_lat, entry_methods, entry_note, services, hours_rule, hours_text, build_mode, host_type, capacity_count,
          area_m2, public_phone, internal_contact, life_cycle, alert_text, alert_expires_at, awards, source,
          verified_on, verified_how, is_sample, version, photo) = row  # fmt: skip
-        shared = self._shared
+        shared = self._words.setdefault
         return Station(
             code=code,
             kind=_KINDS[kind],
             name=name,
             name_en=name_en,
-            other_names=self._document("other_names", other_names),
+            other_names=() if other_names == "[]" else self._document("other_names", other_names),
             address=address,
-            district_code=district_code and shared(district_code),
-            town=shared(town),
+            district_code=district_code and shared(district_code, district_code),
+            town=shared(town, town),
             position=None if lon is None else _position(lon, lat, accuracy, given_crs, given_lon, given_lat),
             entry_methods=self._document("entry_methods", entry_methods),
-            entry_note=shared(entry_note),
-            services=self._document("services", services),
+            entry_note=shared(entry_note, entry_note),
+            services=self.services(services),
             hours=self._hours_of(hours_rule, hours_text),
-            build_mode=BuildMode(build_mode) if build_mode else None,
-            host_type=HostType(host_type) if host_type else None,
+            build_mode=_BUILD_MODES[build_mode] if build_mode else None,
+            host_type=_HOST_TYPES[host_type] if host_type else None,
             capacity_count=capacity_count,
             area_m2=area_m2,
-            public_phone=shared(public_phone),
-            internal_contact=shared(internal_contact),
+            public_phone=shared(public_phone, public_phone),
+            internal_contact=shared(internal_contact, internal_contact),
             life_cycle=_LIFE_CYCLES[life_cycle],
             alert=Alert(alert_text, alert_expires_at) if alert_text is not None else None,
-            awards=self._document("awards", awards),
+            awards=() if awards == "[]" else self._document("awards", awards),
             photo=photo,
-            source=shared(source),
+            source=shared(source, source),
             last_verified=None if verified_on is None else self._verification(verified_on, verified_how),
             is_sample=is_sample,
             version=version,
         )
 
-    def _shared(self, text: str) -> str:
-        return self._words.setdefault(text, text)
+    def services(self, text: str) -> tuple[ServiceOffer, ...]:
+        """The offers of a JSON list. Lists may all differ, by a day here and there; what they are made of does not.
+
+        So each object of the list is looked up by its text. A cut within a string leaves that string open, which is no
+        JSON: then the list is read as a whole.
+        """
+        known = self._offer_lists.get(text)
+        if known is not None:
+            return known
+        pieces, of_texts = _BETWEEN_OFFERS.split(text[2:-2]), self._offers_of_texts
+        try:
+            offers = tuple([of_texts.get(piece) or self._offer(piece) for piece in pieces])
+        except json.JSONDecodeError:
+            offers = tuple(self._offers.setdefault(offer, offer) for offer in services_from(json.loads(text)))
+        if len(self._offer_lists) < _MOST_LISTS:
+            self._offer_lists[text] = offers
+        return offers
 
     def _hours_of(self, rule: str | None, text: str) -> OpeningHours:
         hours = self._hours.get((rule, text))
@@ -153,9 +176,12 @@ class StationsOfRows:
             value = self._documents[field, text] = self._read(field, json.loads(text))
         return value
 
+    def _offer(self, text: str) -> ServiceOffer:
+        (read,) = services_from([json.loads(f"{{{text}}}")])
+        offer = self._offers_of_texts[text] = self._offers.setdefault(read, read)
+        return offer
+
     def _read(self, field: str, document: Any) -> Any:
-        if field == "services":
-            return tuple(self._offers.setdefault(offer, offer) for offer in services_from(document))
         if field == "awards":
             return awards_from(document)
         if field == "entry_methods":
