@@ -29,7 +29,7 @@ _IDLE_COUNT: Final = 150
 """Exchanges that bring nothing before a radius is given up; twice as many each round down to the least step."""
 
 _LOOKED_AT: Final = 32
-"""Candidates an exchange looks at, at most: those that serve one point left out, or some of them by chance. Twice as many
+"""Candidates an exchange looks at, at most: those that serve one point left out, or some of them by chance. They double
 each round down to the least step."""
 
 _JOINING: Final = 24
