@@ -5,11 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from benchmarks.lighthouse import LEAST, PAGES, Verdict, judge
 from geodata.places import Place
 from tests.browser.conftest import LiveServer
 
 
+@pytest.mark.long
 def test_lighthouse_finds_every_page_accessible_and_well_made(
     live_server: LiveServer, place: Place, tmp_path: Path
 ) -> None:

@@ -231,6 +231,7 @@ def test_snapshots_run() -> None:
     assert all(figure.value.middle > 0 for figure in section.figures if figure.unit != "MB")
 
 
+@pytest.mark.long
 def test_http_runs_over_real_servers() -> None:
     section = http_rates.measure(str(TESTCITY_DIR), http_rates.Effort(2, 6, connections_count=2))
 

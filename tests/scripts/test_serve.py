@@ -114,7 +114,7 @@ def test_an_announced_address_answers(server: subprocess.Popen[str], port: int) 
     assert answers(port, "/")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM])
 def test_a_signal_stops_everything(server: subprocess.Popen[str], port: int, number: signal.Signals) -> None:
     wait_until_announced(server)
 

@@ -346,7 +346,13 @@ PAGES: dict[str, Callable[[Page], object]] = {
     "already sent": lambda page: page.go_back(),
     "follow-up": lambda page: page.goto("/reports"),
 }
-LOOKS = [(360, "light", "zh-CN"), (360, "dark", "en-US"), (1440, "dark", "zh-CN"), (1440, "light", "en-US")]
+LOOKS = [
+    (360, "dark", "zh-CN"),
+    (1440, "light", "en-US"),
+    pytest.param(360, "light", "en-US", marks=pytest.mark.long),
+    pytest.param(1440, "dark", "zh-CN", marks=pytest.mark.long),
+]
+"""Every width, scheme and language in the short run; more of their pairs under --long."""
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)

@@ -26,6 +26,7 @@ from tests.mapapp.staff.world import SECRET
 from tests.mapapp.store.served import free_port
 
 PATIENCE_S: Final = 60.0
+RELOADS_COUNT: Final = 50
 SLOW_APP: Final = """
 import os, time
 from pathlib import Path
@@ -175,9 +176,9 @@ class Crowd:
             connection.close()
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.long
 def test_reloading_under_load_loses_no_answer(
-    settings: Settings, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "slow"
     folder.mkdir()
@@ -187,16 +188,18 @@ def test_reloading_under_load_loses_no_answer(
         visitors = [threading.Thread(target=crowd.visit, args=(number % 2 == 0,)) for number in range(2)]
         for visitor in visitors:
             visitor.start()
-        for number in range(1, rounds + 1):
+        for number in range(1, RELOADS_COUNT + 1):
             until(lambda number=number: len(crowd.answered) >= number, "no new process answers", folder)
             server.process.send_signal(signal.SIGHUP)
-        until(lambda: len(crowd.answered) > rounds, "no new process answers", folder)
+        until(lambda: len(crowd.answered) > RELOADS_COUNT, "no new process answers", folder)
         crowd.is_over.set()
         for visitor in visitors:
             visitor.join(PATIENCE_S)
 
     with capsys.disabled():
-        print(f"\n{rounds} reloads: {crowd.answered.total()} answers of {len(crowd.answered)} processes, none lost")
+        print(
+            f"\n{RELOADS_COUNT} reloads: {crowd.answered.total()} answers of {len(crowd.answered)} processes, none lost"
+        )
     assert crowd.lost == []
 
 
