@@ -2,8 +2,7 @@
 """Run every check and test: bring what they need, then scripts/check.py, then pytest.
 
 Needs Python 3.11 or newer and nothing else. Arguments go to pytest; without arguments about how to distribute,
-tests run in three processes: each often waits for a browser or a server, and two cores would be idle then. The last
-lines are pytest's; the exit code is not 0 if a check or a test failed.
+tests run in two processes. The last lines are pytest's; the exit code is not 0 if a check or a test failed.
 """
 
 from __future__ import annotations
@@ -89,11 +88,11 @@ def set_up() -> None:
 
 
 def pytest_arguments(given: Sequence[str]) -> list[str]:
-    """What pytest is called with: three processes that take over from each other, unless told otherwise."""
+    """What pytest is called with: two processes that take over from each other, unless told otherwise."""
     decided = any(
         word.startswith(("-n", "--numprocesses", "--dist", "--pdb", "-s", "--collect-only")) for word in given
     )
-    return list(given) if decided else ["-n", "3", "--dist", "worksteal", *given]
+    return list(given) if decided else ["-n", "2", "--dist", "worksteal", *given]
 
 
 def run_in_venv(*words: str, environment: dict[str, str] | None = None) -> int:

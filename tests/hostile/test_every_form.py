@@ -16,7 +16,7 @@ STARTS = ("/staff", "/staff/stations", "/planner", "/", "/stations", "/report", 
     [
         "nobody",
         pytest.param("keeper_own", marks=pytest.mark.long),
-        "planner",
+        pytest.param("planner", marks=pytest.mark.long),
         pytest.param("editor_own", marks=pytest.mark.long),
         "admin",
     ],

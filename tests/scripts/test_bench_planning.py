@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import planning
 from tests.conftest import TESTCITY_DIR
 
 
+@pytest.mark.long
 def test_it_runs() -> None:
     section = planning.measure(str(TESTCITY_DIR), planning.Effort(1, plans_count=1))
 
