@@ -16,14 +16,9 @@ from geodata.siting.center_radius import Radii
 from geodata.siting.covers import Covers
 from geodata.siting.effort import Effort
 from geodata.siting.greedy import greedy_sites
+from geodata.siting.shorter_radii import shorter_radii
 from geodata.siting.solution import Floats, Rows
 from geodata.siting.weighting import WeightingSearch, cover_with
-
-_FIRST_STEP: Final = 0.15
-_LONGEST_STEP: Final = 0.02
-_LEAST_STEP: Final = 0.001
-"""By what share of itself the radius is shortened: first, once a search succeeded, and at least. It halves where the
-search fails."""
 
 _FIRST_IDLE_STEPS: Final = 200
 _IDLE_EACH: Final = 6
@@ -44,23 +39,21 @@ class CenterSearch:
         self.tries_count = 0
 
     def shorten(self, worst: float, effort: Effort, rounds_count: int | None) -> None:
-        """Keep a radius by exchanges, then a shorter one; shorter by less where that fails.
+        """Keep a radius by exchanges, then shorter ones (`shorter_radii`)."""
+        shorter_radii(
+            self.radii,
+            worst,
+            effort,
+            lambda radius, least, idle_count: self._tried(radius, least, effort, idle_count),
+            has_sites=len(self.chosen) > 0,
+            idle_count=max(_FIRST_IDLE_STEPS, _IDLE_EACH * self.radii.limit),
+            enough_each=_ENOUGH_EACH,
+            rounds_count=rounds_count,
+            next_round=self._forget_weights,
+        )
 
-        It ends after so many rounds down to the least step, or, without such a number, once a round as long as
-        ``_ENOUGH_EACH`` exchanges for each site brought nothing.
-        """
-        limit, round_number = max(10, self.radii.limit), 0
-        step = _LONGEST_STEP if len(self.chosen) else _FIRST_STEP
-        idle = max(_FIRST_IDLE_STEPS, _IDLE_EACH * limit)
-        while worst > self.radii.floor and not effort.is_over:
-            before = worst
-            worst = self._tried(max(self.radii.floor, worst * (1 - step)), worst, effort, idle)
-            step = min(step, _LONGEST_STEP) if worst < before else step / 2
-            if step < _LEAST_STEP:
-                step, round_number, idle = _LONGEST_STEP / 2, round_number + 1, idle * 2
-                self.weights[:] = 1.0
-                if round_number == rounds_count or idle > _ENOUGH_EACH * limit:
-                    return
+    def _forget_weights(self) -> None:
+        self.weights[:] = 1.0
 
     def _tried(self, radius: float, worst: float, effort: Effort, idle_steps_count: int) -> float:
         """Exchange until a radius is kept, or nothing is gained any more; the least radius kept yet."""

@@ -17,13 +17,8 @@ from numpy.typing import NDArray
 
 from geodata.siting.center_radius import Radii
 from geodata.siting.effort import Effort
+from geodata.siting.shorter_radii import shorter_radii
 from geodata.siting.solution import Floats, Mask, Rows
-
-_FIRST_STEP: Final = 0.15
-_LONGEST_STEP: Final = 0.02
-_LEAST_STEP: Final = 0.001
-"""By what share of itself the radius is shortened: first, once a search succeeded, and at least. It halves where the
-search fails."""
 
 _IDLE_COUNT: Final = 150
 """Exchanges that bring nothing before a radius is given up; twice as many each round down to the least step."""
@@ -91,23 +86,22 @@ class CenterSwaps:
         return more
 
     def shorten(self, worst: float, effort: Effort, rounds_count: int | None) -> float:
-        """Keep a radius by exchanges, then a shorter one, shorter by less where that fails; the least radius kept.
+        """Keep a radius by exchanges, then shorter ones (`shorter_radii`); the least radius kept."""
+        return shorter_radii(
+            self.radii,
+            worst,
+            effort,
+            lambda radius, least, idle_count: self._tried(radius, least, effort, idle_count),
+            has_sites=len(self.chosen) > 0,
+            idle_count=_IDLE_COUNT,
+            enough_each=_ENOUGH_EACH,
+            rounds_count=rounds_count,
+            next_round=self._look_at_more,
+        )
 
-        It ends after so many rounds down to the least step, or, without such a number, once a round as long as
-        ``_ENOUGH_EACH`` exchanges for each site brought nothing.
-        """
-        step, round_number, idle = _LONGEST_STEP if len(self.chosen) else _FIRST_STEP, 0, _IDLE_COUNT
-        while worst > self.radii.floor and not effort.is_over:
-            before = worst
-            worst = self._tried(max(self.radii.floor, worst * (1 - step)), worst, effort, idle)
-            step = min(step, _LONGEST_STEP) if worst < before else step / 2
-            if step < _LEAST_STEP:
-                step, round_number, idle = _LONGEST_STEP / 2, round_number + 1, idle * 2
-                self.looked_at *= 2
-                self.weights[:] = 1.0
-                if round_number == rounds_count or idle > _ENOUGH_EACH * max(10, self.radii.limit):
-                    break
-        return worst
+    def _look_at_more(self) -> None:
+        self.looked_at *= 2
+        self.weights[:] = 1.0
 
     def _tried(self, radius: float, worst: float, effort: Effort, idle_count: int) -> float:
         """Exchange until a radius is kept, or nothing is gained any more; the least radius kept yet."""
