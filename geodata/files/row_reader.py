@@ -38,7 +38,7 @@ from geodata.files.words import (
     VERIFIED_HOW_WORDS,
 )
 from geodata.stations.opening_hours import OpeningHours
-from geodata.stations.station import MAX_NAME_CHARS, MAX_TEXT_CHARS, Award, Verification
+from geodata.stations.station import CODE_FORM, MAX_NAME_CHARS, MAX_TEXT_CHARS, Award, Verification
 from geodata.stations.vocabulary import EntryMethod, StationKind, VerifiedHow
 
 Value = TypeVar("Value")
@@ -49,7 +49,6 @@ _REJECTING: Final = frozenset(
 )
 _MAX_WORD_CHARS: Final = 200
 """A cell of one word; what is looked for in it takes time that grows with its square."""
-_CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
 _TOTALS: Final = re.compile(r"(?:合计|总计|小计|共计|总数|汇总)(?:[:：].*|\d*)|totals?:?", re.IGNORECASE)
 _REMARKS: Final = re.compile(r"(?:备注|说明|注)(?:[:：].*)?|notes?:.*", re.IGNORECASE)
 
@@ -323,7 +322,7 @@ def _unknown_word(lexicon: Lexicon[Code]) -> Message:
 
 def _code_of(cell: object) -> str:
     code = text_of(cell, 100).upper()
-    if code and not _CODE_FORM.fullmatch(code):
+    if code and not CODE_FORM.fullmatch(code):
         raise UnreadCell(
             "code_form",
             Message("编码要由 3 到 32 个大写字母、数字和连字符组成。", "A code is 3 to 32 of A-Z, 0-9 and '-'."),

@@ -21,7 +21,8 @@ E = TypeVar("E", bound=StrEnum)
 Read = Callable[[Json, str, Problems], Any]
 
 MAX_SHOWN_CHARS: Final = 40
-_YEARS: Final = (1900, 2200)
+YEARS: Final = (1900, 2200)
+"""The first that is believed of an award or an alert, and the first that is not."""
 _MONTHS_OF_YEAR: Final = 12
 _SERVICES: Final = frozenset(service.value for service in Service)
 
@@ -118,7 +119,7 @@ def _instant(value: Json, field: str, problems: Problems) -> Any:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         instant = None
-    if instant is None or not _YEARS[0] <= instant.year < _YEARS[1]:
+    if instant is None or not YEARS[0] <= instant.year < YEARS[1]:
         words = f"{field} must be a date and time such as 2026-11-18T10:00:00+08:00."
         return problems.add(field, "not_an_instant", words)
     if instant.tzinfo is None:
@@ -262,7 +263,7 @@ def read_award(value: Json, field: str, problems: Problems) -> Any:
     granted_by = entry.words("granted_by", lambda text: Award(scheme=AwardScheme.STARS, level="", granted_by=text))
     if not entry.is_whole:
         return UNREAD
-    if year is not None and not _YEARS[0] <= year < _YEARS[1]:
+    if year is not None and not YEARS[0] <= year < YEARS[1]:
         return problems.add(f"{field}.year", "out_of_range", f"{field}.year is out of range.")
     return problems.attempt(
         f"{field}.level", lambda: Award(scheme=scheme, level=level, year=year, granted_by=granted_by)

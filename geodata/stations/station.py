@@ -30,6 +30,9 @@ MAX_CODE_CHARS: Final = 32
 MAX_OTHER_NAMES: Final = 20
 MAX_AWARDS: Final = 20
 """How many of either somebody may enter. No invariant of a station: one that has more already stays readable."""
+MAX_CAPACITY_COUNT: Final = 100_000
+MAX_AREA_M2: Final = 1_000_000
+MAX_PHONE_CHARS: Final = 60
 _MOST_CHARS: Final = (
     ("name", MAX_NAME_CHARS),
     ("name_en", MAX_NAME_CHARS),
@@ -37,14 +40,14 @@ _MOST_CHARS: Final = (
     ("district_code", MAX_CODE_CHARS),
     ("town", MAX_NAME_CHARS),
     ("entry_note", MAX_TEXT_CHARS),
-    ("public_phone", 60),
+    ("public_phone", MAX_PHONE_CHARS),
     ("internal_contact", MAX_TEXT_CHARS),
     ("source", MAX_TEXT_CHARS),
 )
 _NOT_TEXT: Final = frozenset({"Cc", "Cs"})
 """Unicode categories no field may hold: control characters and lone surrogates."""
-_PHOTO_FORM: Final = re.compile(r"[0-9a-f]{64}")
-_CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
+PHOTO_FORM: Final = re.compile(r"[0-9a-f]{64}")
+CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
 
 
 def check_text(field: str, text: str, limit: int) -> None:
@@ -192,7 +195,7 @@ class Station:
     version: int = 1
 
     def __post_init__(self) -> None:
-        if not _CODE_FORM.fullmatch(self.code):
+        if not CODE_FORM.fullmatch(self.code):
             raise InvalidStation(
                 f"A code is 3 to 32 of A-Z, 0-9 and '-', not {self.code!r}.", field="code", code="code_form"
             )
@@ -203,11 +206,11 @@ class Station:
             raise InvalidStation("A service is listed twice.", field="services", code="repeated")
         if len(self.entry_methods) != len(set(self.entry_methods)):
             raise InvalidStation("An entry method is listed twice.", field="entry_methods", code="repeated")
-        if self.capacity_count is not None and not 0 <= self.capacity_count <= 100_000:
+        if self.capacity_count is not None and not 0 <= self.capacity_count <= MAX_CAPACITY_COUNT:
             raise InvalidStation("The capacity must be 0 to 100,000.", field="capacity_count", code="out_of_range")
-        if self.area_m2 is not None and not 0 <= self.area_m2 <= 1_000_000:
+        if self.area_m2 is not None and not 0 <= self.area_m2 <= MAX_AREA_M2:
             raise InvalidStation("The area must be 0 to 1,000,000 m².", field="area_m2", code="out_of_range")
-        if self.photo is not None and not _PHOTO_FORM.fullmatch(self.photo):
+        if self.photo is not None and not PHOTO_FORM.fullmatch(self.photo):
             raise InvalidStation("A photo is named by 64 hex digits.", field="photo", code="photo_form")
         if self.version < 1:
             raise InvalidStation("Versions count from 1.", field="version", code="out_of_range")

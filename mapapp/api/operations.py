@@ -124,7 +124,7 @@ OPERATIONS: Final = (
         summary="Add a station",
         description=(
             "Needs a `kind` and a `name`; other properties left out have their defaults, and the district is the one "
-            "the station lies in. The code is made here and stands in `Location`."
+            "the station lies in. The code is the one sent, or made here; it stands in `Location`."
         ),
         schema="StationNow",
         takes="NewStation",

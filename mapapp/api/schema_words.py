@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
@@ -14,11 +15,30 @@ NUMBER: Final[Schema] = {"type": "number"}
 BOOLEAN: Final[Schema] = {"type": "boolean"}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
 DAY: Final[Schema] = {"type": "string", "format": "date"}
+_SIGN: Final = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
+"""What a text may hold: no control characters but the end of a line and the tabulator."""
+_SEEN: Final = r"[^\s\u0000-\u001f\u007f-\u009f]"
 
 
 def reference(name: str) -> Schema:
     """A pointer to a named schema."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def text_of(most: int, *, may_be_blank: bool = True) -> Schema:
+    """Text of at most so many characters, as a station's fields take it."""
+    pattern = f"^{_SIGN}*$" if may_be_blank else f"^{_SIGN}*{_SEEN}{_SIGN}*$"
+    return {**TEXT, "maxLength": most, "pattern": pattern}
+
+
+def between(least: int, most: int, schema: Schema) -> Schema:
+    """The number, with both ends."""
+    return {**schema, "minimum": least, "maximum": most}
+
+
+def form_of(form: re.Pattern[str]) -> Schema:
+    """Text of that form from its first to its last character."""
+    return {**TEXT, "pattern": f"^{form.pattern}$"}
 
 
 def codes_of(codes: type[StrEnum]) -> Schema:

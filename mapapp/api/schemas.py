@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from geodata.stations.field_readers import YEARS
 from geodata.stations.filters import OpenFilter, Order
-from geodata.stations.station import MAX_AWARDS, MAX_OTHER_NAMES
+from geodata.stations.opening_hours import MAX_ORIGINAL_CHARS, MAX_RULE_CHARS
+from geodata.stations.station import (
+    CODE_FORM,
+    MAX_AREA_M2,
+    MAX_AWARDS,
+    MAX_CAPACITY_COUNT,
+    MAX_NAME_CHARS,
+    MAX_OTHER_NAMES,
+    MAX_PHONE_CHARS,
+    MAX_TEXT_CHARS,
+    PHOTO_FORM,
+)
 from geodata.stations.vocabulary import (
     AwardScheme,
     BuildMode,
@@ -30,38 +42,49 @@ from mapapp.api.schema_words import (
     NUMBER,
     TEXT,
     Schema,
+    between,
     codes_of,
     exactly,
+    form_of,
     list_of,
     or_null,
     reference,
+    text_of,
 )
 
-_MONTH: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 12}
+_MONTH: Final = between(1, 12, INTEGER)
+_NAME: Final = text_of(MAX_NAME_CHARS)
+_WORDS: Final = text_of(MAX_TEXT_CHARS)
 _SEASON: Final = exactly({"first_month": _MONTH, "last_month": _MONTH})
 STATION: Final[Mapping[str, Schema]] = {
-    "code": {**TEXT, "examples": ["XX-0001"], "description": "Unique, and never given to another station."},
-    "name": {**TEXT, "examples": ["示例驿站"]},
-    "name_en": {**TEXT, "examples": ["Sample rest station"]},
-    "other_names": {**list_of(TEXT), "maxItems": MAX_OTHER_NAMES},
+    "code": {
+        **form_of(CODE_FORM),
+        "examples": ["XX-0001"],
+        "description": "Unique, and never given to another station.",
+    },
+    "name": {**text_of(MAX_NAME_CHARS, may_be_blank=False), "examples": ["示例驿站"]},
+    "name_en": {**_NAME, "examples": ["Sample rest station"]},
+    "other_names": {**list_of(_NAME), "maxItems": MAX_OTHER_NAMES},
     "kind": codes_of(StationKind),
-    "address": {**TEXT, "examples": ["示例路 1 号"]},
+    "address": {**_WORDS, "examples": ["示例路 1 号"]},
     "district": or_null(TEXT),
     "district_name": or_null(TEXT),
     "district_name_en": or_null(TEXT),
-    "town": TEXT,
+    "town": _NAME,
     "position_accuracy": or_null(codes_of(PositionAccuracy)),
-    "entry_methods": list_of(codes_of(EntryMethod)),
-    "entry_note": TEXT,
-    "services": list_of(reference("ServiceOffer")),
+    "entry_methods": {**list_of(codes_of(EntryMethod)), "uniqueItems": True},
+    "entry_note": _WORDS,
+    "services": {**list_of(reference("ServiceOffer")), "maxItems": len(Service), "description": "Each at most once."},
     "build_mode": or_null(codes_of(BuildMode)),
     "host_type": or_null(codes_of(HostType)),
-    "capacity": or_null(INTEGER),
-    "area_m2": or_null(NUMBER),
-    "public_phone": TEXT,
+    "capacity": or_null(between(0, MAX_CAPACITY_COUNT, INTEGER)),
+    "area_m2": or_null(between(0, MAX_AREA_M2, NUMBER)),
+    "public_phone": text_of(MAX_PHONE_CHARS),
     "opening_hours": or_null(
         {
             **TEXT,
+            "minLength": 1,
+            "maxLength": MAX_RULE_CHARS,
             "examples": ["Mo-Fr 08:30-12:00,14:30-18:00"],
             "description": "An OSM opening_hours rule; null where nobody knows the hours.",
         }
@@ -69,6 +92,7 @@ STATION: Final[Mapping[str, Schema]] = {
     "hours_known": BOOLEAN,
     "hours_text": {
         **TEXT,
+        "maxLength": MAX_ORIGINAL_CHARS,
         "examples": ["周一至周五 8:30-12:00, 14:30-18:00"],
         "description": "The words the rule was read from.",
     },
@@ -77,7 +101,7 @@ STATION: Final[Mapping[str, Schema]] = {
     "alert": or_null(reference("Alert")),
     "door_warning": or_null(reference("DoorWarning")),
     "awards": {**list_of(reference("Award")), "maxItems": MAX_AWARDS},
-    "source": TEXT,
+    "source": _WORDS,
     "last_verified": or_null(
         {
             **exactly({"on": DAY, "how": codes_of(VerifiedHow)}),
@@ -87,8 +111,7 @@ STATION: Final[Mapping[str, Schema]] = {
     ),
     "photo": or_null(
         {
-            **TEXT,
-            "pattern": "^[0-9a-f]{64}$",
+            **form_of(PHOTO_FORM),
             "description": "The SHA-256 of its picture, which is at `/photos/<photo>.jpg`.",
         }
     ),
@@ -160,7 +183,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "type": {"const": "Point"},
             "coordinates": {
                 "type": "array",
-                "items": NUMBER,
+                "items": between(-180, 180, NUMBER),
                 "minItems": 2,
                 "maxItems": 2,
                 "examples": [[106.23, 38.49]],
@@ -173,12 +196,12 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "service": codes_of(Service),
             "state": codes_of(ServiceState),
             "season": or_null(_SEASON),
-            "fee": TEXT,
-            "note": TEXT,
+            "fee": _NAME,
+            "note": _WORDS,
             "confirmed_on": or_null(DAY),
         }
     ),
-    "Alert": exactly({"text": TEXT, "expires_at": INSTANT}),
+    "Alert": exactly({"text": text_of(MAX_TEXT_CHARS, may_be_blank=False), "expires_at": INSTANT}),
     "DoorWarning": {
         **exactly({"count": INTEGER, "first_at": INSTANT, "until": INSTANT}),
         "description": (
@@ -186,11 +209,18 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "Nobody has checked it."
         ),
     },
-    "Award": exactly({"scheme": codes_of(AwardScheme), "level": TEXT, "year": or_null(INTEGER), "granted_by": TEXT}),
+    "Award": exactly(
+        {
+            "scheme": codes_of(AwardScheme),
+            "level": _NAME,
+            "year": or_null(between(YEARS[0], YEARS[1] - 1, INTEGER)),
+            "granted_by": _NAME,
+        }
+    ),
     "Link": exactly({"rel": {"type": "string", "enum": ["self", "next", "prev"]}, "type": TEXT, "href": TEXT}),
     "Station": _feature(STATION),
     "StationNow": _feature(
-        {**STATION, **_NOW, "internal_contact": {**TEXT, "description": "For tokens only; never public."}},
+        {**STATION, **_NOW, "internal_contact": {**_WORDS, "description": "For tokens only; never public."}},
         {**DATA, "holiday_table": _HOLIDAY_TABLE},
         optional=("internal_contact",),
     ),

@@ -5,22 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from mapapp.api.schema_words import INSTANT, INTEGER, TEXT, Schema, codes_of, exactly, list_of, or_null, reference
+from geodata.stations.station import MAX_TEXT_CHARS
+from mapapp.api.schema_words import (
+    INSTANT,
+    INTEGER,
+    TEXT,
+    Schema,
+    codes_of,
+    exactly,
+    list_of,
+    or_null,
+    reference,
+    text_of,
+)
 from mapapp.api.schemas import STATION
 from mapapp.services.editing.features import OF_ANSWERS
+from mapapp.services.editing.rules import MAX_REASON_CHARS
 from mapapp.services.publish import DERIVED_PROPERTIES
 from mapapp.store import Origin
 
 _EDITABLE: Final[Mapping[str, Schema]] = {
     **{name: schema for name, schema in STATION.items() if name not in DERIVED_PROPERTIES},
-    "internal_contact": {**TEXT, "description": "For staff; never public."},
+    "internal_contact": {**text_of(MAX_TEXT_CHARS), "description": "For staff; never public."},
 }
 _IGNORED: Final[Mapping[str, Schema]] = {
     name: {"description": "Accepted as GET gives it, and ignored."} for name in sorted(DERIVED_PROPERTIES | OF_ANSWERS)
 }
+_CODE_IN_ADDRESS: Final[Schema] = {**STATION["code"], "description": "The code in the address; it never changes."}
+_OWN_CODE: Final[Schema] = {**STATION["code"], "description": "Of administrators only; without it a code is made here."}
 _REASON: Final[Schema] = {
-    **TEXT,
-    "maxLength": 500,
+    **text_of(MAX_REASON_CHARS),
     "description": "Why; it stands in the history. A move of the life cycle needs one.",
 }
 
@@ -41,11 +55,15 @@ def _sent(properties: Schema, required: tuple[str, ...]) -> dict[str, Any]:
 
 WRITE_SCHEMAS: Final[Mapping[str, Schema]] = {
     "StationChange": _sent(
-        exactly({**_EDITABLE, **_IGNORED}, optional=("internal_contact", *_IGNORED)), ("type", "geometry", "properties")
+        exactly(
+            {**_EDITABLE, **_IGNORED, "code": _CODE_IN_ADDRESS},
+            optional=("internal_contact", *_IGNORED),
+        ),
+        ("type", "geometry", "properties"),
     ),
     "NewStation": _sent(
         exactly(
-            {**_EDITABLE, **_IGNORED},
+            {**_EDITABLE, **_IGNORED, "code": _OWN_CODE, "sample": STATION["sample"]},
             optional=tuple(name for name in (*_EDITABLE, *_IGNORED) if name not in {"kind", "name"}),
         ),
         ("type", "properties"),
