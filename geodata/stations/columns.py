@@ -7,8 +7,10 @@ turns the stations into their few shared schedules, and a schedule's 168 bits an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,14 +21,15 @@ from geodata.coordinates import PUBLISHED_DECIMALS, Floats
 from geodata.errors import InvalidValue
 from geodata.stations.ordering import Rows
 from geodata.stations.schedule import Schedule, ScheduleBook
-from geodata.stations.station import ServiceOffer, Station
+from geodata.stations.station import Station
 from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, StationKind
 
 Bits = NDArray[np.uint64]
 MONTHS_COUNT: Final = 12
 _Word = TypeVar("_Word")
+_Value = TypeVar("_Value")
+_Made = TypeVar("_Made")
 _MONTHS: Final = range(1, MONTHS_COUNT + 1)
-_ALL_YEAR: Final = (1 << MONTHS_COUNT) - 1
 _BIT_OF: Final = {
     member: 1 << place for vocabulary in (StationKind, Service, EntryMethod) for place, member in enumerate(vocabulary)
 }
@@ -112,14 +115,16 @@ class StationColumns:
         districts = tuple(sorted({station.district_code for station in stations if station.district_code}))
         district_ids = {code: number for number, code in enumerate(districts)}
         schedules: dict[Schedule, int] = {}
-        schedule_ids = [schedules.setdefault(book.of(station.hours), len(schedules)) for station in stations]
-        lon_lat = np.array([_published(station) for station in stations], dtype=np.float64).reshape(len(stations), 2)
+        schedule_ids = _of_each(
+            [station.hours for station in stations], lambda hours: schedules.setdefault(book.of(hours), len(schedules))
+        )
+        points = [station.position.point if station.position is not None else None for station in stations]
         return cls(
             codes=tuple(station.code for station in stations),
-            lon=lon_lat[:, 0].copy(),
-            lat=lon_lat[:, 1].copy(),
-            kinds=np.array([_BIT_OF[station.kind] for station in stations], dtype=np.uint64),
-            entry_bits=np.array([bits_of(station.entry_methods) for station in stations], dtype=np.uint64),
+            lon=_published([point.lon if point is not None else math.nan for point in points]),
+            lat=_published([point.lat if point is not None else math.nan for point in points]),
+            kinds=np.array(_of_each([s.kind for s in stations], _BIT_OF.__getitem__), dtype=np.uint64),
+            entry_bits=np.array(_of_each([s.entry_methods for s in stations], bits_of), dtype=np.uint64),
             service_bits=_service_bits(stations),
             district_ids=np.array([district_ids.get(s.district_code or "", -1) for s in stations], dtype=np.int64),
             districts=districts,
@@ -165,51 +170,53 @@ class StationColumns:
         )
 
 
-def _published(station: Station) -> tuple[float, float]:
-    """Longitude and latitude as everybody gets them; not a number where there is none."""
-    if station.position is None:
-        return np.nan, np.nan
-    point = station.position.point
-    return round(point.lon, PUBLISHED_DECIMALS), round(point.lat, PUBLISHED_DECIMALS)
+def _of_each(values: Sequence[_Value], make: Callable[[_Value], _Made]) -> list[_Made]:
+    """What is made of each value; values that are the same object are looked at once."""
+    addresses = list(map(id, values))
+    made = {address: make(value) for address, value in dict(zip(addresses, values, strict=True)).items()}
+    return list(map(made.__getitem__, addresses))
+
+
+def _published(degrees: Sequence[float]) -> Floats:
+    """Longitudes or latitudes as everybody gets them: rounded as ``round`` does, which few of them need."""
+    given = np.array(degrees, dtype=np.float64)
+    scale = 10.0**PUBLISHED_DECIMALS
+    for row in np.flatnonzero((np.rint(given * scale) / scale != given) & ~np.isnan(given)).tolist():
+        given[row] = round(degrees[row], PUBLISHED_DECIMALS)
+    return given
 
 
 def _service_bits(stations: Sequence[Station]) -> Bits:
     """Per month the bits of the services one can count on, (12, n).
 
-    Stations of one register share their offers, so each is looked at once; few of them depend on the month.
+    Stations of one register share their offers, so each is looked at once, and once for all months if it has no season.
     """
-    always_of: dict[int, int] = {}
-    months_of: dict[int, int] = {}
-    always: list[int] = []
-    rows_at_times: dict[tuple[int, int], list[int]] = {}
-    for row, station in enumerate(stations):
-        bits = 0
-        for offer in station.services:
-            number = id(offer)
-            bit = always_of.get(number)
-            if bit is None:
-                bit, months_of[number] = _bit_and_months(offer)
-                always_of[number] = bit
-            if bit:
-                bits |= bit
-            elif months_of[number]:
-                rows_at_times.setdefault((_BIT_OF[offer.service], months_of[number]), []).append(row)
-        always.append(bits)
-    monthly = np.tile(np.array(always, dtype=np.uint64), (MONTHS_COUNT, 1))
-    for (bit, months), rows in rows_at_times.items():
-        for place in range(MONTHS_COUNT):
-            if months >> place & 1:
-                monthly[place, rows] |= np.uint64(bit)
+    lists = [station.services for station in stations]
+    counts = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+    monthly = np.zeros((MONTHS_COUNT, len(lists)), dtype=np.uint64)
+    if not counts.any():
+        return monthly
+    every = list(chain.from_iterable(lists))
+    addresses = np.fromiter(map(id, every), dtype=np.int64, count=len(every))
+    distinct = np.unique(addresses)
+    numbers = np.searchsorted(distinct, addresses)
+    one_of_each = np.empty(len(distinct), dtype=np.int64)
+    one_of_each[numbers] = np.arange(len(every))
+    offers = [every[place] for place in one_of_each.tolist()]
+    starts = (np.cumsum(counts) - counts)[counts > 0]
+    bits = np.array(
+        [_BIT_OF[offer.service] if offer.matches_in(_MONTHS[0]) else 0 for offer in offers], dtype=np.uint64
+    )
+    seasonal = [(number, offer) for number, offer in enumerate(offers) if offer.season is not None]
+    for place, month in enumerate(_MONTHS):
+        before = bits.copy()
+        for number, offer in seasonal:
+            bits[number] = _BIT_OF[offer.service] if offer.matches_in(month) else 0
+        if place > 0 and np.array_equal(bits, before):
+            monthly[place] = monthly[place - 1]
+        else:
+            monthly[place, counts > 0] = np.bitwise_or.reduceat(bits[numbers], starts)
     return monthly
-
-
-def _bit_and_months(offer: ServiceOffer) -> tuple[int, int]:
-    """The bit of a service one can count on all year, else 0; and the months one can, as bits."""
-    if offer.season is None:
-        months = _ALL_YEAR if offer.matches_in(_MONTHS[0]) else 0
-    else:
-        months = sum(1 << place for place, month in enumerate(_MONTHS) if offer.matches_in(month))
-    return _BIT_OF[offer.service] if months == _ALL_YEAR else 0, months
 
 
 def _joined_words(words: tuple[_Word, ...], more: tuple[_Word, ...]) -> tuple[tuple[_Word, ...], Rows]:

@@ -216,10 +216,14 @@ class Station:
             raise InvalidStation("Versions count from 1.", field="version", code="out_of_range")
 
     def _check_lengths(self) -> None:
-        for name, limit in _MOST_CHARS:
-            text = getattr(self, name)
-            if text and (len(text) > limit or not text.isprintable()):
-                check_text(name, text, limit)
+        every = (
+            f"{self.name}{self.name_en}{self.address}{self.town}{self.entry_note}{self.internal_contact}{self.source}"
+            f"{self.district_code or ''}{self.public_phone}"
+        )
+        is_short = len(every) <= MAX_NAME_CHARS and len(self.public_phone) <= MAX_PHONE_CHARS
+        if not is_short or len(self.district_code or "") > MAX_CODE_CHARS or not every.isprintable():  # hardly ever
+            for name, limit in _MOST_CHARS:
+                check_text(name, getattr(self, name) or "", limit)
         for name in self.other_names:
             check_text("other_names", name, MAX_NAME_CHARS)
 

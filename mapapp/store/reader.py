@@ -40,6 +40,8 @@ _MOST_CODES: Final = 500
 """Codes asked for in one statement; databases bound how many values one may carry."""
 _MOST_EVENTS: Final = 500
 _ROWS_AT_ONCE: Final = 2000
+_WIDE_ROWS_AT_ONCE: Final = 100
+"""Whole stations: few enough that their texts are still in the processor's cache when they are read."""
 """Rows taken from the database's cursor at a time."""
 
 
@@ -128,7 +130,7 @@ class Reader:
 
     def each_station(self, *, include_hidden: bool = True) -> Iterator[Station]:
         """The same one by one, in no order: as many as there may be are never held by the reading itself."""
-        query = select(*STATION_COLUMNS).execution_options(yield_per=_ROWS_AT_ONCE)
+        query = select(*STATION_COLUMNS).execution_options(yield_per=_WIDE_ROWS_AT_ONCE)
         if not include_hidden:
             query = query.where(_is_public())
         make = StationsOfRows().station

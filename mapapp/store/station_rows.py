@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -32,7 +31,6 @@ STATION_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(
 
 _MOST_LISTS: Final = 10_000
 """Lists of services kept by their text. Where there are more they hardly repeat, and their texts would take up room."""
-_BETWEEN_OFFERS: Final = re.compile(r"\},\s*\{")
 _KINDS: Final = {kind.value: kind for kind in StationKind}
 _LIFE_CYCLES: Final = {cycle.value: cycle for cycle in LifeCycle}
 _ACCURACIES: Final = {accuracy.value: accuracy for accuracy in PositionAccuracy}
@@ -83,6 +81,15 @@ def row_of_station(station: Station) -> dict[str, Any]:
     }
 
 
+class _OffersOfTexts(dict[str, ServiceOffer]):
+    """Offers by the members of their JSON object; one that is missing is read."""
+
+    def __missing__(self, text: str) -> ServiceOffer:
+        (offer,) = services_from([json.loads(f"{{{text}}}")])
+        self[text] = offer
+        return offer
+
+
 class StationsOfRows:
     """Stations made from the rows of one reading, sharing what they have in common.
 
@@ -96,8 +103,7 @@ class StationsOfRows:
         self._hours: dict[tuple[str | None, str], OpeningHours] = {}
         self._verified: dict[tuple[date, str], Verification] = {}
         self._documents: dict[tuple[str, str], Any] = {}
-        self._offers: dict[ServiceOffer, ServiceOffer] = {}
-        self._offers_of_texts: dict[str, ServiceOffer] = {}
+        self._offers_of_texts = _OffersOfTexts()
         self._offer_lists: dict[str, tuple[ServiceOffer, ...]] = {"[]": ()}
 
     def station(self, row: Sequence[Any]) -> Station:
@@ -146,11 +152,11 @@ class StationsOfRows:
         known = self._offer_lists.get(text)
         if known is not None:
             return known
-        pieces, of_texts = _BETWEEN_OFFERS.split(text[2:-2]), self._offers_of_texts
+        pieces = text[2:-2].split("}, {" if "}, {" in text else "},{")  # as PostgreSQL and as SQLite have it
         try:
-            offers = tuple([of_texts.get(piece) or self._offer(piece) for piece in pieces])
+            offers = tuple(map(self._offers_of_texts.__getitem__, pieces))
         except json.JSONDecodeError:
-            offers = tuple(self._offers.setdefault(offer, offer) for offer in services_from(json.loads(text)))
+            offers = tuple(services_from(json.loads(text)))
         if len(self._offer_lists) < _MOST_LISTS:
             self._offer_lists[text] = offers
         return offers
@@ -175,11 +181,6 @@ class StationsOfRows:
         if value is None:
             value = self._documents[field, text] = self._read(field, json.loads(text))
         return value
-
-    def _offer(self, text: str) -> ServiceOffer:
-        (read,) = services_from([json.loads(f"{{{text}}}")])
-        offer = self._offers_of_texts[text] = self._offers.setdefault(read, read)
-        return offer
 
     def _read(self, field: str, document: Any) -> Any:
         if field == "awards":
