@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 import openpyxl
 import pytest
 
+from mapapp.services.planning_report.files import ReportFormat, Subject, SubjectKind, report_file, report_of
+from mapapp.services.rights import COMMAND_LINE
 from tests.browser.hostile.conftest import ClientOf, HostileCity, OpenAs
 from tests.browser.hostile.test_hostile_walk import ALIVE
 from tests.hostile.pages import alive, parsed
@@ -20,6 +22,10 @@ from tests.hostile.words import HTML, MARK
 from tests.mapapp.staff.world import OWN_STATION, StaffClient
 
 _RUN: Final = re.compile(r"/planner/runs/(\d+)")
+_NUMBERS: Final = {
+    SubjectKind.RUN: re.compile(r"/planner/runs/(\d+)"),
+    SubjectKind.SCENARIO: re.compile(r"/planner/scenarios/(\d+)"),
+}
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -98,6 +104,35 @@ def test_a_report_document_is_inert_in_the_browser(
     found = page.evaluate(ALIVE)
     assert (found["ran"], found["made"]) == (None, [])
     assert alive(parsed(document)) == []
+
+
+@pytest.mark.parametrize("subject", [SubjectKind.RUN, SubjectKind.SCENARIO])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_report_is_printed_and_drawn_with_hostile_names(
+    hostile_city: HostileCity, subject: SubjectKind, language: str
+) -> None:
+    parts = hostile_city.app.extensions["stationmap"]
+    numbers = sorted(int(number) for number in set(_NUMBERS[subject].findall("\n".join(hostile_city.planted.pages))))
+    with hostile_city.app.app_context():
+        of_one = report_of(
+            parts.planning, parts.store, parts.place, COMMAND_LINE, Subject(subject, numbers[0]), language
+        )
+        beside = Subject(subject, numbers[0], numbers[1])
+        of_two = report_of(parts.planning, parts.store, parts.place, COMMAND_LINE, beside, language)
+
+        for report in (of_one, of_two):
+            pdf = report_file(report, ReportFormat.PDF, parts.place, parts.settings)
+            drawn = report_file(report, ReportFormat.PICTURES, parts.place, parts.settings)
+
+            assert pdf.content.startswith(b"%PDF")
+            for lively in (b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction", b"/EmbeddedFile", b"evil.example"):
+                assert lively not in pdf.content
+            assert MARK not in pdf.name
+            with zipfile.ZipFile(io.BytesIO(drawn.content)) as archive:
+                assert len(archive.namelist()) >= 3
+                for name in archive.namelist():
+                    assert re.fullmatch(r"[A-Za-z0-9-]+\.png", name), name
+                    assert archive.read(name).startswith(b"\x89PNG")
 
 
 def test_posters_are_drawn_of_hostile_names(client_of: ClientOf) -> None:
