@@ -21,7 +21,16 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from benchmarks import bulk_nearest, city_coverage, front_page, geopandas_peer, http_rates, single_questions, snapshots
+from benchmarks import (
+    bulk_nearest,
+    city_coverage,
+    exports,
+    front_page,
+    geopandas_peer,
+    http_rates,
+    single_questions,
+    snapshots,
+)
 from benchmarks.databases import many_stations
 from benchmarks.http_app import mount
 from benchmarks.load_client import BadAnswer, request_bytes, send_all
@@ -220,6 +229,15 @@ def test_city_coverage_runs() -> None:
     assert section.figures[0].bar == at_most(20)
 
 
+def test_exports_run() -> None:
+    section = exports.measure(exports.Effort(200, 1))
+    by_name = {figure.name.strip(): figure for figure in section.figures}
+
+    assert {"XLSX", "CSV", "GEOJSON", "GPKG"} <= by_name.keys()
+    assert by_name["÷ reading"].value.middle > 1
+    assert section.missed_count == 0
+
+
 def test_snapshots_run() -> None:
     section = snapshots.measure(snapshots.Effort(300, 1))
 
@@ -278,7 +296,7 @@ def test_the_script_says_what_it_can_measure() -> None:
     assert done.returncode == 0
     said = " ".join(done.stdout.split())
     assert (
-        "http, index, bulk, national, coverage, matrix, planning, snapshots, siting, streets, staff, page, lighthouse"
+        "http, index, bulk, national, coverage, matrix, planning, snapshots, exports, siting, streets, staff, page, lighthouse"
         in said
     )
 
