@@ -40,14 +40,15 @@ _MAX_RECORD_LINES: Final = 100
 """No cell of a station list has this many line breaks; a record that long has lost a quote."""
 
 _SAMPLE_LINES: Final = 60
-_MAX_LINES: Final = 20 * MAX_ROWS
-"""Empty ones count as well, and two for each where lines end in CR LF."""
+_LINES_A_ROW: Final = 20
+"""So many are gone through for each row that is wanted: empty ones count as well, and two for each CR LF."""
+_MAX_LINES: Final = _LINES_A_ROW * MAX_ROWS
 
 
 def read_delimited(path: Path, score: Score, *, max_rows: int | None = None) -> SourceTable:
     """The table in a CSV, TSV or TXT file. ``score`` says how many headings a row of cells holds.
 
-    ``max_rows`` ends the reading early.
+    ``max_rows`` ends the reading early, also where there are far more empty rows than that.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def read_delimited(path: Path, score: Score, *, max_rows: int | None = None) -> 
         elif not is_empty(record):
             rows.append(record)
         refuse_too_many_rows(len(rows) + len(problems) - 1)
-        if max_rows is not None and len(rows) + len(problems) >= max_rows:
+        if max_rows is not None and (len(rows) + len(problems) >= max_rows or record.line > _LINES_A_ROW * max_rows):
             break
     return _table(rows, problems, score)
 
@@ -156,20 +157,38 @@ def _lines(text: str) -> list[str]:
 # --- Lines to records --------------------------------------------------------------------------
 
 
+class _Feed:
+    """Lines for a reader of records, one after the other; ``end`` is where it must have come to the end of one."""
+
+    def __init__(self, lines: list[str], start: int) -> None:
+        self._lines = lines
+        self.at = start
+        self.end = start + _MAX_RECORD_LINES
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        at = self.at
+        if at >= self.end or at >= len(self._lines):
+            raise StopIteration
+        self.at = at + 1
+        return self._lines[at]
+
+
 def _records(lines: list[str], separator: str) -> Iterator[SourceRow | RowProblem]:
     start = 0
     while start < len(lines):
-        reader = csv.reader(lines[start : start + _MAX_RECORD_LINES], delimiter=separator, strict=True)
+        feed = _Feed(lines, start)
         try:
-            cells = next(reader)
+            for cells in csv.reader(feed, delimiter=separator, strict=True):
+                if len(cells) > MAX_COLUMNS:
+                    raise UnreadableFile(f"A row has more than {MAX_COLUMNS} cells.", f"有一行超过 {MAX_COLUMNS} 格。")
+                yield SourceRow(start + 1, tuple(map(text_as_it_was, cells)))
+                start, feed.end = feed.at, feed.at + _MAX_RECORD_LINES
         except csv.Error:
             yield _broken_quotes(start + 1, lines[start])
             start += 1
-            continue
-        if len(cells) > MAX_COLUMNS:
-            raise UnreadableFile(f"A row has more than {MAX_COLUMNS} cells.", f"有一行超过 {MAX_COLUMNS} 格。")
-        yield SourceRow(start + 1, tuple(text_as_it_was(cell) for cell in cells))
-        start += max(reader.line_num, 1)
 
 
 def _broken_quotes(line: int, text: str) -> RowProblem:

@@ -17,7 +17,7 @@ from geodata.files.geojson import BEGINNING_BYTES
 from geodata.files.merged_cells import Merge, MergedCells
 from geodata.files.reading_choice import AS_RECOGNISED
 from geodata.files.station_sheet import read_table
-from geodata.files.table import SourceRow, SourceTable
+from geodata.files.table import MAX_COLUMNS, SourceRow, SourceTable
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -64,6 +64,16 @@ def test_rows_further_down_are_not_looked_at(tmp_path: Path) -> None:
     path = workbook(tmp_path, ROW.format(2) + ROW.format(3) + ROW.format(4) + "<row><not closed")
 
     assert names(first_rows(path)) == ["东街驿站", "东街驿站"]
+    with pytest.raises(UnreadableFile):
+        read_table(path)
+
+
+def test_a_list_is_not_looked_for_below_thousands_of_empty_rows(tmp_path: Path) -> None:
+    path = tmp_path / "stations.csv"
+    far_below = "," * (MAX_COLUMNS + 1)  # refused wherever it is looked at
+    path.write_text("站点名称,地址\n东街驿站,东街 1 号\n" + '"\n"\n' * 100 + far_below, encoding="utf-8")
+
+    assert names(first_rows(path)) == ["东街驿站"]
     with pytest.raises(UnreadableFile):
         read_table(path)
 
