@@ -67,7 +67,7 @@ class Look:
 class Soak:
     """What a soak found."""
 
-    saturation_per_s: float
+    saturation_per_s: float = 0.0
     visitors: SteadyRun = field(default_factory=SteadyRun)
     saves: Counter[int] = field(default_factory=Counter)
     imports: Counter[int] = field(default_factory=Counter)
@@ -134,11 +134,12 @@ def soak(
     *,
     database_url: str = "",
     import_every_s: float = 30.0,
-    saturation_count: int = 1500,
+    saturation_s: float = 60.0,
 ) -> Soak:
     """Run the service for so long under everything at once. ``database_url``: an empty PostgreSQL database.
 
-    Saturation is what ``saturation_count`` answers show when all connections are kept busy.
+    Saturation is what the service answers a second while all connections are kept busy for ``saturation_s`` and the
+    same saves and imports go on: each of them makes pages anew that were kept, so that it can do far more without.
     """
     place = load_place(place_name)
     url = make_register(folder / "soak.sqlite3", place, database_url)
@@ -158,23 +159,33 @@ def soak(
         paths = visits(questions(snapshot), codes)
         requests = [request_bytes(server.address, path, COMPRESSED) for path in paths]
         send_all(server.address, requests, len(requests), CONNECTIONS_COUNT)
-        turn = send_all(server.address, requests, saturation_count, CONNECTIONS_COUNT)
-        found = Soak(turn.per_second)
+        found = Soak()
         over = threading.Event()
-        tasks: Sequence[Callable[[], None]] = (
-            lambda: _look(found, over, server, worker),
-            lambda: _save(found, over, server, codes[:20], token),
-            lambda: _import(found, over, lists, environment, import_every_s),
+        saving = threading.Thread(target=lambda: _save(found, over, server, codes[:20], token), daemon=True)
+        importing = threading.Thread(
+            target=lambda: _import(found, over, lists, environment, import_every_s), daemon=True
         )
-        threads = [threading.Thread(target=task, daemon=True) for task in tasks]
-        for thread in threads:
-            thread.start()
-        rate = turn.per_second * SHARE_OF_SATURATION
+        looking = threading.Thread(target=lambda: _look(found, over, server, worker), daemon=True)
+        saving.start()
+        importing.start()
+        found.saturation_per_s = _saturation(server, requests, saturation_s)
+        looking.start()
+        rate = found.saturation_per_s * SHARE_OF_SATURATION
         found.visitors = send_steadily(server.address, requests, rate, duration_s, CONNECTIONS_COUNT)
         over.set()
-        for thread in threads:
+        for thread in (saving, importing, looking):
             thread.join()
     return found
+
+
+def _saturation(server: ApplicationServer, requests: Sequence[bytes], for_s: float) -> float:
+    """Answers a second while all connections are busy, for so long at least."""
+    started_s, answers_count, elapsed_s = time.perf_counter(), 0, 0.0
+    while elapsed_s < for_s:
+        send_all(server.address, requests, len(requests), CONNECTIONS_COUNT)
+        answers_count += len(requests)
+        elapsed_s = time.perf_counter() - started_s
+    return answers_count / elapsed_s
 
 
 def _prepared(url: str, place: Place, folder: Path) -> tuple[str, tuple[Path, Path]]:

@@ -142,7 +142,7 @@ def test_the_service_stands_it(
             duration_s,
             database_url=url,
             import_every_s=min(30, duration_s),
-            saturation_count=1500 if is_long else 200,
+            saturation_s=60.0 if is_long else 1.0,
         )
 
     with capsys.disabled():
