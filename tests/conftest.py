@@ -291,8 +291,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
-    """After everything else, just above the closing line: what did not run, by name, and why."""
+    """After everything else, just above the closing line: what long tests counted; what did not run, and why."""
     yield
+    if terminalreporter.config.getoption("--long"):
+        _say_what_was_counted(terminalreporter)
     not_run = [
         report.nodeid for report in terminalreporter.stats.get("skipped", []) if "is missing" in str(report.longrepr)
     ]
@@ -304,3 +306,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Genera
         terminalreporter.write_line(f"NOT RUN: {test}", red=True)
     for notice in notices:
         terminalreporter.write_line(notice, red=True, bold=True)
+
+
+def _say_what_was_counted(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests of ``--long`` printed of the rounds, cases and requests they really did."""
+    reports = [each for kind in ("", "passed", "failed") for each in terminalreporter.stats.get(kind, [])]
+    counted: dict[str, str] = {}
+    for each in reports:  # a fixture prints when it is torn down, which has a report of its own
+        words = each.capstdout.strip() if "long" in each.keywords else ""
+        if len(words) > len(counted.get(each.nodeid, "")):
+            counted[each.nodeid] = words
+    terminalreporter.section("really done", sep="-")
+    for test, words in sorted(counted.items()):
+        terminalreporter.write_line(f"{test}\n  " + words.replace("\n", "\n  "))

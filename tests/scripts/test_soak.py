@@ -123,9 +123,7 @@ def test_what_must_not_be_is_said(changes: dict[str, object], words: str) -> Non
         pytest.param("postgresql", 600.0, marks=pytest.mark.long),
     ],
 )
-def test_the_service_stands_it(
-    database: str, duration_s: float, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_service_stands_it(database: str, duration_s: float, tmp_path: Path) -> None:
     with ExitStack() as stack:
         url = ""
         if database == "postgresql":
@@ -145,8 +143,7 @@ def test_the_service_stands_it(
             saturation_s=60.0 if is_long else 1.0,
         )
 
-    with capsys.disabled():
-        print(f"\nsoak, {database}, {duration_s:g} s:", *result.lines(), sep="\n  ")
+    print(f"soak, {database}, {duration_s:g} s:", *result.lines(), sep="\n  ")
     faults = [
         fault for fault in result.faults if is_long or not fault.startswith("memory grew")
     ]  # it warms up at first

@@ -161,11 +161,10 @@ class FollowedCounts:
 
 
 @pytest.fixture
-def followed(capsys: pytest.CaptureFixture[str]) -> Iterator[FollowedCounts]:
+def followed() -> Iterator[FollowedCounts]:
     counts = FollowedCounts()
     yield counts
-    with capsys.disabled():
-        print(f"\n{counts.histories} histories of {counts.changes} changes followed")
+    print(f"{counts.histories} histories of {counts.changes} changes followed")
 
 
 def assert_answers_alike(one: StationSnapshot, other: StationSnapshot, at: datetime) -> None:

@@ -135,7 +135,7 @@ def new_machine(empty_url: str, tmp_path: Path) -> Settings:
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.long)])
 def test_what_was_acknowledged_before_a_backup_comes_back(
-    full: Settings, new_machine: Settings, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
+    full: Settings, new_machine: Settings, tmp_path: Path, rounds: int
 ) -> None:
     with writing(full) as writers:
         for number in range(1, rounds + 1):
@@ -162,8 +162,7 @@ def test_what_was_acknowledged_before_a_backup_comes_back(
     assert made.manifest.missing_photos == ()
     with closing(Store(new_machine.database_url)) as store, store.writing("form") as writer:
         writer.add_station(real("TC-0043"), actor="li", reason="life goes on")
-    with capsys.disabled():
-        print(f"\n{rounds} backups beside {WRITERS_COUNT} writers: {len(came_back)} of {len(before)} or more came back")
+    print(f"{rounds} backups beside {WRITERS_COUNT} writers: {len(came_back)} of {len(before)} or more came back")
 
 
 def tables_of(manifest: Manifest) -> dict[str, TableFingerprint]:

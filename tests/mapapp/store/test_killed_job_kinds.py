@@ -165,7 +165,7 @@ def test_a_job_that_ends_every_worker_is_given_up_and_says_why_to_whoever_asked(
 @pytest.mark.long
 @pytest.mark.parametrize("drill", [pytest.param(each, id=each.kind) for each in DRILLS])
 def test_a_job_of_any_kind_is_done_once_however_often_its_worker_dies(
-    drill: Drill, world: World, nursery: Nursery, kind: str, capsys: pytest.CaptureFixture[str]
+    drill: Drill, world: World, nursery: Nursery, kind: str
 ) -> None:
     chance = random.Random(drill.kind)
     job = drill.ask(world)
@@ -183,10 +183,7 @@ def test_a_job_of_any_kind_is_done_once_however_often_its_worker_dies(
         attempts.append(done.attempts)
         drill.require(world, done)
 
-    with capsys.disabled():
-        print(
-            f"\n{drill.kind} on {kind}: {LONG_ROUNDS} workers, {killed_count} killed before they were done, {attempts}"
-        )
+    print(f"{drill.kind} on {kind}: {LONG_ROUNDS} workers, {killed_count} killed before they were done, {attempts}")
     assert max(attempts) <= 2
 
 

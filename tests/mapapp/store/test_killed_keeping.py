@@ -103,7 +103,7 @@ def needed_s(what: str, settings: Settings, argument: str) -> float:
     return time.monotonic() - before_s
 
 
-def test_a_killed_backup_leaves_no_backup(full: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_killed_backup_leaves_no_backup(full: Settings, tmp_path: Path) -> None:
     chance, killed_count = random.Random(1), 0
     most_s = needed_s("backup", full, str(tmp_path / "first.backup"))
     for number in range(ROUNDS):
@@ -115,14 +115,11 @@ def test_a_killed_backup_leaves_no_backup(full: Settings, tmp_path: Path, capsys
     made = make_backup(full, tmp_path / "last.backup", None, NOW)
 
     assert held(full.database_url) == {n: (t.row_count, t.checksum) for n, t in made.manifest.content.tables.items()}
-    with capsys.disabled():
-        print(f"\n{killed_count} of {ROUNDS} backups killed")
+    print(f"{killed_count} of {ROUNDS} backups killed")
     assert killed_count
 
 
-def test_a_killed_restore_leaves_the_old_or_the_new(
-    full: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_killed_restore_leaves_the_old_or_the_new(full: Settings, tmp_path: Path) -> None:
     chance, killed_count = random.Random(2), 0
     new = held_apart_from_restoring(full.database_url)
     file = make_backup(full, tmp_path / "new.backup", None, NOW).file
@@ -139,14 +136,11 @@ def test_a_killed_restore_leaves_the_old_or_the_new(
     restore_backup(full, file, None, NOW, replace=True)
 
     assert held_apart_from_restoring(full.database_url) == new
-    with capsys.disabled():
-        print(f"\n{killed_count} of {ROUNDS} restores killed")
+    print(f"{killed_count} of {ROUNDS} restores killed")
     assert killed_count
 
 
-def test_a_killed_move_leaves_nothing(
-    full: Settings, migrated_database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_killed_move_leaves_nothing(full: Settings, migrated_database: Path, tmp_path: Path) -> None:
     chance, killed_count = random.Random(3), 0
     wanted = held(full.database_url)
     most_s = needed_s("move", full, f"sqlite:///{shutil.copyfile(migrated_database, tmp_path / 'first.sqlite3')}")
@@ -157,6 +151,5 @@ def test_a_killed_move_leaves_nothing(
         assert held(url) in (empty, wanted)
         move_data(full.database_url, url)
         assert held(url) == wanted
-    with capsys.disabled():
-        print(f"\n{killed_count} of {ROUNDS} moves killed")
+    print(f"{killed_count} of {ROUNDS} moves killed")
     assert killed_count

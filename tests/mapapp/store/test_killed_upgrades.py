@@ -100,7 +100,7 @@ def copy_of(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.long)])
 def test_a_killed_upgrade_leaves_the_old_or_the_new_and_is_done_by_the_next(
-    copy_of: CopyOf, upgraders: Upgraders, kind: str, rounds: int, capsys: pytest.CaptureFixture[str]
+    copy_of: CopyOf, upgraders: Upgraders, kind: str, rounds: int
 ) -> None:
     chance = random.Random(7)
     killed_count = finished_count = 0
@@ -119,10 +119,7 @@ def test_a_killed_upgrade_leaves_the_old_or_the_new_and_is_done_by_the_next(
         assert store.is_migrated()
         store.close()
         assert held(url, columns) == before
-    with capsys.disabled():
-        print(
-            f"\n{rounds} upgrades on {kind}: {killed_count} killed at work, {finished_count} of them had just committed"
-        )
+    print(f"{rounds} upgrades on {kind}: {killed_count} killed at work, {finished_count} of them had just committed")
     assert killed_count
 
 

@@ -46,9 +46,7 @@ def bench(store: Store, testcity: Place, settings: Settings) -> Bench:
 
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.long)])
-def test_an_import_whose_worker_is_killed_is_saved_once(
-    bench: Bench, kind: str, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_import_whose_worker_is_killed_is_saved_once(bench: Bench, kind: str, tmp_path: Path, rounds: int) -> None:
     chance = random.Random(5)
     attempts: list[int] = []
 
@@ -62,8 +60,7 @@ def test_an_import_whose_worker_is_killed_is_saved_once(
         require_saved_once(bench, done, number)
 
     again_count = sum(count > 1 for count in attempts)
-    with capsys.disabled():
-        print(f"\n{rounds} workers killed on {kind}: {again_count} jobs were done by the next one, attempts {attempts}")
+    print(f"{rounds} workers killed on {kind}: {again_count} jobs were done by the next one, attempts {attempts}")
     require_sound(bench)
 
 

@@ -141,7 +141,7 @@ def token(store: Store) -> str:
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.long)])
 def test_what_was_acknowledged_outlives_a_killed_server(
-    settings: Settings, store: Store, token: str, rounds: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    settings: Settings, store: Store, token: str, rounds: int, tmp_path: Path
 ) -> None:
     chance, ledger = random.Random(9), Ledger()
     versions = dict.fromkeys(CODES, 1)
@@ -159,13 +159,12 @@ def test_what_was_acknowledged_outlives_a_killed_server(
         require_answers(server, token, versions)
 
     assert set(ledger.statuses) <= EXPECTED
-    with capsys.disabled():
-        print(
-            f"\n{rounds} servers killed: {ledger.statuses[OK]} changes acknowledged, {ledger.statuses[STALE]} refused"
-            f" as stale, {ledger.unanswered_count} without an answer, of which"
-            f" {sum(versions.values()) - len(CODES) - ledger.statuses[OK]} were saved;"
-            f" answering again within {max(restarts_s):.1f} s"
-        )
+    print(
+        f"{rounds} servers killed: {ledger.statuses[OK]} changes acknowledged, {ledger.statuses[STALE]} refused"
+        f" as stale, {ledger.unanswered_count} without an answer, of which"
+        f" {sum(versions.values()) - len(CODES) - ledger.statuses[OK]} were saved;"
+        f" answering again within {max(restarts_s):.1f} s"
+    )
 
 
 def kill_while_saving(server: KillableServer, token: str, ledger: Ledger, number: int, chance: random.Random) -> None:

@@ -177,9 +177,7 @@ class Crowd:
 
 
 @pytest.mark.long
-def test_reloading_under_load_loses_no_answer(
-    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_reloading_under_load_loses_no_answer(settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "slow"
     folder.mkdir()
     with running(settings, folder, "tests.mapapp.web.hasty_worker:who") as server:
@@ -196,10 +194,7 @@ def test_reloading_under_load_loses_no_answer(
         for visitor in visitors:
             visitor.join(PATIENCE_S)
 
-    with capsys.disabled():
-        print(
-            f"\n{RELOADS_COUNT} reloads: {crowd.answered.total()} answers of {len(crowd.answered)} processes, none lost"
-        )
+    print(f"{RELOADS_COUNT} reloads: {crowd.answered.total()} answers of {len(crowd.answered)} processes, none lost")
     assert crowd.lost == []
 
 
