@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, request, url_for
+from flask.globals import request_ctx
 from flask_babel import lazy_gettext
 
 from mapapp.services.rights import Actor, Right, may
@@ -86,7 +87,7 @@ _PAGES: Final = (
 @staff.app_context_processor
 def offer_navigation() -> dict[str, object]:
     """What the frame of every staff page needs, those of planners among them."""
-    return {"own_language_url": _own_language_url, "staff_pages": _staff_pages}
+    return {"own_language_url": _own_language_url, "staff_pages": _staff_pages, "address_to_read": _address_to_read}
 
 
 def waiting_counts(who: Actor) -> dict[str, int]:
@@ -118,9 +119,17 @@ def _staff_pages() -> list[tuple[bool, str, str, str]]:
     ]
 
 
+def _address_to_read() -> str | None:
+    """Where the page that answers what was sent can also be read; None where nothing was sent, or it cannot be."""
+    routes = request_ctx.url_adapter
+    if request.method != "POST" or routes is None or "GET" not in routes.allowed_methods():
+        return None
+    return request.script_root + request.full_path.removesuffix("?")
+
+
 def _own_language_url(choice: str) -> str:
-    """The current page in the other language; a posted answer has no address of its own, the page before it has."""
-    if request.method != "GET" or request.endpoint is None:
+    """The current page in the other language; what answers a form at an address that cannot be read has none."""
+    if request.endpoint is None or (request.method != "GET" and _address_to_read() is None):
         return url_for("staff.home", lang=choice)
     asked = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return request.script_root + request.path + "?" + urlencode([*asked, ("lang", choice)])

@@ -59,6 +59,25 @@ def test_without_scripts_a_station_is_changed_saved_and_taken_back(staff_page: S
     expect(page.locator("h1")).to_have_text("东街驿站")
 
 
+def test_back_from_a_saved_station_is_its_form_and_no_question_to_send_it_again(
+    staff_page: StaffPage, watch: Watch
+) -> None:
+    page = staff_page("editor_own")
+    page.goto("/staff/stations")
+    page.goto(PAGE)
+    page.fill("#name", "")
+    page.locator(".save-bar button").click()
+    watch.expect("400")
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.fill("#name", "南门驿站")
+    check(page)
+    save(page)
+
+    page.go_back()
+    expect(page.locator("#name")).to_have_value("南门驿站")
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "back_forward"
+
+
 @pytest.mark.parametrize("state", STATES, ids=["light phone", "dark desk"])
 def test_no_page_of_a_station_has_a_barrier(
     staff_page: StaffPage, accessibility_problems: Callable[[Page], list[str]], watch: Watch, state: dict[str, Any]
