@@ -53,6 +53,7 @@ def test_an_error_brings_the_form_back_with_everything_typed(client_of: ClientOf
     assert (answer.status_code, errors_of(answer)) == (400, ["name"])
     assert inputs_of_page(answer.text)["town"] == "某街道"
     assert inputs_of_page(answer.text)["internal_contact"] == "王 139"
+    assert f'href="{PAGE}?lang=en"' in answer.text  # the other language's page is this station's, not the overview
 
 
 def test_a_number_that_is_no_degree_brings_the_form_back(client_of: ClientOf) -> None:
