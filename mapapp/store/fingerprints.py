@@ -5,7 +5,7 @@ knows no order, so no database has to sort, and nothing but one row is held in m
 doubled or changed by accident; against somebody who means to deceive only an encrypted backup helps.
 
 The tables are asked of the database itself, so that one of an earlier migration can be compared too. What the
-database makes by itself (the geometry in PostgreSQL) and PostGIS's own tables are not looked at.
+database makes by itself (the geometry in PostgreSQL), PostGIS's own tables and other programs' are not looked at.
 """
 
 from __future__ import annotations
@@ -64,13 +64,21 @@ def fingerprint(connection: Connection, name: str, *, only: ColumnElement[bool] 
 
 
 def table_names(connection: Connection) -> list[str]:
-    """The tables of the database that hold data of ours, in alphabetical order."""
-    return sorted(set(inspect(connection).get_table_names()) - _NOT_OURS)
+    """The tables of the database that hold data of ours, in alphabetical order.
+
+    No migration has ever taken a table away, so those of the present one are all there have been.
+    """
+    return sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
+
+
+def other_tables(connection: Connection) -> list[str]:
+    """The tables of other programs in the same database, in alphabetical order."""
+    return sorted(set(inspect(connection).get_table_names()) - set(metadata.tables) - _NOT_OURS)
 
 
 def tables_with_data(connection: Connection) -> list[str]:
     """The tables that hold more than what the migrations put there."""
-    return [name for name in table_names(connection) if name in metadata.tables and _holds_data(connection, name)]
+    return [name for name in table_names(connection) if _holds_data(connection, name)]
 
 
 def migration_of(connection: Connection) -> str | None:

@@ -99,6 +99,11 @@ class JobReader:
             query = query.where(column.topic.in_(topics))
         return tuple(_result_of_row(row) for row in self._connection.execute(query).mappings())
 
+    def last_number(self, job_id: int) -> int:
+        """The highest number of what the job found out; 0 while it found nothing."""
+        query = select(func.max(job_results.c.number)).where(job_results.c.job_id == job_id)
+        return self._connection.execute(query).scalar_one() or 0
+
     def result_counts(self, job_id: int) -> dict[str, int]:
         """How many results of each topic there are."""
         column = job_results.c

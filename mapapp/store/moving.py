@@ -22,7 +22,7 @@ from mapapp.store.fingerprints import (
     fingerprint,
     fingerprints,
     named_photos,
-    table_names,
+    other_tables,
     tables_with_data,
 )
 from mapapp.store.schema import metadata
@@ -84,7 +84,7 @@ def moved_tables() -> Sequence[Table]:
 
 def _move(source: Connection, target: Connection, on_progress: OnProgress) -> Moved:
     wanted = {table.name: fingerprint(source, table.name) for table in moved_tables()}
-    left_out = [name for name in table_names(source) if name not in wanted]
+    left_out = other_tables(source)
     was_there = _is_there(target, wanted)
     if not was_there:
         target.execute(delete(metadata.tables[_MADE_WITH_THE_TABLES]))

@@ -32,7 +32,6 @@ _QUICK_S: Final = 1.0
 _BOUND_S: Final = 0.5
 _HEURISTIC_SHARE: Final = 0.25
 _OUTLOOK_S: Final = 6.0
-_ATTEMPT_NUMBERS: Final = 10
 _LOOKED_BACK: Final = 10
 
 
@@ -72,7 +71,6 @@ class _Search:
     run: JobRun
     prepared: Prepared
     started_s: float
-    kept_count: int = 0
 
     def tell(self, progress: Progress) -> None:
         self.look(progress.stage)
@@ -97,12 +95,11 @@ class _Search:
     def keep(self, plan: Plan) -> None:
         """Write the best so far down, in a transaction of its own; the job's effect does not hang on it."""
         job = self.run.job
-        number = job.attempts * _ATTEMPT_NUMBERS + self.kept_count
         document = self.prepared.document(plan, time.monotonic() - self.started_s)
         with self.run.workshop.store.writing(Origin.FORM, at=self.run.workshop.now()) as writer:
             writer.jobs.hold(job.lease)  # whoever lost the job to another worker keeps nothing
+            number = writer.jobs.last_number(job.id) + 1  # an attempt that was given back has left its own
             writer.jobs.add_results(job.id, [JobResult(number, PARTIAL, document)])
-        self.kept_count += 1
 
 
 def plan_work(run: JobRun) -> Effect:

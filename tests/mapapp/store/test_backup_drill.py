@@ -261,6 +261,21 @@ def test_a_password_reaches_the_programs(
 
 
 @on_postgresql
+def test_another_programs_table_is_neither_backed_up_nor_touched(full: Settings, tmp_path: Path) -> None:
+    with connected(full.database_url) as connection:
+        connection.exec_driver_sql("CREATE TABLE layer_styles (id integer)")
+    made = make_backup(full, tmp_path / "made.backup", None, NOW)
+    with connected(full.database_url) as connection:
+        connection.exec_driver_sql("INSERT INTO layer_styles VALUES (7)")
+
+    restore_backup(full, made.file, None, NOW, replace=True)
+
+    assert "layer_styles" not in made.manifest.content.tables
+    with connected(full.database_url) as connection:
+        assert connection.exec_driver_sql("SELECT id FROM layer_styles").scalars().all() == [7]
+
+
+@on_postgresql
 def test_a_table_that_comes_back_short_is_not_restored(full: Settings, new_machine: Settings, tmp_path: Path) -> None:
     """The last word is the database's own count, in the very transaction that would keep the tables."""
     content = dump_database(full.database_url, tmp_path / "dump")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -30,6 +31,7 @@ from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import ServiceOffer
 from geodata.stations.vocabulary import LifeCycle, Service
 from geodata.travel.pairs import Network
+from mapapp.services.jobs.kinds import PLAN_INTERVENTIONS
 from mapapp.services.planning import plan_offers
 from mapapp.services.planning.candidates import FEWEST_ALIKE, PUBLISHED_SERVICES, usual_services
 from mapapp.services.planning.evaluations import State, ask_evaluation, evaluate, evaluated
@@ -45,8 +47,8 @@ from mapapp.services.planning.scenarios import (
     scenarios_page,
     take_into_register,
 )
-from mapapp.services.planning.siting_job import ask_plan, costs_of_last, plan_of
-from mapapp.store import StaleScenario
+from mapapp.services.planning.siting_job import PARTIAL, ask_plan, costs_of_last, plan_of
+from mapapp.store import JobResult, JobState, Origin, StaleScenario
 from tests.mapapp.services.planning.small_town import Town, question, station
 from tests.statements import statements_asked
 
@@ -159,6 +161,21 @@ class TestOffers:
         assert found["proven"], (found["value"], found["bound"], found["seconds"], found["options_count"])
         assert len(found["chosen"]) == 2
         assert found["value"] < found["before"] or objective is Objective.LEAST_WORST
+
+
+def test_a_search_that_a_stopping_worker_gave_back_is_done_by_the_next_one(town: Town) -> None:
+    job = ask_plan(town.store, town.planner, ASKED, town.clock())
+    with town.store.writing(Origin.FORM) as writer:
+        begun = writer.jobs.claim([PLAN_INTERVENTIONS], "stopping", town.clock(), timedelta(minutes=1))
+        assert begun is not None
+        kept = [JobResult(begun.attempts * 10 + number, PARTIAL, {"value": number}) for number in range(2)]
+        writer.jobs.add_results(job.id, kept)
+        writer.jobs.give_back(begun.lease, town.clock())
+
+    assert town.work()
+
+    ended = town.desk_job(job.id)
+    assert (ended.state, ended.attempts) == (JobState.DONE, 1)
 
 
 class TestNewSites:
