@@ -270,7 +270,7 @@ class Grouper:
                 if number + 1 == len(groups) or isinstance(groups[number + 1], Scope):
                     self._take_lone_scope(group)
                     continue
-                scope = self._in_season(group, scope)
+                scope = self._with_days(self._in_season(group, scope))
             else:
                 if number and isinstance(groups[number - 1], _Content):
                     raise unreadable("days_unclear", group.text)
@@ -291,6 +291,21 @@ class Grouper:
         if scope.on_holidays and scope.days is None:
             return scope
         raise unreadable("season_unclear", scope.text)
+
+    def _with_days(self, scope: Scope) -> Scope:
+        """The scope; where it names a season alone, with the days named before: "周一至周五7-19点，冬季8-18点"."""
+        if scope.names_days or not scope.names_months:
+            return scope
+        named = {each.scope.days for each in self._reading.clauses if each.spans and not _of_holidays(each.scope)}
+        if not named or None in named or frozenset().union(*(days or () for days in named)) == ALL_DAYS:
+            return scope
+        if len(named) > 1:
+            raise unreadable("days_unclear", scope.text)
+        return replace(scope, days=named.pop())
+
+
+def _of_holidays(scope: Scope) -> bool:
+    return scope.on_holidays and scope.days is None
 
 
 def _next(tokens: Sequence[Token], position: int, skipped: frozenset[Kind] | set[Kind] = frozenset()) -> int:

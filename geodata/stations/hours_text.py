@@ -27,6 +27,7 @@ from geodata.errors import InvalidOpeningHours
 from geodata.stations.hours_groups import Grouper, Reading
 from geodata.stations.hours_plan import Clause, rest_of_year, rule_of
 from geodata.stations.hours_problems import HoursProblem, HoursReadingError, unreadable
+from geodata.stations.hours_rest_days import settled
 from geodata.stations.hours_words import ALL_DAYS, Kind, MonthRange, Token, says_nothing, tidied, tokens, whole_months
 from geodata.stations.opening_hours import MAX_ORIGINAL_CHARS, OpeningHours
 
@@ -93,7 +94,7 @@ def _read_words(tidy_text: str, summer: MonthRange) -> tuple[str, tuple[HoursPro
     left_over = tuple(HoursProblem("unread", fragment) for fragment in _unread_fragments(words))
     if left_over:
         raise HoursReadingError(*left_over)
-    reading = Grouper().read([word for word in words if word.text or word.kind is Kind.STOP])
+    reading = Grouper().read(settled([word for word in words if word.text or word.kind is Kind.STOP]))
     if not any(clause.spans for clause in reading.clauses):
         raise unreadable("no_times", tidy_text)
     clauses, assumed = _with_months(reading.clauses, summer)

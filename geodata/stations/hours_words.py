@@ -36,6 +36,7 @@ class Kind(Enum):
     DAYS = auto()
     WORKDAY = auto()
     HOLIDAY = auto()
+    REST_DAYS = auto()
     MONTHS = auto()
     SEASON = auto()
     ALL_DAY = auto()
@@ -177,7 +178,8 @@ _BEFORE_CLOCKS: Final[tuple[_Entry, ...]] = (
     (Kind.LUNCH, r"午休(?:时间)?|(?:中午|午间)(?:休息|不开放|闭馆|关门)(?:时间)?", None),
     (Kind.DAYS, r"非工作日", "rest_days"),
     (Kind.WORKDAY, r"(?:法定)?工作日|上班日|平日|\bweekdays?\b", None),
-    (Kind.DAYS, r"(?:每)?周末|双休日?|休息日|\bweekends?\b", WEEKEND),
+    (Kind.REST_DAYS, r"双休日?|休息日", None),
+    (Kind.DAYS, r"(?:每)?周末|\bweekends?\b", WEEKEND),
     (Kind.ALL_DAY, _24_HOURS, "24h"),
     (Kind.ALL_DAY, r"全天|全日|\ball\s+day\b", "all_day"),
     (Kind.AS_USUAL, r"(?:全年|常年|年中|365天)?(?:无休息?日?|不休息?|不打烊)", "no_rest"),
