@@ -76,9 +76,9 @@ def create_app(
     app.extensions[EXTENSION_KEY] = services
 
     install_logging(app, settings.log_level, settings.log_format)
-    install_request_limits(app, settings.max_body_bytes)
     install_hosts(app, settings)
     install_limiter(app, settings, services.secret)
+    install_request_limits(app, settings.max_body_bytes)  # after the limiter: what is refused is counted too
     install_bodies(app)
     install_headers(app, tile_hosts(settings))
     install_release(app)

@@ -4,15 +4,47 @@
 matter of safety is here. ``MAPAPP_TRUSTED_PROXIES`` is the only way forwarded headers are believed.
 """
 
+import gc
+import hashlib
 import importlib
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_PACKAGES = Path(__file__).resolve().parents[1] / "requirements.txt"
+_OURS = frozenset({"mapapp", "geodata"})
+_PARTS = (
+    "mapapp.api",
+    "mapapp.maps.basemaps",
+    "mapapp.patient_worker",
+    "mapapp.planner",
+    "mapapp.public",
+    "mapapp.services.container",
+    "mapapp.settings",
+    "mapapp.staff",
+    "mapapp.web",
+    "mapapp.web.access_log",
+    "mapapp.web.assets",
+    "mapapp.web.away",
+    "mapapp.web.bodies",
+    "mapapp.web.doorkeeper",
+    "mapapp.web.failure_log",
+    "mapapp.web.headers",
+    "mapapp.web.hosts",
+    "mapapp.web.language",
+    "mapapp.web.limiter",
+    "mapapp.web.metrics",
+    "mapapp.web.problems",
+    "mapapp.web.proxies",
+    "mapapp.web.release",
+    "mapapp.web.requests",
+)
+"""All that ``create_app`` imports, and the worker's class: a test compares."""
 
 
 class Discretion(logging.Filter):
@@ -36,8 +68,75 @@ def on_starting(server: Any) -> None:
     server.log.error_log.addFilter(Discretion())
     _make_metrics_folder()  # before prometheus-client is imported: it asks for it then, once
     _use_our_lines(server.log.error_log)
-    for part in ("mapapp.public", "mapapp.planner", "mapapp.api", "mapapp.services.container"):
+    server.stationmap_packages = _fingerprint_of_packages()
+    _load_parts()
+
+
+def on_reload(server: Any) -> None:
+    """Let the new processes run the code that is on the disk now, all of it; where they cannot, keep the old ones.
+
+    gunicorn has read this file anew when it calls this, and starts the new processes next: copies of the
+    master, with the modules that it has. Where the new code cannot be loaded, no process is started and none
+    is told to end: those that answer go on, with the code and the templates they have in memory.
+    """
+    _use_our_lines(server.log.error_log)  # gunicorn has just given it lines of its own again
+    if getattr(server, "stationmap_packages", None) not in {None, _fingerprint_of_packages()}:
+        server.log.error("requirements.txt is another: nothing is reloaded. Restart the service in the place of that.")
+        _keep_processes(server)
+        return
+    try:
+        server.worker_class = _load_anew(server)
+    except (Exception, SystemExit):
+        server.log.exception("The new code cannot be loaded: nothing is reloaded, the old code goes on answering.")
+        _keep_processes(server)
+    else:
+        gc.collect()  # the old modules hold each other; the new processes need no copy of them
+        server.log.info("The code was loaded anew.")
+
+
+def _load_parts() -> None:
+    for part in _PARTS:
         importlib.import_module(part)
+
+
+def _load_anew(server: Any) -> Any:
+    """Put the project's modules, as they are on the disk, in the place of those in memory; the worker's class of them.
+
+    Whatever goes wrong, the old modules are all there again. Those of other projects stay as they are.
+    """
+    old = {name: sys.modules[name] for name in _loaded_modules_of_ours()}
+    try:
+        _drop_modules()
+        importlib.invalidate_caches()
+        _load_parts()
+        worker_class = server.cfg.worker_class
+    except BaseException:
+        _drop_modules()
+        sys.modules.update(old)
+        raise
+    return worker_class
+
+
+def _loaded_modules_of_ours() -> list[str]:
+    return [name for name in sys.modules if name.partition(".")[0] in _OURS]
+
+
+def _drop_modules() -> None:
+    for name in _loaded_modules_of_ours():
+        del sys.modules[name]
+
+
+def _keep_processes(server: Any) -> None:
+    """Let the reload that goes on start no process: then it tells none to end either.
+
+    How many there should be the server has noted before; where one dies, it still starts another.
+    """
+    server.cfg.set("workers", 0)
+
+
+def _fingerprint_of_packages() -> str:
+    """What stands for the packages that should be installed; modules of packages cannot be loaded anew."""
+    return hashlib.sha256(_PACKAGES.read_bytes()).hexdigest() if _PACKAGES.exists() else ""
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -6,7 +6,8 @@ the event loop, which costs a descriptor each:
 
 - A request gets a thread when its head is there, and its body too if that is short. Until then it is looked
   at without being taken (``MSG_PEEK``), and the system wakes us only when there is more (``SO_RCVLOWAT``).
-- A longer body is read by a thread, at a pace; at most half of the threads do so.
+- What cannot be waited for so (a longer body or head, one in chunks, one that waits to be asked for) is read by
+  a thread, at a pace; at most half of the threads do so, and the connection ends with the answer, read or not.
 - An answer is written at a pace; then the connection is closed without waiting for the other side.
 - A worker that is told to end stops listening at once, and answers whom it has let in.
 
@@ -32,8 +33,11 @@ PEEKED_BYTES: Final = 16 * 1024
 """What is waited for in the event loop: a head, and a body where both fit."""
 _SENT_AT_ONCE_BYTES: Final = 64 * 1024
 _MOST_DRAINED_BYTES: Final = 64 * 1024
-_CONTENT_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*\r\n", re.IGNORECASE)
-_EXPECTS: Final = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+_CONTENT_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,15})[ \t]*(?=\r\n)", re.IGNORECASE)
+_LENGTH_UNKNOWN: Final = re.compile(
+    rb"\r\n(?:transfer-encoding|expect|content-length(?!:[ \t]*[0-9]{1,15}[ \t]*\r\n))", re.IGNORECASE
+)
+"""A body in chunks, one that comes when it is asked for, and a length that we do not read as the server might."""
 _COME_BACK: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\n"
     b"Cache-Control: no-store\r\nConnection: close\r\n\r\n"
@@ -43,19 +47,24 @@ _AND_NOTHING_ELSE: Final = b"\r\nContent-Length: 0\r\nCache-Control: no-store\r\
 
 def bytes_to_wait_for(seen: bytes) -> int:
     """How many bytes of a request have to be there before a thread is given to it; 0 if they are."""
+    total = total_length(seen)
+    return total if total is not None and len(seen) < total else 0
+
+
+def total_length(seen: bytes) -> int | None:
+    """How long a request is, or at least is; None if that is more than can be looked at, or cannot be known.
+
+    Whoever reads such a request may have to wait for it.
+    """
     head_end = seen.find(b"\r\n\r\n")
     if head_end < 0:
-        return 0 if len(seen) >= PEEKED_BYTES else len(seen) + 1
-    length = body_length(seen)
-    total = head_end + 4 + length
-    return total if length and total <= PEEKED_BYTES and len(seen) < total and not _EXPECTS.search(seen) else 0
-
-
-def body_length(seen: bytes) -> int:
-    """The length that a complete head announces; 0 without one."""
-    head = seen[: seen.find(b"\r\n\r\n") + 2]
+        return None if len(seen) >= PEEKED_BYTES else len(seen) + 1
+    head = seen[: head_end + 2]
+    if _LENGTH_UNKNOWN.search(head):
+        return None
     found = _CONTENT_LENGTH.search(head)
-    return int(found[1]) if found else 0
+    total = head_end + 4 + (int(found[1]) if found else 0)
+    return total if total <= PEEKED_BYTES else None
 
 
 def _seen(client: socket.socket) -> bytes | None:
@@ -136,7 +145,7 @@ class TerseSocket:
 
 
 class PatientConnection(TConn):  # type: ignore[misc]  # gunicorn ships no types
-    """A connection that is closed by the event loop, and knows whether its request has a long body."""
+    """A connection that is closed by the event loop, and knows whether a thread may have to wait for its request."""
 
     def __init__(self, cfg: Any, sock: PacedSocket, client: Any, server: Any, linger: Callable[[Any], None]) -> None:
         super().__init__(cfg, sock, client, server)
@@ -223,7 +232,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         self._give_thread(conn, seen)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """Answer, within what the socket allows; after a long body, which may be left unread, say that we hang up."""
+        """Answer, within what the socket allows; after a long body say that we hang up.
+
+        It may have been refused unread: the server would read it to its end to find the next request behind it.
+        """
         if conn.has_long_body:
             req.force_close()
         conn.sock.settimeout(conn.sock.silent_s)
@@ -279,7 +291,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def _give_thread(self, conn: Any, seen: bytes) -> None:
-        if body_length(seen) > PEEKED_BYTES:
+        if total_length(seen) is None:
             if self._long_bodies_count >= max(1, self.cfg.threads // 2):
                 with suppress(OSError):
                     conn.sock.send(_COME_BACK)

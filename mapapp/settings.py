@@ -64,11 +64,14 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How this installation behaves."""
+    """How this installation behaves.
+
+    A field that is or may hold a secret has ``repr=False``: neither ``repr`` nor ``mapapp info`` shows its value.
+    """
 
     place: str = "yinchuan"
     """A folder below geodata/places/, or the path of one elsewhere."""
-    database_url: str = f"sqlite:///{PROJECT_DIR / 'instance' / 'stations.sqlite3'}"
+    database_url: str = field(default=f"sqlite:///{PROJECT_DIR / 'instance' / 'stations.sqlite3'}", repr=False)
     """A SQLAlchemy URL."""
     database_pool_size: int = 5
     """How many connections to PostgreSQL a process keeps open."""
@@ -78,7 +81,7 @@ class Settings:
     """How long somebody waits for a connection before they are told to try again."""
     database_pool_recycle_s: float = 1800.0
     """A connection older than this is opened anew."""
-    database_replica_url: str = ""
+    database_replica_url: str = field(default="", repr=False)
     """A copy of the database that follows it, for snapshots and what else the public reads; empty: there is none."""
     data_dir: str = str(PROJECT_DIR / "instance")
     """Where files that belong to the data are kept: photos, and the secret key if it is not set."""
@@ -92,13 +95,13 @@ class Settings:
     """Further names this service answers under, separated by commas; see docs/operations.md."""
     basemap: str = "none"
     """Tiles below our own outlines: none, osm, tianditu or gaode."""
-    tianditu_key: str = ""
+    tianditu_key: str = field(default="", repr=False)
     """The 天地图 key; needed by that basemap only."""
     geocoder: str = "none"
     """Whom staff may ask where an address is: none, tianditu or gaode. Only the server asks, when somebody presses."""
     geocoder_key: str = field(default="", repr=False)
     """That service's key for servers; it is never sent to a browser nor logged."""
-    geocoder_url: str = ""
+    geocoder_url: str = field(default="", repr=False)
     """Where that service is asked, if not at its own address: a gateway that answers as it does."""
     trusted_proxies: int = 0
     """How many reverse proxies stand in front and may set forwarded headers; 0 believes none."""

@@ -66,17 +66,22 @@ def marginal_curve(problem: CoverProblem, most_count: int, effort: Effort) -> Cu
         sites = tuple(int(site) for site in kernel.whole_choice(best))
         points.append(CurvePoint(count, value, max(value, _bound(counted, states)), sites))
         effort.say("curve", value, points[-1].bound)
-    values = np.array([kernel.base if first == 0 else points[0].value, *(each.value for each in points)])
-    knee = knee_of(values)
-    return Curve(kernel.base, tuple(points), None if knee is None or knee == 0 else points[knee - 1].count)
+    reached = [(each.count, each.value) for each in points]
+    drawn = [(0, kernel.base), *reached] if first == 0 else reached
+    knee = knee_of(np.array([value for _count, value in drawn]), np.array([float(count) for count, _value in drawn]))
+    return Curve(kernel.base, tuple(points), None if knee is None or knee == 0 else drawn[knee][0])
 
 
-def knee_of(values: Floats) -> int | None:
-    """Where a rising curve (k + 1,) bends most: furthest above the straight line between its ends; None if nowhere."""
-    if len(values) < 3 or values[-1] <= values[0]:
+def knee_of(values: Floats, at: Floats | None = None) -> int | None:
+    """Where a rising curve bends most: furthest above the straight line between its ends; None if nowhere.
+
+    ``values`` (k,) are those at ``at`` (k,), ascending: counts, or what was spent; without it they are evenly spaced.
+    """
+    at = np.arange(len(values), dtype=np.float64) if at is None else at
+    if len(values) < 3 or values[-1] <= values[0] or at[-1] <= at[0]:
         return None
     share = (values - values[0]) / (values[-1] - values[0])
-    above = share - np.linspace(0, 1, len(values))
+    above = share - (at - at[0]) / (at[-1] - at[0])
     knee = int(np.argmax(above))
     return knee if above[knee] > 1e-9 else None
 

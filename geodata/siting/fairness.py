@@ -7,9 +7,11 @@ The search weighs districts: whoever is badly served in one choice weighs more i
 and each weighing is a covering problem of its own. It also proves a bound: whatever the weights λ_d ≥ 0 that sum to
 1, no choice raises the worst share above the most that Σ_d λ_d · share_d can be.
 
+No share rises above what all candidates together would bring its district; in order, these bound every level.
+
 Exact mode raises one level after another: level k is the most the k-th least share can be while the levels before keep
 theirs, that is while at most j - 1 districts lie below level j. Each level has a bound of its own; the first that is
-not proven ends it.
+not proven ends it. A solution is proven where all levels and the workers covered in all are.
 """
 
 from __future__ import annotations
@@ -24,12 +26,15 @@ from geodata.siting.effort import Effort
 from geodata.siting.greedy import best_greedy
 from geodata.siting.kernel import CoverProblem, Kernel, kernel_of
 from geodata.siting.lagrange import price_bound
+from geodata.siting.leximin import with_levels
 from geodata.siting.mixed_integer import Goal, Model, Outcome, minimise
-from geodata.siting.solution import Floats, Level, Mask, Rows, Solution, Status, found, nothing_found
+from geodata.siting.solution import MEETS_SHARE, Floats, Level, Mask, Rows, Solution, Status, found, nothing_found
 from geodata.siting.swapping import improve
 from geodata.siting.worst_first import worst_first
 
 _ROUNDS = 40
+_IDLE_ROUNDS = 6
+"""So many rounds without a better choice end the search, once the worst share cannot be raised."""
 _SHARE_STEP = 1e-6
 """Shares this near are the same share: a millionth of a district's workers."""
 
@@ -62,9 +67,14 @@ def raise_the_worst(problem: CoverProblem, effort: Effort, *, exact: bool = True
     answer = found(
         sites, float(shares[0]), run.bound, maximising=True, whole=False, method=run.method, seconds=effort.seconds
     )  # fmt: skip
-    further = zip(shares[1:], run.level_bounds[1:], strict=False)
-    levels = [Level(float(value), max(float(value), bound)) for value, bound in further]
-    return replace(answer, levels=(Level(float(shares[0]), answer.bound or 0.0), *levels))
+    run.lower_total()
+    levels = [_level(float(value), bound) for value, bound in zip(shares, run.level_bounds, strict=True)]
+    whole = float(problem.weights.sum())
+    return with_levels(answer, levels, _level(run.value.total / whole, run.total_bound / whole))
+
+
+def _level(value: float, bound: float) -> Level:
+    return Level(value, max(value, bound))
 
 
 def _districts(problem: CoverProblem) -> Rows:
@@ -101,42 +111,78 @@ class _Run:
         self.kernel = kernel_of(problem)
         self.counted = np.flatnonzero(self.totals > 0)
         self.base = np.nan_to_num(district_shares(problem, self.kernel.taken))
+        kernel = self.kernel
+        more = np.bincount(kernel.districts, kernel.weights, minlength=len(self.totals))
+        more = np.divide(more, self.totals, out=np.zeros_like(self.totals), where=self.totals > 0)
+        self.open = np.flatnonzero(more > _SHARE_STEP)
+        """Districts some candidate serves; the others have what they have, whatever is chosen."""
+        most = np.sort((self.base + more)[self.counted])
+        self.level_bounds: list[float] = np.minimum(most, 1.0).tolist()
+        self.total_bound = kernel.base + float(kernel.weights.sum())
         self.chosen: Rows = np.empty(0, dtype=np.int64)
         self.value = self._value(self.chosen)
-        self.bound, self.method = 1.0, "greedy"
-        self.level_bounds: list[float] = []
+        self.method = "greedy"
+
+    @property
+    def bound(self) -> float:
+        """What no choice raises the worst share above."""
+        return self.level_bounds[0]
+
+    def _lower(self, place: int, bound: float) -> None:
+        self.level_bounds[place] = min(self.level_bounds[place], bound)
+
+    @property
+    def has_the_most(self) -> bool:
+        """Whether every level is as high as it can be with whatever is chosen."""
+        return bool(np.all(np.array(self.level_bounds) - self.value.shares <= _SHARE_STEP))
 
     def _value(self, chosen: Rows) -> _Value:
         shares = district_shares(self.problem, self.kernel.whole_choice(chosen))
         return _Value(np.sort(shares[self.counted]), self.kernel.value(chosen))
 
-    def _take(self, chosen: Rows, method: str) -> None:
+    def lower_total(self) -> None:
+        """Once no level can be raised: at most all is covered where the largest districts have the highest shares."""
+        if self.has_the_most:
+            largest = float(np.sort(self.level_bounds) @ np.sort(self.totals[self.counted]))
+            self.total_bound = min(self.total_bound, largest)
+
+    def _take(self, chosen: Rows, method: str) -> bool:
         value = self._value(chosen)
-        if value.beats(self.value):
+        is_better = value.beats(self.value)
+        if is_better:
             self.chosen, self.value, self.method = chosen, value, method
             self.effort.say(method, value.worst, self.bound)
+        return is_better
 
     def weigh(self, effort: Effort) -> None:
-        """Covering problems, one after another, each kinder to those the choices so far have left out."""
-        weights = np.zeros(len(self.totals))
-        weights[self.counted] = 1 / len(self.counted)
+        """Covering problems, one after another, each kinder to those the choices so far have left out.
+
+        Once the worst share cannot be raised it goes on for the next ones.
+        """
         self._take(worst_first(self.kernel, self.totals.astype(np.float64), self.base), "worst first")
+        if not len(self.open):
+            return
+        weights, idle_count = np.zeros(len(self.totals)), 0
+        weights[self.open] = 1 / len(self.open)
         for round_number in range(_ROUNDS):
             kernel = self._weighed(weights)
             first = best_greedy(kernel)
-            self.bound = min(self.bound, first.bound)
+            self._lower(0, first.bound)
             steps = effort.part(0.2, steps_count=60)
             chosen = improve(kernel, first.chosen, steps, idle_steps_count=20)
-            self._take(chosen, "weights")
-            self.bound = min(self.bound, price_bound(kernel, self.value.worst, effort.part(0.2), 60).bound)
-            if effort.is_over or self.bound - self.value.worst <= _SHARE_STEP:
+            idle_count = 0 if self._take(chosen, "weights") else idle_count + 1
+            is_raised = self.bound - self.value.worst <= _SHARE_STEP
+            if not is_raised:
+                self._lower(0, price_bound(kernel, self.value.worst, effort.part(0.2), 60).bound)
+                is_raised = self.bound - self.value.worst <= _SHARE_STEP
+            if effort.is_over or (is_raised and (idle_count >= _IDLE_ROUNDS or self.has_the_most)):
                 break
-            shares = district_shares(self.problem, self.kernel.whole_choice(chosen))[self.counted]
+            shares = district_shares(self.problem, self.kernel.whole_choice(chosen))[self.open]
             spread = float(shares.max() - shares.min())
             if spread <= 0:
                 break
             haste = 2.0 / np.sqrt(round_number + 1)
-            weights[self.counted] *= np.exp(-haste * (shares - shares.min()) / spread)
+            weights[self.open] *= np.exp(-haste * (shares - shares.min()) / spread)
             weights /= weights.sum()
 
     def _weighed(self, weights: Floats) -> Kernel:
@@ -152,20 +198,25 @@ class _Run:
         """HiGHS: one level after another, then, with all of them kept, the most workers in all."""
         self.method += "+highs"
         for place in range(len(self.counted)):
+            if self.level_bounds[place] - self.value.shares[place] <= _SHARE_STEP:
+                continue
             model = self._model(place)
             answer = minimise(model, self.effort.part(0.6), Goal(), start=self._start(model, place))
             if answer.values is not None:
                 self._take(self._sites_of(answer.values), self.method)
             reached = float(self.value.shares[place])
-            most = reached if answer.outcome is Outcome.INFEASIBLE else max(reached, -answer.bound)
-            self.bound = min(self.bound, most) if place == 0 else self.bound
-            self.level_bounds.append(min(1.0, most))
-            if self.effort.is_over or most - reached > _SHARE_STEP:
+            self._lower(place, reached if answer.outcome is Outcome.INFEASIBLE else max(reached, -answer.bound))
+            if self.effort.is_over or self.level_bounds[place] - reached > _SHARE_STEP:
                 return
+        self.lower_total()
+        if self.total_bound - self.value.total <= MEETS_SHARE * self.total_bound:
+            return
         model, place = self._model(len(self.counted)), len(self.counted)
         answer = minimise(model, self.effort, Goal(), start=self._start(model, place))
         if answer.values is not None:
             self._take(self._sites_of(answer.values), self.method)
+        most = self.value.total if answer.outcome is Outcome.INFEASIBLE else self.kernel.base - answer.bound
+        self.total_bound = min(self.total_bound, max(self.value.total, most))
 
     def _sites_of(self, values: Floats) -> Rows:
         chosen = np.flatnonzero(values[: self.kernel.site_count] > 0.5)

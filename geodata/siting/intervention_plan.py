@@ -16,6 +16,7 @@ from geodata.errors import InvalidValue
 from geodata.siting.choices import NO_GROUP, Choices
 from geodata.siting.curve import Alternative, alternatives, knee_of, marginal_curve
 from geodata.siting.effort import Effort
+from geodata.siting.fair_exchanges import fair_alternatives
 from geodata.siting.fairness import district_shares, raise_the_worst
 from geodata.siting.greedy import best_greedy
 from geodata.siting.intervention_bound import Prices, fewest_bounded, most_bounded
@@ -26,7 +27,7 @@ from geodata.siting.max_cover import cover_most
 from geodata.siting.p_center import least_worst_cost
 from geodata.siting.p_median import least_total_cost
 from geodata.siting.set_cover import cover_share
-from geodata.siting.solution import Rows, Solution, Status
+from geodata.siting.solution import Level, Rows, Solution, Status
 from geodata.stations.vocabulary import LabelledCode
 
 BOUNDS_TRIED: Final = 6
@@ -35,6 +36,9 @@ MOST_SPENT: Final = 1.5
 """The curve goes on to so many times what the plan spends."""
 CURVE_COUNT: Final = 30
 """The curve is drawn to so many changes at most."""
+
+_SAME_SHARE: Final = 1e-9
+"""Ways that differ by less than this share of them are as long."""
 
 
 class Objective(LabelledCode):
@@ -95,7 +99,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Take one option instead of another; ``lost_share`` (0-1) of what the plan gains is lost by it."""
+    """Take one option instead of another; ``lost_share`` (0-1) of what the plan gains is lost by it.
+
+    For fairness that is the most that is lost of any district's share, in order; the fewest's target is still reached.
+    """
 
     out: Option
     into: Option
@@ -106,6 +113,7 @@ class Exchange:
 class Plan:
     """The options taken. ``solution`` is in ``unit``: worker-hours newly covered, cost, share, or seconds.
 
+    Where nothing shortens the longest way, the least worst travel takes only what is required.
     For the least mean travel objective and bound are mean seconds. ``before`` is the value without any change.
     """
 
@@ -204,9 +212,21 @@ class PlanRun:
             raise InvalidValue("These options break the conditions.", field="chosen", code="not_allowed")
         options = tuple(task.options[site] for site in sites)
         solution = replace(
-            known.solution, objective=value, sites=tuple(sites.tolist()), status=Status.FEASIBLE, method="greedy"
+            known.solution,
+            objective=value,
+            sites=tuple(sites.tolist()),
+            status=Status.FEASIBLE,
+            method="greedy",
+            levels=self._levels(sites, known.solution.bound) if task.objective is Objective.FAIREST else (),
+            in_all=None,
         )
         return replace(known, options=options, solution=solution, curve=(), knee=None, exchanges=())
+
+    def _levels(self, sites: Rows, bound: float | None) -> tuple[Level, ...]:
+        """The districts' shares in order, of which only the worst has a bound."""
+        shares = district_shares(self.cover, sites)
+        worst, *others = np.sort(shares[~np.isnan(shares)]).tolist()
+        return (Level(worst, max(worst, 1.0 if bound is None else bound)), *(Level(each, 1.0) for each in others))
 
     def _cover_value(self, sites: Rows) -> tuple[bool, float]:
         is_allowed = self.cover.choices.allow(sites)
@@ -214,10 +234,15 @@ class PlanRun:
             case Objective.MOST_COVERED:
                 return is_allowed, self.gain.value(sites)
             case Objective.FEWEST:
-                enough = (self.task.limits.target_share or 0.0) * float(self.cover.weights.sum()) * (1 - 1e-9)
-                return is_allowed and self.cover.value(sites) >= enough, float(self.cover.choices.costs[sites].sum())
+                is_enough = self.cover.value(sites) >= self._enough
+                return is_allowed and is_enough, float(self.cover.choices.costs[sites].sum())
             case _:
                 return is_allowed, float(np.nanmin(district_shares(self.cover, sites)))
+
+    @property
+    def _enough(self) -> float:
+        """The weight the target share asks for."""
+        return (self.task.limits.target_share or 0.0) * float(self.cover.weights.sum()) * (1 - 1e-9)
 
     def _solve_travel(self, effort: Effort, *, exact: bool) -> tuple[Solution, float]:
         problem = self._travel.problem(self.task.limits.count or 0, self._required, self._forbidden)
@@ -229,6 +254,8 @@ class PlanRun:
         before = float(problem.weights @ now) if is_mean else float(now.max(initial=0.0))
         scale = 1 / total if is_mean and total > 0 else 1.0
         sites = tuple(site - 1 for site in solution.sites if site > 0)
+        if not is_mean and solution.objective is not None and solution.objective >= before * (1 - _SAME_SHARE):
+            sites = tuple(self._required.tolist())  # the others would shorten nothing
         return replace(
             solution,
             objective=None if solution.objective is None else solution.objective * scale,
@@ -245,18 +272,28 @@ class PlanRun:
         most = self.gain
         spent = float(most.choices.costs[sites].sum())
         steps = self._curve(most, spent, effort)
-        values = np.array([step.value for step in steps])
-        knee = knee_of(values) if len(values) > 2 and self._is_counted else None
-        same = replace(most, choices=replace(most.choices, limit_count=len(sites)))
-        if most.choices.budget is None and self.task.objective is not Objective.MOST_COVERED:
-            same = replace(same, choices=replace(same.choices, budget=spent))
-        found = alternatives(same, sites)
+        values, at = np.array([step.value for step in steps]), np.array([step.spent for step in steps])
+        knee = knee_of(values, at) if self._is_counted else None
         return replace(
             plan,
             curve=steps,
             knee=None if knee is None or knee == 0 else steps[knee].spent,
-            exchanges=tuple(self._exchange(each) for each in found),
+            exchanges=tuple(self._exchange(each) for each in self._alternatives(most, sites, spent)),
         )
+
+    def _alternatives(self, most: CoverProblem, sites: Rows, spent: float) -> list[Alternative]:
+        """Exchanges that lose hardly anything of what the objective is about, for no more than is spent."""
+        objective = self.task.objective
+        same = replace(most.choices, limit_count=len(sites))
+        if same.budget is None and objective is not Objective.MOST_COVERED:
+            same = replace(same, budget=spent)
+        if objective is Objective.FAIREST:
+            return fair_alternatives(replace(self.cover, choices=same), sites)
+        found = alternatives(replace(most, choices=same), sites)
+        if objective is Objective.FEWEST:
+            needed = self._enough - self.cover.value(sites[:0])
+            found = [each for each in found if each.value >= needed]
+        return found
 
     @property
     def _is_counted(self) -> bool:

@@ -31,7 +31,9 @@ _FEW_SITES = 100
 _MOST_NEAR, _SHORT_NEAR = 2_500_000, 400_000
 """Cells the search looks at, about: 16 bytes each; and those read for prices alone."""
 
-_MOST_LEVELS = 200_000
+_MOST_LEVELS, _BLOCK_CELLS = 200_000, 500_000
+"""Distinct costs looked at together; and cells read at a time to find them."""
+
 _FIRST_ROUNDS = 4
 
 
@@ -79,6 +81,7 @@ class _Run:
         required = np.searchsorted(problem.allowed, np.unique(problem.choices.required))
         self.radii = Radii(costs, required, problem.limit_count, effort.seed)
         self.swaps: CenterSwaps | None = None
+        self.levels: Floats | None = None
         self.chosen: Rows = np.empty(0, dtype=np.int64)
         self.worst, self.method = np.inf, "spread"
 
@@ -152,7 +155,7 @@ class _Run:
         high_cost, is_all = self.worst, False
         while not is_all and not effort.is_over:
             levels, is_all = self._levels(high_cost)
-            low, high = 0, len(levels) - 1
+            low, high, known = 0, len(levels) - 1, (self.radii.floor, high_cost)
             while low < high and not effort.is_over:
                 middle = (low + high) // 2
                 if self.radii.is_refuted(float(levels[middle]), effort):
@@ -162,6 +165,8 @@ class _Run:
                 else:
                     high = middle
             high_cost = float(levels[high])
+            if (self.radii.floor, high_cost) == known:
+                break
 
     def decide(self) -> None:
         """HiGHS on the radii between, by bisection; what it cannot decide is passed over upwards."""
@@ -182,9 +187,34 @@ class _Run:
 
     def _levels(self, most: float) -> tuple[Floats, bool]:
         """Distinct costs from the floor to ``most``, ascending, with the last; and whether they are all there are."""
-        cells = self.costs[(self.costs >= self.radii.floor) & (self.costs <= most)]
+        floor = self.radii.floor
+        if self.levels is None:
+            self.levels = _distinct(self.costs, floor, most, _MOST_LEVELS)
+        if self.levels is not None:
+            inside = self.levels[(self.levels >= floor) & (self.levels <= most)]
+            return np.unique(np.append(inside, most)), True
+        cells = self.costs[(self.costs >= floor) & (self.costs <= most)]
         step = max(1, len(cells) // _MOST_LEVELS)
         return np.unique(np.append(cells[::step], most)), step == 1
+
+
+def _distinct(costs: Floats, least: float, most: float, limit: int) -> Floats | None:
+    """The distinct costs from ``least`` to ``most``, ascending; None where there are more than ``limit``.
+
+    Some rows at a time: where costs are many, a few rows show it, and where they are few, their cells are mostly those
+    of rows before.
+    """
+    found = np.empty(0)
+    size = max(1, _BLOCK_CELLS // max(1, costs.shape[1]))
+    for start in range(0, len(costs), size):
+        cells = costs[start : start + size]
+        cells = np.sort(cells[(cells >= least) & (cells <= most)])
+        fresh = np.ones(len(cells), dtype=np.bool_)
+        fresh[1:] = cells[1:] != cells[:-1]
+        found = np.union1d(found, cells[fresh])
+        if len(found) > limit:
+            return None
+    return found
 
 
 def servable(problem: DistanceProblem, counted: Mask, effort: Effort) -> tuple[Rows | None, bool]:

@@ -65,11 +65,13 @@ class Solution:
     method: str
     seconds: float
     levels: tuple[Level, ...] = ()
-    """Where values are raised one after another: those looked at, the first being ``objective`` and ``bound``."""
+    """Where values are raised one after another: all of them, the first being ``objective`` and ``bound``."""
+    in_all: Level | None = None
+    """What decides between choices whose levels are the same."""
 
     @property
     def proven(self) -> bool:
-        """Whether no other choice can be better; of ``levels`` the first alone."""
+        """Whether no other choice can be better: where there are ``levels``, in any of them or ``in_all``."""
         return self.status is Status.OPTIMAL
 
     @property

@@ -30,14 +30,24 @@ _BACKUP: Final = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @_KEY_FILE
+@click.option(
+    "--verify",
+    "is_verified",
+    is_flag=True,
+    help="随后完整检查；只有通过检查的备份才计入监控 / Read it through afterwards; the metrics count only what passes.",
+)
 @click.pass_obj
-def backup(session: Session, target: Path, key_file: Path | None) -> None:
+def backup(session: Session, target: Path, key_file: Path | None, *, is_verified: bool) -> None:
     """备份数据库、照片等到一个文件 / Back up everything into FILE, or into a folder, while the service runs."""
     with _refusals(session):
-        made = make_backup(session.settings, target, _key(session, key_file), datetime.now(UTC))
-        _mark(session)
-    click.echo(made.file)
-    _describe(session, made.manifest)
+        key = _key(session, key_file)
+        made = make_backup(session.settings, target, key, datetime.now(UTC))
+        click.echo(made.file)
+        _describe(session, made.manifest)
+        if is_verified:
+            verify_backup(session.settings, made.file, key)
+            _mark(session)
+            session.say("备份完好。", "The backup is sound.")
     if not made.is_encrypted:
         session.say(
             "备份未加密：其中有密码散列、联系方式和密钥，请妥善保管。",
@@ -87,7 +97,7 @@ def restore(session: Session, file: Path, key_file: Path | None, *, replace: boo
 
 
 def _mark(session: Session) -> None:
-    """Note for the metrics that there is a backup; one that cannot be noted is a backup all the same."""
+    """Note for the metrics that there is a sound backup; one that cannot be noted is a backup all the same."""
     try:
         set_mark(session.settings, Mark.BACKUP, datetime.now(UTC))
     except OSError as error:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import click
 
 from mapapp.commands.session import Session
 from mapapp.services.load_sample import set_up
 from mapapp.store import Reader, Store
+from mapapp.store.engine import shown_address
 
 
 @click.command()
@@ -63,14 +66,17 @@ def info(session: Session) -> None:
 
 
 def shown_settings(session: Session, store: Store) -> dict[str, object]:
-    """The settings as they may be shown: no key, and no password in the database's URL."""
+    """The settings as they may be shown: no secret, and of the databases' URLs all but the password."""
     settings = session.settings
-    shown = {name: getattr(settings, name) for name in settings.__slots__}
     is_set = session.word("(已设置)", "(set)")
-    keys = {
-        name: is_set if shown[name] else "" for name in ("tianditu_key", "geocoder_key", "secret_key", "backup_key")
-    }
-    return shown | keys | {"database_url": store.shown_url}
+    shown: dict[str, object] = {}
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        shown[field.name] = value if field.repr or not value else is_set
+    replica_url = settings.database_replica_url
+    if replica_url:
+        shown["database_replica_url"] = shown_address(replica_url, variable="MAPAPP_DATABASE_REPLICA_URL")
+    return shown | {"database_url": store.shown_url}
 
 
 def _describe_data(session: Session, reader: Reader) -> None:

@@ -9,11 +9,13 @@ from typing import Final
 from geodata.coverage.within import Within
 from geodata.stations.vocabulary import EntryMethod
 from geodata.travel.pairs import Network
-from mapapp.planner.ask_words import ALSO_NAMES, NETWORK_NAMES, PRESET_NAMES, SHORT_DAYS
+from mapapp.planner.ask_words import ALSO_NAMES, NETWORK_NAMES, SHORT_DAYS
 from mapapp.planner.coverage_choices import Choice, CoverageChoices, coverage_choices
 from mapapp.planner.demand_words import title_of
 from mapapp.planner.speech import gettext
-from mapapp.services.planning.question import OWN_MODE
+from mapapp.services.planning.question import OWN_MODE, HourPreset
+from mapapp.services.planning_report.sentence import preset_words
+from mapapp.services.planning_report.speech import Speech
 from mapapp.store import LayerCard
 
 _TO_HOURS: Final = range(1, 25)
@@ -40,7 +42,7 @@ def ask_choices(language: str, within: Within | None, layers: Sequence[LayerCard
     common = coverage_choices(language, within)
     return AskChoices(
         common=common,
-        presets=tuple((preset.value, str(name)) for preset, name in PRESET_NAMES.items()),
+        presets=tuple((preset.value, preset_words(preset, Speech.of(language))) for preset in HourPreset),
         days=tuple((str(number), str(name)) for number, name in enumerate(SHORT_DAYS)),
         start_hours=tuple((str(hour), f"{hour:02d}:00") for hour in range(24)),
         end_hours=tuple((str(hour), f"{hour:02d}:00") for hour in _TO_HOURS),

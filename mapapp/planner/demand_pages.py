@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from geodata.stations.vocabulary import WorkerGroup
 from mapapp.maps import static_map
 from mapapp.planner import demand_words as words
 from mapapp.planner.speech import gettext
-from mapapp.services.demand.choosing import counting_layers, model_layer
+from mapapp.services.demand.choosing import counting_layers, model_layer, overtaken, unlike_shown
 from mapapp.services.demand.files import DemandLook, UnknownDemandFile, demand_file, look_at_demand
 from mapapp.services.demand.jobs import ERROR
 from mapapp.services.demand.steering import LayerDraft, demand_jobs_of, save_of
@@ -41,7 +42,15 @@ def sentence_of(error: UnreadableFile) -> str:
     return error.zh if words.language() == "zh" else error.en
 
 
-def list_page(problem: str = "", status: int = 200) -> Response:
+@dataclass(frozen=True, slots=True)
+class SentChoices:
+    """What was chosen for each group in a form that could not be saved, and what it had shown."""
+
+    typed: Mapping[WorkerGroup, str] = field(default_factory=dict)
+    shown: Mapping[WorkerGroup, str] = field(default_factory=dict)
+
+
+def list_page(problem: str = "", status: int = 200, sent: SentChoices | None = None) -> Response:
     """All layers, which of them counts whom, and the form that sends a file in."""
     asked = request.args.get("sort", "")
     sort = next((each for each in LayerSort if each.value == asked), LayerSort.MADE_AT)
@@ -56,7 +65,7 @@ def list_page(problem: str = "", status: int = 200) -> Response:
         "planner/demand.html",
         rows=[_row(card, counting) for card in shown],
         columns=sorted_headings(names, sort, descending, _list_url),
-        counted=_counted(cards, choices, counting),
+        counted=_counted(cards, choices, counting, sent or SentChoices()),
         jobs=[words.job_row(job) for job in demand_jobs_of(services().store, signed_in().actor, _SHOWN_JOBS)],
         problem=problem,
         done=request.args.get("done", "") if not problem else "",
@@ -88,25 +97,37 @@ def _row(card: LayerCard, counting: Mapping[WorkerGroup, str]) -> dict[str, Any]
 
 
 def _counted(
-    cards: tuple[LayerCard, ...], choices: Mapping[WorkerGroup, str], counting: Mapping[WorkerGroup, str]
+    cards: tuple[LayerCard, ...],
+    choices: Mapping[WorkerGroup, str],
+    counting: Mapping[WorkerGroup, str],
+    sent: SentChoices,
 ) -> list[dict[str, Any]]:
-    """For each group: which layers may count it, and which does."""
+    """For each group: which layers may count it, and which does; what was sent for it, and what is chosen by now."""
     model = model_layer(cards)
+    titles = {card.name: words.title_of(card) for card in cards}
+    made = unlike_shown(sent.typed, sent.shown, choices)
+    others = overtaken(sent.typed, sent.shown, choices)
     rows = []
     for group in WorkerGroup:
         has_model = model is not None and group in model.groups
+        default = words.title_of(model) if model is not None and has_model else gettext("not counted")
+        present = choices.get(group, "")
+        options = {
+            card.name: titles[card.name]
+            for card in cards
+            if (group in card.groups and card is not model) or present == card.name
+        }
+        chosen = made.get(group, present)
         rows.append(
             {
                 "code": group.value,
                 "name": group.label(current_language()),
-                "chosen": choices.get(group, ""),
+                "chosen": chosen if chosen in options or not chosen else present,
+                "shown": present,
+                "now": titles.get(present, default) if group in others else "",
                 "is_counted": group in counting,
-                "default": words.title_of(model) if model is not None and has_model else gettext("not counted"),
-                "options": [
-                    (card.name, words.title_of(card))
-                    for card in cards
-                    if group in card.groups and (card is not model or choices.get(group) == card.name)
-                ],
+                "default": default,
+                "options": tuple(options.items()),
             }
         )
     return rows

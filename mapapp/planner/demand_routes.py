@@ -13,10 +13,18 @@ from geodata.demand.sheet import DemandReading
 from geodata.errors import InvalidValue, UnreadableFile
 from geodata.stations.vocabulary import WorkerGroup
 from mapapp.planner import demand_words as words
-from mapapp.planner.demand_pages import check_page, file_page, gone_page, layer_page, list_page, sentence_of
+from mapapp.planner.demand_pages import (
+    SentChoices,
+    check_page,
+    file_page,
+    gone_page,
+    layer_page,
+    list_page,
+    sentence_of,
+)
 from mapapp.planner.routes import planner
 from mapapp.planner.speech import gettext
-from mapapp.services.demand.choosing import choose_layers
+from mapapp.services.demand.choosing import ChosenSince, choose_layers
 from mapapp.services.demand.files import UnknownDemandFile, demand_file, known_meanings
 from mapapp.services.demand.layers import LayerInUse, UnknownLayer, delete_layer, layer_of
 from mapapp.services.demand.steering import DEMAND_JOBS, CheckClosed, LayerDraft, ask_check, ask_save
@@ -43,13 +51,23 @@ def demand_layers() -> Response:
 
 @planner.post("/demand/choices")
 def choose_demand() -> Response:
-    """Set which layer counts each group."""
-    said = {group: request.form[f"layer-{group}"] for group in WorkerGroup if f"layer-{group}" in request.form}
+    """Set which layer counts each group whose choice was changed."""
+    sent = SentChoices(_by_group("layer"), _by_group("shown"))
     try:
-        choose_layers(services().store, signed_in().actor, said, services().now())
+        choose_layers(services().store, signed_in().actor, sent.typed, services().now(), sent.shown)
     except InvalidValue:
-        return list_page(gettext("One of the layers is not there any more. Choose again."), 409)
+        return list_page(gettext("One of the layers is not there any more. Choose again."), 409, sent)
+    except ChosenSince:
+        problem = gettext(
+            "Somebody else chose another layer meanwhile. Look at what is chosen now and what you chose, then send it "
+            "again; nothing was saved."
+        )
+        return list_page(problem, 409, sent)
     return redirect(url_for("planner.demand_layers", done="chosen"), 303)
+
+
+def _by_group(name: str) -> dict[WorkerGroup, str]:
+    return {group: request.form[f"{name}-{group}"] for group in WorkerGroup if f"{name}-{group}" in request.form}
 
 
 @planner.post("/demand/files")

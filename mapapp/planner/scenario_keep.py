@@ -22,11 +22,7 @@ from mapapp.services.jobs import desk
 from mapapp.services.jobs.kinds import PLAN_INTERVENTIONS
 from mapapp.services.planning.interventions import PlanRequest
 from mapapp.services.planning.plan_making import chosen_interventions
-from mapapp.services.planning.scenarios import (
-    MOST_INTERVENTIONS,
-    save_scenario,
-    scenario_draft,
-)
+from mapapp.services.planning.scenarios import save_scenario, scenario_draft
 from mapapp.services.planning.siting_job import plan_of
 from mapapp.store import Scenario, UnknownJob
 from mapapp.web import services
@@ -41,11 +37,13 @@ _KEPT_DETAILS: Final = (
     "value",
     "bound",
     "gap_share",
+    "levels",
     "unit",
     "before",
     "spent",
     "request",
     "basis",
+    "candidates",
     "stations",
     "site_services",
 )
@@ -62,12 +60,12 @@ def _keep_at_once() -> Response:
     form = read_form(request.form)
     if form.request is None:
         return sites_page(request.form, problems=form.problems, status=400)
-    keys = dict.fromkeys(request.form.getlist("chosen")[:MOST_INTERVENTIONS])
+    keys = dict.fromkeys(" ".join(request.form.getlist("chosen")).split())
     try:
         document = parts.plans.chosen(form.request, desk_of_runs.ground(), actor.account_id, keys)
         scenario = _kept(document)
     except InvalidFields as refusal:
-        problems = {each.field: problem_words(each.code) for each in refusal.problems}
+        problems = _problems_of(refusal)
         return sites_page(request.form, keep_problems=problems, status=400)
     except NoDemandLayer:
         return sites_page(request.form, status=400)
@@ -75,6 +73,12 @@ def _keep_at_once() -> Response:
         problems = {field_of(str(refusal.field)): plan_problem_words(refusal.code or "")}
         return sites_page(request.form, keep_problems=problems, status=409)
     return redirect(url_for("planner.scenario", scenario_id=scenario.id, done="kept"), 303)
+
+
+def _problems_of(refusal: InvalidFields) -> dict[str, str]:
+    """By the fields of a plan's page, where the changes of a scenario are what the plan chose."""
+    fields = {"interventions": "chosen"}
+    return {fields.get(each.field, each.field): problem_words(each.code) for each in refusal.problems}
 
 
 def _kept(document: Mapping[str, Any]) -> Scenario:
@@ -102,6 +106,6 @@ def _keep_of_job() -> Response:
         scenario = _kept(document)
     except InvalidFields as refusal:
         typed = {name: request.form.get(name, "") for name in ("name", "note", "form_key")}
-        problems = {each.field: problem_words(each.code) for each in refusal.problems}
+        problems = _problems_of(refusal)
         return job_page(job, typed=typed, problems=problems, status=400)
     return redirect(url_for("planner.scenario", scenario_id=scenario.id, done="kept"), 303)

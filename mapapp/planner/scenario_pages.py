@@ -26,6 +26,7 @@ from mapapp.services.planning.evaluations import Evaluation, State, ask_evaluati
 from mapapp.services.planning.runs import Run, RunState
 from mapapp.services.planning.scenario_drift import Drift, StationDrift, drift_key, possible
 from mapapp.services.planning.scenarios import (
+    MOST_INTERVENTIONS,
     OpenedScenario,
     scenario_of,
     scenarios_page,
@@ -65,6 +66,11 @@ def problem_words(code: str) -> str:
         "unprintable": gettext("This holds characters that cannot be printed."),
         "control_characters": gettext("This holds characters that cannot be printed."),
         "out_of_range": gettext("At least one change must stay."),
+        "too_many": gettext(
+            "A scenario holds at most %(most)s changes, and this plan has more. Nothing was kept: plan with a smaller "
+            "count, budget or target.",
+            most=MOST_INTERVENTIONS,
+        ),
     }.get(code, gettext("Please look at this again."))
 
 
@@ -213,6 +219,7 @@ def scenario_page(
             for number, each in enumerate(opened.interventions)
         ],
         bound=words.bound_words(scenario.details) if "value" in scenario.details else "",
+        aside=words.aside_words(scenario.details.get("candidates", {})) if "value" in scenario.details else "",
         updated=moment(scenario.updated_at),
         taken=moment(scenario.taken_at),
         typed={

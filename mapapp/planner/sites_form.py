@@ -182,7 +182,7 @@ def _typed(sent: MultiDict[str, str], costs: Mapping[InterventionKind, float]) -
     }
     typed = {name: _plain(sent.get(name, "")) or default for name, default in defaults.items()}
     for kind, start in DEFAULT_COSTS.items():
-        default = f"{costs[kind]:.10g}" if kind in costs else start
+        default = number_text(costs[kind]) if kind in costs else start
         typed[f"cost-{kind.value}"] = _plain(sent.get(f"cost-{kind.value}", "")) or default
     return typed
 
@@ -235,6 +235,11 @@ def _number(typed: Mapping[str, str], name: str, problems: dict[str, str]) -> fl
         return float(text.replace(",", "."))
     problems[name] = gettext("A number, please.")
     return 0.0
+
+
+def number_text(value: float) -> str:
+    """A number as the form reads it: no exponent, at most three decimals."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _keys(sent: MultiDict[str, str], name: str) -> tuple[str, ...]:

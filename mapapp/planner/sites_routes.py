@@ -15,7 +15,7 @@ from mapapp.planner import sites_words as words
 from mapapp.planner.ask_pages import address
 from mapapp.planner.demand_pages import sentence_of
 from mapapp.planner.routes import planner
-from mapapp.planner.sites_form import read_sites_form
+from mapapp.planner.sites_form import BUDGET, COUNT, number_text, read_sites_form
 from mapapp.planner.sites_pages import labels, new_form_key, plan_view, question_pairs, read_form, sent_of, sites_page
 from mapapp.planner.speech import gettext
 from mapapp.services.importing.uploads import keep_upload, upload_file
@@ -155,10 +155,10 @@ def request_pairs(asked: PlanRequest) -> list[tuple[str, str]]:
     pairs += [("must", key) for key in sorted(asked.required)] + [("not", key) for key in sorted(asked.forbidden)]
     fields = {
         "objective": asked.objective.value,
-        "limit": "count" if asked.budget is None else "budget",
+        "limit": BUDGET if asked.budget is not None or (asked.costs and asked.count is None) else COUNT,
         "count": "" if asked.count is None else str(asked.count),
-        "budget": "" if asked.budget is None else f"{asked.budget:g}",
-        "target": "" if asked.target_share is None else f"{asked.target_share * 100:g}",
+        "budget": "" if asked.budget is None else number_text(asked.budget),
+        "target": "" if asked.target_share is None else number_text(asked.target_share * 100),
         "rule": asked.site_rule,
         "seconds": str(asked.time_limit_s),
         "upload": asked.upload,
@@ -166,7 +166,7 @@ def request_pairs(asked: PlanRequest) -> list[tuple[str, str]]:
         "own_offer": "" if asked.site_services is None else "1",
     }
     pairs += [("offer", service.value) for service in sorted(asked.site_services or ())]
-    fields |= {f"cost-{kind.value}": f"{cost:g}" for kind, cost in asked.costs.items()}
+    fields |= {f"cost-{kind.value}": number_text(cost) for kind, cost in asked.costs.items()}
     pairs += [(name, text) for name, text in fields.items() if text]
     form = read_sites_form(sent_of(pairs), services().now(), frozenset(asked.question.layers))
     return form.pairs(services().place.timezone)

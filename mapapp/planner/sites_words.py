@@ -33,7 +33,7 @@ from mapapp.web.language import current_language
 Document = Mapping[str, Any]
 
 PLACE_NAMES: Final[Mapping[Candidates, LazyString]] = {
-    Candidates.CELLS: lazy_gettext("Anywhere workers are (cells of the map)"),
+    Candidates.CELLS: lazy_gettext("Where workers are not covered yet (cells of the map)"),
     Candidates.PREMISES: lazy_gettext("Premises from a file"),
     Candidates.SUGGESTIONS: lazy_gettext("Places the public suggested"),
 }
@@ -57,6 +57,9 @@ PHASE_NAMES: Final[Mapping[str, LazyString]] = {
     "curve": lazy_gettext("Drawing the curve"),
     "keeping": lazy_gettext("Keeping the result"),
 }
+_SAME_SHARE: Final = 1e-9
+_NONE_PROVEN: Final[Mapping[str, int]] = {"count": 0, "proven_count": 0}
+_ONE_PROVEN: Final[Mapping[str, int]] = {"count": 0, "proven_count": 1}
 
 
 def number(value: float) -> str:
@@ -84,6 +87,8 @@ def gain_words(document: Document) -> str:
             return gettext(
                 "%(what)s reach %(share)s, at a cost of %(cost)s.", what=what, share=share, cost=number(value)
             )
+        case Objective.FAIREST if not value > before:
+            return gettext("With %(what)s, the worst district stays at %(before)s.", what=what, before=percent(before))
         case Objective.FAIREST:
             return gettext(
                 "With %(what)s, the worst district rises from %(before)s to %(after)s.",
@@ -93,6 +98,11 @@ def gain_words(document: Document) -> str:
             )
         case Objective.LEAST_MEAN:
             sentence = gettext("With %(what)s, the mean way falls from %(before)s to %(after)s.")
+        case Objective.LEAST_WORST if value >= before * (1 - _SAME_SHARE):
+            if document["proven"]:
+                sentence = gettext("No choice of this size shortens the longest way; it stays at %(before)s.")
+            else:
+                sentence = gettext("Nothing that shortens the longest way, %(before)s, has been found yet.")
         case _:
             sentence = gettext("With %(what)s, the longest way falls from %(before)s to %(after)s.")
     return sentence % {"what": what, "before": minutes_of(before), "after": minutes_of(value)}
@@ -109,8 +119,11 @@ def bound_words(document: Document) -> str:
     """How near the best possible it is; "the best" only where that is proven."""
     if document["value"] is None:
         return ""
-    if document["proven"]:
+    levels = _levels_of(document)
+    if document["proven"] and levels != _ONE_PROVEN:
         return gettext("Proven: no other choice is better.")
+    if levels["proven_count"]:
+        return _levels_words(levels)
     gap = document["gap_share"]
     if gap is None or gap >= 1 or document["bound"] is None:
         return gettext("How near the best possible this is, is not known yet.")
@@ -118,6 +131,27 @@ def bound_words(document: Document) -> str:
     if Objective(document["request"]["objective"]) in {Objective.MOST_COVERED, Objective.FAIREST}:
         return gettext("This reaches at least %(share)s %% of the best possible.", share=number(reached))
     return gettext("The best possible is at least %(share)s %% of this.", share=number(reached))
+
+
+def _levels_of(document: Document) -> Mapping[str, int]:
+    """How many districts in order are proven; of a plan kept before that was said, only the worst may be."""
+    if document["request"]["objective"] != Objective.FAIREST.value:
+        return _NONE_PROVEN
+    levels: Mapping[str, int] | None = document.get("levels")
+    return levels or (_ONE_PROVEN if document["proven"] else _NONE_PROVEN)
+
+
+def _levels_words(levels: Mapping[str, int]) -> str:
+    """From the worst one on, what is proven of the districts."""
+    count = levels["proven_count"]
+    if count == levels["count"]:
+        return gettext("Proven: no other choice is fairer.")
+    return ngettext(
+        "Proven: the %(count)s worst district cannot be raised further. Whether the next ones can is not known yet.",
+        "Proven: the %(count)s worst districts cannot be raised further. Whether the next ones can is not known yet.",
+        count,
+        count=count,
+    )
 
 
 def method_words(document: Document) -> str:
@@ -166,8 +200,9 @@ def curve_view(document: Document) -> ChartView | None:
     bounds = [(spent, bound / hours) for spent, _value, bound in steps]
     knee = document.get("knee")
     marks = [LineMark(x, y, gettext("knee")) for x, y in values if x == knee]
-    is_counted = document["request"]["budget"] is None
-    spent_words = gettext("changes") if is_counted else gettext("cost")
+    request = document["request"]
+    is_priced = request["budget"] is not None or (request["costs"] and request["objective"] == Objective.FEWEST.value)
+    spent_words = gettext("cost") if is_priced else gettext("changes")
     return ChartView(
         drawn=line_chart(
             [LineSeries("low", values), LineSeries("high", bounds)],
@@ -177,7 +212,7 @@ def curve_view(document: Document) -> ChartView | None:
             dotted=True,
         ),
         caption=gettext("What each further step brings"),
-        words=_curve_words(values, knee, spent_words),
+        words=_curve_words(values, knee, is_priced=bool(is_priced)),
         table=Table(
             caption=gettext("What each further step brings"),
             headings=(spent_words, gettext("Newly covered"), gettext("At most possible")),
@@ -190,14 +225,13 @@ def curve_view(document: Document) -> ChartView | None:
     )
 
 
-def _curve_words(values: list[tuple[float, float]], knee: float | None, spent_words: str) -> str:
-    last = values[-1]
-    words = gettext(
-        "%(spent)s %(unit)s bring %(workers)s workers.",
-        spent=number(last[0]),
-        unit=spent_words,
-        workers=workers_count(last[1]),
-    )
+def _curve_words(values: list[tuple[float, float]], knee: float | None, *, is_priced: bool) -> str:
+    spent, reached = number(values[-1][0]), workers_count(values[-1][1])
+    if is_priced:
+        words = gettext("A cost of %(spent)s brings %(workers)s workers.", spent=spent, workers=reached)
+    else:
+        unit = gettext("changes")
+        words = gettext("%(spent)s %(unit)s bring %(workers)s workers.", spent=spent, unit=unit, workers=reached)
     if knee is None:
         return words
     return words + " " + gettext("The curve bends at %(knee)s: after it, each step brings less.", knee=number(knee))
@@ -252,19 +286,30 @@ def exchanges_table(document: Document) -> Table | None:
     )
 
 
+def aside_words(candidates: Document) -> str:
+    """Which cells were no choice, and what that means for the bound; empty where all were."""
+    count = candidates.get("left_aside_count", 0)
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s cell with workers was left aside: it is covered already, lies beside one with more workers to win, "
+        "or has too few of them. The bound holds for the places looked at.",
+        "%(count)s cells with workers were left aside: they are covered already, lie beside one with more workers to "
+        "win, or have too few of them. The bound holds for the places looked at.",
+        count,
+        count=workers_count(count),
+    )
+
+
 def notes(document: Document) -> list[str]:
     """What must be said beside the numbers."""
     candidates = document["candidates"]
     said = [
         gettext("Counted with every station of unknown hours shut; both bounds stand where before and after are shown.")
     ]
-    if candidates["left_aside_count"]:
-        said.append(
-            gettext(
-                "%(count)s cells with fewer workers were left aside; the bound holds for the places looked at.",
-                count=candidates["left_aside_count"],
-            )
-        )
+    aside = aside_words(candidates)
+    if aside:
+        said.append(aside)
     if candidates["refused_count"]:
         said.append(gettext("%(count)s rows of the file could not be used.", count=candidates["refused_count"]))
     if document["unit"] == "s":

@@ -24,6 +24,7 @@ from mapapp.store import FilesUnkept, StoreBusy
 from mapapp.web import services
 from mapapp.web.bodies import NEVER_STORE
 from mapapp.web.device import device_of_request
+from mapapp.web.kept_pages import answer_key
 from mapapp.web.problems import RequestProblem
 from mapapp.web.same_origin import require_same_origin
 
@@ -38,8 +39,8 @@ _SUBJECTS: Final = ("states", "reports", "outbox", "offline")
 
 @public.app_context_processor
 def offer_report_key() -> dict[str, object]:
-    """What a form for a report needs on any page: its own key."""
-    return {"new_report_key": new_key}
+    """What a form for a report needs on any page: a key of this answer alone, also where the page is kept."""
+    return {"report_key": answer_key}
 
 
 @public.get("/stations/<code>/report")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from argon2 import PasswordHasher
 
@@ -14,6 +15,7 @@ from mapapp.services.accounts.desk import AccountDesk
 from mapapp.services.compact_cells import NationDesk
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.coverage import CoverageDesk
+from mapapp.services.observing.database_looks import DatabaseLooks
 from mapapp.services.planning.plan_making import PlanDesk
 from mapapp.services.planning.runs import RunDesk
 from mapapp.services.reports.desk import ReportDesk
@@ -23,8 +25,10 @@ from mapapp.services.snapshot_keeper import SnapshotKeeper
 from mapapp.services.truth.register import TruthDesk
 from mapapp.services.unmet.months import RunningMonths, close_ended_months
 from mapapp.settings import Settings
-from mapapp.store import PoolLimits, Store, StoreUnusable
+from mapapp.store import PoolLimits, ReadingLimits, Store, StoreUnusable
 
+READING_LIMITS: Final = ReadingLimits(lock_s=5.0, statement_s=60.0)
+"""How long a request, or the next snapshot, waits for what it reads: far longer than it takes."""
 Clock = Callable[[], datetime]
 
 
@@ -51,6 +55,7 @@ class Services:
     nation: NationDesk
     secret: str
     """What cookies are signed with."""
+    looks: DatabaseLooks
 
     @property
     def snapshot(self) -> StationSnapshot:
@@ -121,6 +126,7 @@ def build_services(
         unmet,
         nation,
         secret,
+        DatabaseLooks(store),
     )
 
 
@@ -155,7 +161,11 @@ def _secret(settings: Settings) -> str:
 def _migrated_store(settings: Settings, clock: Clock) -> Store:
     try:
         store = Store(
-            settings.database_url, clock=clock, pool=_pool_limits(settings), replica_url=settings.database_replica_url
+            settings.database_url,
+            clock=clock,
+            pool=_pool_limits(settings),
+            replica_url=settings.database_replica_url,
+            reading_limits=READING_LIMITS,
         )
     except StoreUnusable as error:
         raise StartupError(str(error)) from error

@@ -57,6 +57,18 @@ def photo_file(settings: Settings, photo_hash: str) -> Path | None:
     return file if file.is_file() else None
 
 
+def hold_photo(settings: Settings, photo_hash: str) -> bool:
+    """Whether the photo is kept; if it is, then for a day from now, also while nothing refers to it."""
+    file = photo_file(settings, photo_hash)
+    if file is None:
+        return False
+    try:
+        file.touch()
+    except OSError:  # gone this moment, or a full disk
+        return file.is_file()
+    return True
+
+
 def keep_photo(settings: Settings, sent: bytes) -> str:
     """Draw the photo anew and keep it; its hash, by which `photo_file` finds it.
 

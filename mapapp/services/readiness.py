@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mapapp.services.container import Services
+from mapapp.services.observing.database_looks import Finding
 from mapapp.services.observing.marks import Mark, later, marked_at
 from mapapp.services.snapshot import SnapshotNotReady
-from mapapp.store.migrations import HEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +57,17 @@ class Readiness:
         return not self.problem
 
 
-def readiness(services: Services) -> Readiness:
-    """How the process stands; whatever a database can do, this question has an answer."""
+def readiness(services: Services, finding: Finding | None = None) -> Readiness:
+    """How the process stands; whatever a database can do, this question has an answer.
+
+    ``finding`` is how the database stands, for whoever has found out; it is looked for without one.
+    """
     keeper, store = services.keeper, services.store
     try:
         snapshot = services.snapshot
     except SnapshotNotReady:
         snapshot = None
-    base = _of_database(services)
+    base = finding if finding is not None else services.looks.finding(services.clock())
     replica = store.replica_state
     age = keeper.age
     error = keeper.last_error or ""
@@ -90,24 +93,3 @@ def readiness(services: Services) -> Readiness:
         replica_away=replica.is_away if replica is not None else None,
         worker_seen_at=later(base.worker_seen_at, marked_at(services.settings, Mark.WORKER)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """What the database itself says."""
-
-    problem: str
-    data_revision: int | None = None
-    schema_revision: str | None = None
-    worker_seen_at: datetime | None = None
-
-
-def _of_database(services: Services) -> _Base:
-    try:
-        schema_revision = services.store.schema_revision()
-        if schema_revision != HEAD:
-            return _Base("not_migrated" if schema_revision else "database_unreachable", schema_revision=schema_revision)
-        with services.store.reading() as reader:
-            return _Base("", reader.data_revision(), schema_revision, reader.jobs_beat_at())
-    except Exception:  # whatever a database can do
-        return _Base("database_unreachable")

@@ -15,9 +15,10 @@ from mapapp.services.editing.history import UnknownRevision, station_at
 from mapapp.services.editing.preview import preview
 from mapapp.services.editing.save import CannotUndo, create_station, save_station, undo
 from mapapp.services.editing.warnings import warnings_for
-from mapapp.services.photos import InvalidPhoto, keep_photo, photo_file
+from mapapp.services.photos import InvalidPhoto, keep_photo
 from mapapp.services.rights import Forbidden, Right, editable_fields
 from mapapp.staff.blueprint import staff
+from mapapp.staff.earlier_photo import PHOTO_GONE, photo_is_held, photo_left_out
 from mapapp.staff.lists import whole_number
 from mapapp.staff.report_site import form_of_site, link_site
 from mapapp.staff.speech import gettext
@@ -37,6 +38,7 @@ from mapapp.staff.station_pages import (
 from mapapp.staff.station_words import (
     busy_sentence,
     forbidden_sentence,
+    photo_gone_sentence,
     sample_sentence,
     undo_sentence,
     warning_sentence,
@@ -93,12 +95,15 @@ def take_back(code: str) -> Response:
         abort(400)
     parts = services()
     try:
-        station = undo(parts.store, parts.place, signed_in().actor, code, int(number), parts.now())
+        station = undo(
+            parts.store, parts.place, signed_in().actor, code, int(number), parts.now(), is_photo_kept=photo_is_held
+        )
     except CannotUndo as error:
         station = known_station(code)
         form = fresh_form(station, parts.place)
         return form_page(editing_of(station), form, status=409, message=undo_sentence(error.code))
-    return redirect(url_for("staff.station", code=code, undone=station.version), 303)
+    photo = photo_left_out(station, int(number) - 1)
+    return redirect(url_for("staff.station", code=code, undone=station.version, photo=photo), 303)
 
 
 def _answer(editing: Editing, current: Station, form: StationForm) -> Response:
@@ -184,12 +189,14 @@ def _posted_form(editing: Editing) -> StationForm:
 def _take_photo(posted: dict[str, str], editing: Editing) -> FieldProblem | None:
     """Have ``posted["photo"]`` name the photo that is meant, a newly sent one before the one carried along."""
     parts = services()
-    carried = posted.get("photo", editing.base.photo or "")
-    is_known = carried == (editing.base.photo or "") or photo_file(parts.settings, carried) is not None
-    posted["photo"] = carried if is_known and not posted.get("photo_remove") else ""
+    present = editing.base.photo or ""
+    carried = posted.get("photo", present)
+    is_known = carried in {"", present} or photo_is_held(carried)
+    is_removed = bool(posted.get("photo_remove"))
+    posted["photo"] = "" if is_removed else carried if is_known else present
     sent = request.files.get("photo_file")
     if sent is None or not sent.filename:
-        return None
+        return None if is_known or is_removed else FieldProblem("photo", "photo_gone", "This photo is not kept.")
     try:
         posted["photo"] = keep_photo(parts.settings, sent.read())
     except InvalidPhoto as error:
@@ -219,5 +226,6 @@ def _just_saved(station: Station) -> Saved | None:
     """What the address says was done a moment ago, if it is still the latest."""
     for name, was_undone in (("saved", False), ("undone", True)):
         if request.args.get(name, "") == str(station.version):
-            return Saved(station.version, not was_undone and station.version > 1, was_undone)
+            note = photo_gone_sentence() if request.args.get("photo", "") == PHOTO_GONE else ""
+            return Saved(station.version, not was_undone and station.version > 1, was_undone, note)
     return None

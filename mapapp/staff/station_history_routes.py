@@ -11,22 +11,25 @@ from werkzeug.wrappers import Response
 from geodata.stations.field_problems import InvalidFields
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import LifeCycle
+from mapapp.services.editing.earlier_photo import without_lost_photo
 from mapapp.services.editing.history import RevisionView, UnknownRevision, history, restore, restored, station_at
 from mapapp.services.editing.life_cycle import NEXT_LIFE_CYCLES
 from mapapp.services.editing.preview import preview
 from mapapp.services.rights import Forbidden, editable_fields
 from mapapp.staff.blueprint import staff
+from mapapp.staff.earlier_photo import photo_is_held, photo_left_out
 from mapapp.staff.lists import whole_number
 from mapapp.staff.speech import gettext
 from mapapp.staff.station_pages import MAX_REASON_CHARS, known_station, typed_reason, worded, wording
 from mapapp.staff.station_values import WordedChange
-from mapapp.staff.station_words import ORIGIN_NAMES
+from mapapp.staff.station_words import ORIGIN_NAMES, photo_gone_sentence
 from mapapp.store import StaleVersion, StoreBusy
 from mapapp.web import services
 from mapapp.web.language import current_language
 from mapapp.web.signed_in import signed_in
 
 FIELD: Final = "field"
+PHOTO: Final = "photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,19 @@ def go_back(code: str, number: int) -> Response:
     reason = typed_reason()
     if not reason or len(reason) > MAX_REASON_CHARS:
         return _preview(station, number, problem=gettext("Say in a few words why."))
-    parts, version = services(), _posted_version()
+    parts, version, fields = services(), _posted_version(), _fields()
     try:
         saved = restore(
-            parts.store, parts.place, signed_in().actor, code, number, _fields(), version, reason, parts.now()
+            parts.store,
+            parts.place,
+            signed_in().actor,
+            code,
+            number,
+            fields,
+            version,
+            reason,
+            parts.now(),
+            is_photo_kept=photo_is_held,
         )
     except UnknownRevision:
         abort(404)
@@ -100,7 +112,8 @@ def go_back(code: str, number: int) -> Response:
     except StoreBusy:
         message = gettext("Somebody else is saving at the moment. Nothing is lost: try again in a few seconds.")
         return _preview(station, number, message=message)
-    return redirect(url_for("staff.station", code=code, saved=saved.version), 303)
+    photo = photo_left_out(saved, number) if fields is None or PHOTO in fields else None
+    return redirect(url_for("staff.station", code=code, saved=saved.version, photo=photo), 303)
 
 
 def _preview(station: Station, number: int, *, problem: str = "", message: str = "") -> Response:
@@ -109,7 +122,9 @@ def _preview(station: Station, number: int, *, problem: str = "", message: str =
         past = station_at(services().store, station.code, number)
     except UnknownRevision:
         abort(404)
-    changes = preview(station, restored(station, past, fields))
+    wanted = restored(station, past, fields)
+    possible = without_lost_photo(wanted, station, photo_is_held)
+    changes = preview(station, possible)
     page = render_template(
         "staff/station_restore.html",
         station=station,
@@ -119,6 +134,7 @@ def _preview(station: Station, number: int, *, problem: str = "", message: str =
         reason=typed_reason() or gettext("Back to version %(number)s", number=number),
         reason_problem=problem,
         message=message,
+        photo_sentence=photo_gone_sentence() if possible != wanted else "",
     )
     return make_response(page, 409 if message else 400 if problem else 200)
 

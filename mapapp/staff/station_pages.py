@@ -61,6 +61,8 @@ class Saved:
     number: int
     can_undo: bool
     was_undone: bool = False
+    note: str = ""
+    """A sentence about what could not be done with it."""
 
 
 def asked_report() -> str | None:

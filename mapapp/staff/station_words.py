@@ -92,6 +92,7 @@ _PROBLEMS: Final[Mapping[str, LazyString]] = {
     "photo_too_many_pixels": lazy_gettext("The photo has too many pixels. Make it smaller first."),
     "photo_broken": lazy_gettext("This photo cannot be read. Choose another."),
     "photo_empty": lazy_gettext("This file is empty. Choose another."),
+    "photo_gone": lazy_gettext("The photo you chose is no longer kept here. Choose it again."),
 }
 
 
@@ -142,7 +143,14 @@ def undo_sentence(code: str) -> str:
             return gettext("Somebody has saved since: take back single fields in the history.")
         case "creation":
             return gettext("The first version of a station cannot be taken back. Delist the station instead.")
+        case "photo_gone":
+            return photo_gone_sentence()
     return gettext("This change cannot be taken back here. Look at the history.")
+
+
+def photo_gone_sentence() -> str:
+    """Why the photo of an earlier version does not come back."""
+    return gettext("The earlier photo is no longer kept: the photo stays as it is now.")
 
 
 def forbidden_sentence(error: Forbidden, language: str) -> str:

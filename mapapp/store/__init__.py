@@ -15,7 +15,7 @@ from mapapp.store.confirmation_rows import (
 )
 from mapapp.store.data_position import DataPosition
 from mapapp.store.demand_rows import LayerCard, LayerSort, LayerSource, StaleLayer
-from mapapp.store.engine import PoolLimits
+from mapapp.store.engine import PoolLimits, ReadingLimits
 from mapapp.store.errors import (
     CodeTaken,
     FilesUnkept,
@@ -94,6 +94,7 @@ __all__ = [
     "PreparedStation",
     "Progress",
     "Reader",
+    "ReadingLimits",
     "ReplicaState",
     "ReportCase",
     "ReportReader",

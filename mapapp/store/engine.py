@@ -29,6 +29,7 @@ PATIENCE_S: Final = 15.0
 """How long a writing transaction waits for the one before it."""
 _WAL_RETRY_S: Final = 0.05
 _WRITES: Final = "stationmap_writes"
+_READS: Final = "stationmap_reads"
 _FILE: Final = "stationmap_file"
 _FILE_IDENTITY: Final = "stationmap_file_identity"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
@@ -36,13 +37,15 @@ _LOCK_NOT_AVAILABLE: Final = "55P03"
 _WRITERS_QUEUE: Final = int.from_bytes(b"stations")
 """The advisory lock's number; PostgreSQL keeps the locks of each database apart."""
 
+OUR_NAME: Final = "stationmap"
+"""What the server calls our connections where the URL does not name them."""
 _PATIENCE: Final = {
     "connect_timeout": "10",
     "keepalives_idle": "30",
     "keepalives_interval": "10",
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
-    "application_name": "stationmap",
+    "application_name": OUR_NAME,
 }
 """libpq's parameters where the URL sets none: a server that vanished is given up within a minute."""
 
@@ -59,6 +62,32 @@ class PoolLimits:
     """How long somebody waits for one to become free."""
     recycle_s: float = 1800.0
     """One that is older is opened anew: routers forget quiet connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """How long a reading transaction waits in PostgreSQL; SQLite's readers wait for nobody."""
+
+    lock_s: float
+    """For a lock, such as that of somebody who changes the table."""
+    statement_s: float
+    """For each statement."""
+
+
+LOOK_GIVEN_UP_S: Final = 3
+"""So long whoever only asks how things stand waits for a connection, for an old one that is dead, for a statement."""
+LOOK_LIMITS: Final = ReadingLimits(lock_s=2.0, statement_s=float(LOOK_GIVEN_UP_S))
+_LOOK_PATIENCE: Final = {"connect_timeout": str(LOOK_GIVEN_UP_S), "tcp_user_timeout": str(LOOK_GIVEN_UP_S * 1000)}
+"""Its parameters of libpq, whatever the URL says."""
+
+
+def make_looking_engine(database_url: str) -> Engine | None:
+    """An engine that keeps one connection for looks, given up within seconds; None for SQLite, which needs none."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return None
+    url = url.update_query_dict(_LOOK_PATIENCE)
+    return _postgresql_engine(url, PoolLimits(size=1, overflow=0, timeout_s=LOOK_LIMITS.statement_s))
 
 
 def make_engine(database_url: str, pool: PoolLimits = PoolLimits(), *, variable: str = URL_VARIABLE) -> Engine:
@@ -85,6 +114,11 @@ def make_engine(database_url: str, pool: PoolLimits = PoolLimits(), *, variable:
     )
 
 
+def shown_address(database_url: str, *, variable: str = URL_VARIABLE) -> str:
+    """A database's URL with its password hidden; raises StoreUnusable where `make_engine` would."""
+    return shown_url(make_engine(database_url, variable=variable))
+
+
 def shown_url(engine: Engine) -> str:
     """The engine's URL with its password hidden, wherever in the URL it stands."""
     url = engine.url
@@ -105,11 +139,15 @@ def pool_counts(engine: Engine) -> tuple[int, int]:
     return (pool.checkedout(), pool.checkedin()) if isinstance(pool, QueuePool) else (0, 0)
 
 
-def reading_connection(engine: Engine) -> Connection:
-    """A connection whose transaction sees one state of the database from its first read on."""
+def reading_connection(engine: Engine, limits: ReadingLimits | None = None) -> Connection:
+    """A connection whose transaction sees one state of the database from its first read on.
+
+    Without ``limits`` it waits for what it reads as long as the server lets it: jobs and backups may.
+    """
     if engine.dialect.name == "sqlite":
         return engine.connect()
-    return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    options = {_READS: limits} if limits is not None else {}
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True, **options)
 
 
 def writing_connection(engine: Engine, patience_s: float = PATIENCE_S) -> Connection:
@@ -228,7 +266,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    """Take the writers' lock; the driver has begun the transaction itself."""
+    """Take the writers' lock, or bound what a reader waits; the driver has begun the transaction itself."""
+    limits: ReadingLimits | None = dict(connection.get_execution_options()).get(_READS)
+    if limits is not None:
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {limits.lock_s * 1000:.0f};"
+            f" SET LOCAL statement_timeout = {limits.statement_s * 1000:.0f}"
+        )
     patience_s = _patience_s(connection)
     if patience_s is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_s * 1000:.0f}")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, select
 
 from geodata.demand.points import DemandLayer
 from geodata.stations.holidays import HolidayTable
@@ -28,7 +28,7 @@ from mapapp.store.scenario_rows import ScenarioReader
 from mapapp.store.schema import data_events, data_revision, reports, station_revisions, stations
 from mapapp.store.session_rows import SessionReader
 from mapapp.store.sorting import by_characters
-from mapapp.store.standing_rows import JobsStanding, read_beat_at, read_jobs_standing
+from mapapp.store.standing_rows import JobsStanding, read_beat_at, read_jobs_standing, read_schema_revision
 from mapapp.store.station_pages import StationRow, StationsQuestion, read_page
 from mapapp.store.station_rows import STATION_COLUMNS, StationsOfRows
 from mapapp.store.token_rows import TokenReader
@@ -99,6 +99,10 @@ class Reader:
     def jobs_standing(self, now: datetime) -> JobsStanding:
         """How the jobs of the same state stand, in numbers."""
         return read_jobs_standing(self._connection, now)
+
+    def schema_revision(self) -> str | None:
+        """The migration the database stands at, or None before the first."""
+        return read_schema_revision(self._connection)
 
     def jobs_beat_at(self) -> datetime | None:
         """When a worker last said of any job that it is at it."""
@@ -225,10 +229,18 @@ class Reader:
         query = select(reports.c.station_code).where(reports.c.station_code.is_not(None)).distinct()
         return frozenset(self._connection.execute(query).scalars())
 
-    def versions(self) -> dict[str, int]:
-        """The version of every station, by code."""
-        rows = self._connection.execute(select(stations.c.code, stations.c.version))
+    def versions(self, *, with_sample: bool = True) -> dict[str, int]:
+        """The version of every station, by code; without the sample those of real ones alone."""
+        query = select(stations.c.code, stations.c.version)
+        rows = self._connection.execute(query if with_sample else query.where(stations.c.is_sample.is_(False)))
         return {code: int(version) for code, version in rows}
+
+    def photos_changed_since(self, since: datetime) -> frozenset[str]:
+        """The photos that stations got or lost by changes after ``since``."""
+        changes = station_revisions.c.changes
+        query = select(changes).where(station_revisions.c.at > since, cast(changes, Text).like('%"photo"%'))
+        pairs = (each.get("photo", ()) for each in self._connection.execute(query).scalars())
+        return frozenset(photo for pair in pairs for photo in pair if photo)
 
     def batch_revisions(self, batch: str) -> tuple[Revision, ...]:
         """The revisions one import made, by code and number; empty if there is no such batch."""

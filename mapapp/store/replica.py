@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from mapapp.store.data_position import read_position
-from mapapp.store.engine import pool_counts, reading_connection
+from mapapp.store.engine import ReadingLimits, pool_counts, reading_connection
 
 AWAY_FOR_S: Final = 5.0
 """A replica that failed is left alone for so long."""
@@ -35,8 +35,11 @@ class ReplicaState:
 class Replica:
     """One replica as one process knows it."""
 
-    def __init__(self, engine: Engine, steady_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, engine: Engine, steady_s: Callable[[], float] = time.monotonic, limits: ReadingLimits | None = None
+    ) -> None:
         self._engine = engine
+        self._limits = limits
         self._steady_s = steady_s
         self._away_until_s = -1.0
         self.state = ReplicaState(None, is_away=False)
@@ -70,7 +73,7 @@ class Replica:
         """An open connection that stands far enough in its transaction."""
         connection: Connection | None = None
         try:
-            connection = reading_connection(self._engine)
+            connection = reading_connection(self._engine, self._limits)
             connection.begin()
             revision = read_position(connection).revision
         except SQLAlchemyError as error:

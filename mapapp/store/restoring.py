@@ -14,19 +14,22 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from mapapp.store.dumping import POSTGRESQL, SQLITE, DatabaseContent
-from mapapp.store.engine import database_file, make_engine, reading_connection
+from mapapp.store.engine import OUR_NAME, database_file, make_engine, reading_connection
 from mapapp.store.errors import StoreUnusable
-from mapapp.store.fingerprints import ALEMBIC_TABLE, tables_with_data
+from mapapp.store.fingerprints import ALEMBIC_TABLE, migration_of, tables_with_data
 from mapapp.store.fresh_numbers import Restoration, unmarked_fingerprints
 from mapapp.store.migrations.preconditions import bring_extension, require_utf8
 from mapapp.store.postgres_programs import restore_tables
+from mapapp.store.revision_bell import LISTEN
 from mapapp.store.schema import metadata
 
 _BESIDE: Final = ("-wal", "-shm")
 _OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'stationmap'"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND ("
+    "application_name IN (:our_name, current_setting('application_name')) OR query = :listen)"
 )
+"""Connections under our name, under the one that the URL sets, and a service's that listens, whatever its name is."""
 
 
 def sqlite_file(database_url: str) -> Path | None:
@@ -54,6 +57,23 @@ def held_tables(database_url: str) -> Sequence[str]:
     except DBAPIError as error:
         if file is not None:
             return [file.name]
+        raise StoreUnusable(f"The database cannot be reached: {error.orig}", f"无法连接数据库：{error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def standing_migration(database_url: str) -> str | None:
+    """The migration a database stands at; None where there is none, or no database that can be read."""
+    engine = make_engine(database_url)
+    file = database_file(engine)
+    try:
+        if file is not None and (not file.exists() or file.stat().st_size == 0):
+            return None
+        with reading_connection(engine) as connection, connection.begin():
+            return migration_of(connection)
+    except DBAPIError as error:
+        if file is not None:
+            return None
         raise StoreUnusable(f"The database cannot be reached: {error.orig}", f"无法连接数据库：{error.orig}") from error
     finally:
         engine.dispose()
@@ -132,7 +152,7 @@ def _put_tables(database_url: str, copy: Path, content: DatabaseContent, restora
     engine = make_engine(database_url)
     try:
         with engine.connect() as connection, connection.begin():
-            if connection.execute(text(_OTHERS)).scalar_one():
+            if connection.execute(text(_OTHERS), {"our_name": OUR_NAME, "listen": LISTEN}).scalar_one():
                 raise StoreUnusable(
                     "The service is connected to the database. Stop it and its worker, and try again.",
                     "服务仍连接着数据库。请停止服务和后台任务进程后重试。",

@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 CHANNEL: Final = "stationmap_data_revision"
+LISTEN: Final = f"LISTEN {CHANNEL}"
 _TRY_AGAIN_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class RevisionBell:
             connection: Any = pooled.driver_connection
             pooled.detach()  # it is not the pool's any more
             connection.autocommit = True
-            connection.execute(f"LISTEN {CHANNEL}")
+            connection.execute(LISTEN)
         except Exception as error:  # whatever a server can do, the looks now and then go on
             _log.debug("no bell: %s", error)
             return False

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select, text
 
 from mapapp.store.job_tables import jobs
 from mapapp.store.jobs import JobState
@@ -52,3 +52,10 @@ def read_beat_at(connection: Connection) -> datetime | None:
     """When a worker last said of any job that it is at it."""
     beat_at: datetime | None = connection.execute(select(func.max(jobs.c.heartbeat_at))).scalar_one()
     return beat_at
+
+
+def read_schema_revision(connection: Connection) -> str | None:
+    """The migration the database stands at, or None before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

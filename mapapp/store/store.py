@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from mapapp.store.data_position import read_position
 from mapapp.store.engine import (
+    LOOK_LIMITS,
     PATIENCE_S,
     PoolLimits,
+    ReadingLimits,
     begin_writing,
     database_file,
     make_engine,
+    make_looking_engine,
     pool_counts,
     reading_connection,
     shown_url,
@@ -28,6 +31,7 @@ from mapapp.store.replica import Replica, ReplicaState
 from mapapp.store.revision_bell import RevisionBell
 from mapapp.store.revisions import Origin
 from mapapp.store.slow_statements import OnSlow, watch_statements
+from mapapp.store.standing_rows import read_schema_revision
 from mapapp.store.trouble import telling_trouble
 from mapapp.store.writer import Writer
 
@@ -45,6 +49,8 @@ class Store:
         A SQLAlchemy URL; a SQLite database must be a file.
     clock
         Where revisions take their time from.
+    reading_limits
+        How long readers wait in PostgreSQL; by default as long as the server lets them.
     """
 
     def __init__(
@@ -54,12 +60,20 @@ class Store:
         clock: Callable[[], datetime] = _now,
         pool: PoolLimits = PoolLimits(),  # noqa: B008 - frozen
         replica_url: str = "",
+        reading_limits: ReadingLimits | None = None,
     ) -> None:
         self._engine = make_engine(database_url, pool)
+        self._looking_engine = make_looking_engine(database_url)
+        self._reading_limits = reading_limits
         self._replica: Replica | None = None
         if replica_url:
-            self._replica = Replica(make_engine(replica_url, pool, variable="MAPAPP_DATABASE_REPLICA_URL"))
+            copy = make_engine(replica_url, pool, variable="MAPAPP_DATABASE_REPLICA_URL")
+            self._replica = Replica(copy, limits=reading_limits)
         self._clock = clock
+
+    @property
+    def _engines(self) -> tuple[Engine, ...]:
+        return (self._engine,) if self._looking_engine is None else (self._engine, self._looking_engine)
 
     @property
     def shown_url(self) -> str:
@@ -77,7 +91,23 @@ class Store:
         """
         with (
             telling_trouble(is_writing=False),
-            reading_connection(self._engine) as connection,
+            reading_connection(self._engine, self._reading_limits) as connection,
+            connection.begin(),
+        ):
+            yield Reader(connection)
+
+    @contextmanager
+    def looking(self) -> Iterator[Reader]:
+        """The same for a look at how things stand: it gives up within seconds, and has a connection of its own.
+
+        Raises
+        ------
+        StoreAway, StoreBusy
+            The database does not answer, or not within that time.
+        """
+        with (
+            telling_trouble(is_writing=False),
+            reading_connection(self._looking_engine or self._engine, LOOK_LIMITS) as connection,
             connection.begin(),
         ):
             yield Reader(connection)
@@ -148,9 +178,7 @@ class Store:
             return None
         try:
             with reading_connection(self._engine) as connection, connection.begin():
-                if not inspect(connection).has_table("alembic_version"):
-                    return None
-                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+                return read_schema_revision(connection)
         except DBAPIError as error:
             raise StoreUnusable(
                 f"The database {self.shown_url} cannot be read: {error.orig}",
@@ -203,18 +231,19 @@ class Store:
 
     def watch_statements(self, slower_than_s: float, on_slow: OnSlow) -> None:
         """Tell of every statement that takes longer, without its values."""
-        watch_statements(self._engine, slower_than_s, on_slow)
+        for engine in self._engines:
+            watch_statements(engine, slower_than_s, on_slow)
 
     def connection_counts(self) -> tuple[int, int]:
         """How many connections are in use and how many stand ready in this process."""
-        in_use, ready = pool_counts(self._engine)
-        if self._replica is None:
-            return in_use, ready
-        in_use_there, ready_there = self._replica.connection_counts()
-        return in_use + in_use_there, ready + ready_there
+        counts = [pool_counts(engine) for engine in self._engines]
+        if self._replica is not None:
+            counts.append(self._replica.connection_counts())
+        return sum(in_use for in_use, _ready in counts), sum(ready for _in_use, ready in counts)
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        for engine in self._engines:
+            engine.dispose()
         if self._replica is not None:
             self._replica.close()

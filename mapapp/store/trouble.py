@@ -34,6 +34,7 @@ _POSTGRESQL: Final = {
     "53100": StoreFull,  # disk full
     "53200": StoreAway,  # out of memory
     "53300": StoreAway,  # too many connections
+    "57014": StoreBusy,  # a statement took longer than it may
     "57P01": StoreAway,  # ended by an administrator
     "57P02": StoreAway,  # a crash of another session
     "57P03": StoreAway,  # starting, or shutting down

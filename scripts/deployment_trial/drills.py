@@ -92,9 +92,6 @@ def upgrade_and_roll_back(
     yield "the upgraded service answers", visitor.get("/").status == 200, ""
     yield "and is ready", directly(site.web_port, "/readyz").status == 200, ""
     service.stop()
-    shutil.rmtree(site.program_dir)
-    old_program.rename(site.program_dir)
-    service.settings = old_settings
     try:
         service.command("restore", backup)
         refused = "restored over what was there"
@@ -102,6 +99,9 @@ def upgrade_and_roll_back(
         refused = str(failure)
     yield "a restore over data wants to be told so", "--replace" in refused, refused
     service.command("restore", "--replace", backup)
+    shutil.rmtree(site.program_dir)
+    old_program.rename(site.program_dir)
+    service.settings = old_settings
     service.start()
     names = service.command("admin", "list")
     yield "rolled back: what was there before is there", "before" in names, names

@@ -49,6 +49,7 @@ def full_station(photo: str) -> Station:
             ServiceOffer(service=Service.WATER),
             ServiceOffer(service=Service.HEAT_MEAL, state=ServiceState.BROKEN, note="等配件"),
             ServiceOffer(service=Service.COOL_WARM, state=ServiceState.SEASONAL, season=Season(11, 3)),
+            ServiceOffer(service=Service.READ, state=ServiceState.SEASONAL, note="入冬后"),
             ServiceOffer(service=Service.WIFI, state=ServiceState.UNKNOWN),
             ServiceOffer(service=Service.SHOWER, fee="5 元/次", confirmed_on=date(2026, 11, 1)),
         ),

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenContext, Watch
 from tests.browser.map_page import (
@@ -217,6 +217,36 @@ def test_a_marker_says_in_words_what_its_shape_and_colour_say(wide_page: Page) -
     mark = wide_page.locator(".map-mark").first
     expect(mark).to_have_attribute("aria-label", re.compile("示例司机之家.+司机之家.+(开放|开门|关门|未知)"))
     assert re.search(r"kind-driver_home state-\w+", mark.get_attribute("class") or "")
+
+
+def test_a_marker_follows_its_station_where_newer_data_put_it(wide_page: Page) -> None:
+    is_newer = False
+
+    def answer(route: Route) -> None:
+        file = route.fetch().json()
+        stations, kinds = file["stations"], file["codes"]["kinds"]
+        row = stations["code"].index("YC-S0001")
+        stations["name"][row] = "独一无二驿站"
+        stations["kind"][row] = kinds.index("driver_home" if is_newer else "rest_station")
+        stations["lon_e6"][row] += 20_000 if is_newer else 0
+        route.fulfill(json=file)
+
+    wide_page.route("**/data/stations.json", answer)
+    open_map_page(wide_page, "?q=独一无二驿站")
+    mark = wide_page.locator(".map-mark")
+    expect(mark).to_have_class(re.compile("kind-rest_station"))
+    before = mark.bounding_box()
+
+    is_newer = True
+    wide_page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(mark).to_have_class(re.compile("kind-driver_home"))
+    expect(mark).to_have_attribute("aria-label", re.compile("司机之家"))
+    after = mark.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] - before["x"] > 20
+    assert after["y"] == pytest.approx(before["y"], abs=2)
 
 
 def test_markers_and_clusters_are_large_enough_for_gloves(wide_page: Page) -> None:

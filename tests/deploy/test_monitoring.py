@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +18,7 @@ import yaml
 from mapapp.services.jobs.kinds import KINDS
 from mapapp.services.observing.instruments import NAMES
 from mapapp.services.observing.log_lines import FIELDS
+from mapapp.store.engine import LOOK_GIVEN_UP_S
 from mapapp.store.jobs import JobState
 from mapapp.web.access import ACCESS
 
@@ -24,6 +29,30 @@ NAME: Final = re.compile(r"\bstationmap_[a-z_]+")
 MATCHER: Final = re.compile(r'(\w+)(=~|=)"([^"]*)"')
 OF_HISTOGRAMS: Final = re.compile(r"(_seconds)_(bucket|sum|count)$")
 SEVERITIES: Final = {"critical", "warning", "info"}
+
+RESTARTS: Final = "StationMapRestarts"
+MEMORY_ROWS: Final = re.findall(
+    r"^\|[^|]*\|[^|]*\| ([\d.]+) GB \| (\d)G, (\d)G[^|]*\| ([\d.]+e9)",
+    (PROJECT_DIR / "docs" / "operations.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+PROCESSES_THAT_DIE: Final = """
+import json, os, sys
+from prometheus_client import CollectorRegistry
+from prometheus_client.multiprocess import mark_process_dead
+from mapapp.services.observing.exposition import metrics_text
+from mapapp.services.observing.instruments import WebInstruments
+told = []
+for moment in sys.argv[1:]:
+    process = os.fork()
+    if process == 0:
+        WebInstruments(CollectorRegistry()).started.set(float(moment))
+        os._exit(0)
+    os.waitpid(process, 0)
+    mark_process_dead(process)
+    told.append(metrics_text(CollectorRegistry()).decode())
+print(json.dumps(told))
+"""
 
 
 def alerts() -> list[dict[str, Any]]:
@@ -59,6 +88,74 @@ def test_every_metric_there_is_is_looked_at_somewhere() -> None:
     named = {OF_HISTOGRAMS.sub(r"\1", name) for _where, text in expressions() for name in NAME.findall(text)}
 
     assert set(NAMES) - named == set()
+
+
+def test_prometheus_waits_longer_than_a_look_at_a_vanished_database_takes() -> None:
+    jobs = yaml.safe_load((MONITORING_DIR / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
+    seconds = [[int(job[name].removesuffix("s")) for name in ("scrape_timeout", "scrape_interval")] for job in jobs]
+    to_notice_and_to_connect_again_s = 2 * LOOK_GIVEN_UP_S
+
+    assert all(to_notice_and_to_connect_again_s < timeout < interval for timeout, interval in seconds)
+
+
+def rule(alert: str) -> str:
+    [expression] = [rule["expr"] for rule in alerts() if rule["alert"] == alert]
+    return str(expression)
+
+
+def told_of_starts(folder: Path, moments: Sequence[int]) -> list[dict[str, float]]:
+    """What is told of the starts by a scrape after each: every process starts then, and is dead at the scrape."""
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROCESSES_THAT_DIE, *map(str, moments)],
+        cwd=PROJECT_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [
+        {
+            name: float(value)
+            for name, value in re.findall(r"^(stationmap_process_started\S*) (\S+)$", text, re.MULTILINE)
+        }
+        for text in json.loads(done.stdout)
+    ]
+
+
+def test_processes_that_die_again_and_again_set_the_alarm_off(tmp_path: Path) -> None:
+    found = re.fullmatch(r"changes\(stationmap_process_started_timestamp_seconds\[15m\]\) >= (\d+)", rule(RESTARTS))
+    assert found is not None
+    many = int(found[1])
+
+    scrapes = told_of_starts(tmp_path, [1_000 + 60 * number for number in range(many + 1)])
+    series = {name for scrape in scrapes for name in scrape}
+    changes = {name: sum(a.get(name) != b.get(name) for a, b in pairwise(scrapes) if a and b) for name in series}
+
+    assert changes == {"stationmap_process_started_timestamp_seconds": many}
+    assert [len(scrape) for scrape in scrapes] == [1] * (many + 1)
+
+
+def test_the_manual_has_the_memory_of_each_size() -> None:
+    assert len(MEMORY_ROWS) == 5
+
+
+def test_the_alarm_for_memory_comes_before_the_unit_slows_the_server_down() -> None:
+    [high] = re.findall(
+        r"^MemoryHigh=(\d+)G$", (PROJECT_DIR / "deploy/systemd/stationmap-web.service").read_text(), re.MULTILINE
+    )
+    found = re.fullmatch(r"sum by \(instance\) \(stationmap_process_resident_bytes\) > (\S+)", rule("StationMapMemory"))
+    assert found is not None
+
+    assert 0.8 < float(found[1]) / (int(high) * 1024**3) < 0.95
+
+
+@pytest.mark.parametrize("row", MEMORY_ROWS)
+def test_the_manual_gives_each_size_room_and_an_alarm_before_its_limit(row: tuple[str, ...]) -> None:
+    held_gb, high_g, most_g, alarm = (float(each) for each in row)
+
+    assert held_gb * 1e9 < alarm < high_g * 1024**3 * 0.95
+    assert held_gb * 1e9 * 1.4 < high_g * 1024**3 < most_g * 1024**3
 
 
 def test_labels_are_compared_with_values_they_can_have() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -103,48 +106,83 @@ def test_a_script_is_one_a_plain_shell_reads(name: str) -> None:
     subprocess.run(["sh", "-n", script], check=True)
 
 
-def test_old_backups_make_room_and_nothing_else_does(tmp_path: Path) -> None:
+@pytest.fixture
+def nightly(tmp_path: Path) -> Callable[..., int]:
+    """Runs the nightly script with a program that makes ``new.backup``, sound or not; returns its exit code."""
     program, backups = tmp_path / "opt", tmp_path / "backups"
     for folder in (program / "deploy", program / ".venv" / "bin", backups):
         folder.mkdir(parents=True)
     shutil.copy(PROJECT_DIR / "deploy" / "backup.sh", program / "deploy")
     python = program / ".venv" / "bin" / "python"
-    python.write_text(
-        '#!/bin/sh\nif [ "$3" = backup ]; then touch "$4/new.backup"; echo "$4/new.backup"; fi\n', encoding="ascii"
-    )
-    python.chmod(0o755)
-    (backups / "notes.txt").touch()
+
+    def run(*, exits: int = 0, keeps: int = 3, makes: str = "new.backup") -> int:
+        making = f'touch "$5/{makes}"; echo "$5/{makes}"; echo described; ' if makes else ""
+        python.write_text(
+            f'#!/bin/sh\n[ "$3 $4" = "backup --verify" ] || exit 9\n{making}exit {exits}\n', encoding="ascii"
+        )
+        python.chmod(0o755)
+        environment = {"PATH": "/usr/bin:/bin", "STATIONMAP_BACKUPS_KEPT": str(keeps)}
+        return subprocess.run([program / "deploy" / "backup.sh", backups], check=False, env=environment).returncode
+
+    return run
+
+
+def lay(folder: Path, name: str, day: int) -> None:
+    """A file of that day."""
+    (folder / name).touch()
+    at_s = datetime(2026, 1, day, tzinfo=UTC).timestamp()
+    os.utime(folder / name, (at_s, at_s))
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_old_backups_make_room_and_nothing_else_does(tmp_path: Path, nightly: Callable[..., int]) -> None:
     for number in range(5):
-        (backups / f"{number}.backup").touch()
-        subprocess.run(["touch", "-d", f"2026-01-0{number + 1}", backups / f"{number}.backup"], check=True)
+        lay(tmp_path / "backups", f"{number}.backup", number + 1)
+    lay(tmp_path / "backups", "notes.txt", 1)
 
-    subprocess.run(
-        [program / "deploy" / "backup.sh", backups],
-        check=True,
-        env={"PATH": "/usr/bin:/bin", "STATIONMAP_BACKUPS_KEPT": "3"},
-    )
+    assert nightly() == 0
 
-    assert {path.name for path in backups.iterdir()} == {"new.backup", "4.backup", "3.backup", "notes.txt"}
+    assert names_in(tmp_path / "backups") == {"new.backup", "4.backup", "3.backup", "notes.txt"}
 
 
-def test_a_backup_that_is_unsound_makes_no_room(tmp_path: Path) -> None:
-    program, backups = tmp_path / "opt", tmp_path / "backups"
-    for folder in (program / "deploy", program / ".venv" / "bin", backups):
-        folder.mkdir(parents=True)
-    shutil.copy(PROJECT_DIR / "deploy" / "backup.sh", program / "deploy")
-    python = program / ".venv" / "bin" / "python"
-    python.write_text(
-        '#!/bin/sh\nif [ "$3" = backup ]; then touch "$4/new.backup"; echo "$4/new.backup"; else exit 1; fi\n',
-        encoding="ascii",
-    )
-    python.chmod(0o755)
-    (backups / "old.backup").touch()
+def test_a_backup_that_is_unsound_makes_no_room(tmp_path: Path, nightly: Callable[..., int]) -> None:
+    lay(tmp_path / "backups", "old.backup", 1)
 
-    done = subprocess.run(
-        [program / "deploy" / "backup.sh", backups],
-        check=False,
-        env={"PATH": "/usr/bin:/bin", "STATIONMAP_BACKUPS_KEPT": "1"},
-    )
+    assert nightly(exits=1, keeps=1) == 1
 
-    assert done.returncode != 0
-    assert {path.name for path in backups.iterdir()} == {"old.backup", "new.backup.unsound"}
+    assert names_in(tmp_path / "backups") == {"old.backup", "new.backup.unsound"}
+
+
+def test_no_backup_at_all_is_a_failure_that_changes_nothing(tmp_path: Path, nightly: Callable[..., int]) -> None:
+    lay(tmp_path / "backups", "old.backup", 1)
+
+    assert nightly(exits=1, keeps=1, makes="") == 1
+
+    assert names_in(tmp_path / "backups") == {"old.backup"}
+
+
+def test_of_unsound_backups_the_newest_stays_for_a_look(tmp_path: Path, nightly: Callable[..., int]) -> None:
+    lay(tmp_path / "backups", "old.backup", 1)
+    for day in (2, 3):
+        lay(tmp_path / "backups", f"{day}.backup.unsound", day)
+
+    assert nightly(exits=1) == 1
+
+    assert names_in(tmp_path / "backups") == {"old.backup", "new.backup.unsound"}
+
+
+@pytest.mark.parametrize(("day", "stays"), [(1, False), (4, True)])
+def test_an_unsound_backup_goes_when_it_is_older_than_all_that_are_kept(
+    tmp_path: Path, nightly: Callable[..., int], day: int, stays: bool
+) -> None:
+    lay(tmp_path / "backups", "x.backup.unsound", day)
+    for number in (2, 3, 5):
+        lay(tmp_path / "backups", f"{number}.backup", number)
+
+    assert nightly() == 0
+
+    assert names_in(tmp_path / "backups") - {"x.backup.unsound"} == {"new.backup", "5.backup", "3.backup"}
+    assert (tmp_path / "backups" / "x.backup.unsound").exists() is stays

@@ -147,8 +147,9 @@ def aim(case: Case[Any]) -> None:
     has_bad_body = meta.is_negative_at(ParameterLocation.BODY)
     if case.headers.get("If-Match") and (has_bad_body or not meta.is_negative_at(ParameterLocation.HEADER)):
         case.headers["If-Match"] = desk.tag()
-    if isinstance(case.body, dict) and not has_bad_body:
-        make_possible(case.body["properties"])
+    body: Any = case.body
+    if isinstance(body, dict) and not has_bad_body:
+        make_possible(body["properties"])
 
 
 def make_possible(properties: dict[str, Any]) -> None:

@@ -12,11 +12,15 @@ from datetime import datetime
 
 from geodata.demand.combining import combined_layer
 from geodata.demand.points import DemandLayer
-from geodata.errors import InvalidValue
+from geodata.errors import GeodataError, InvalidValue
 from geodata.stations.vocabulary import WorkerGroup
 from mapapp.services.rights import Actor, Right, require
 from mapapp.store import LayerCard, Origin, Reader, Store
 from mapapp.store.revisions import DataAction
+
+
+class ChosenSince(GeodataError, RuntimeError):
+    """Another layer was chosen for a group since somebody looked; nothing was saved."""
 
 
 def model_layer(cards: Sequence[LayerCard]) -> LayerCard | None:
@@ -45,8 +49,35 @@ def counted_demand(reader: Reader) -> DemandLayer | None:
     return combined_layer(chosen) if chosen else None
 
 
-def choose_layers(store: Store, actor: Actor, choices: Mapping[WorkerGroup, str], now: datetime) -> None:
+def unlike_shown(
+    choices: Mapping[WorkerGroup, str], shown: Mapping[WorkerGroup, str], present: Mapping[WorkerGroup, str]
+) -> dict[WorkerGroup, str]:
+    """Of a form's choices those that somebody made: all that differ from what was shown. Nothing shown: the present."""
+    return {group: name for group, name in choices.items() if name != shown.get(group, present.get(group, ""))}
+
+
+def overtaken(
+    choices: Mapping[WorkerGroup, str], shown: Mapping[WorkerGroup, str], present: Mapping[WorkerGroup, str]
+) -> frozenset[WorkerGroup]:
+    """The groups for which somebody else chose another layer since the form was shown."""
+    made = unlike_shown(choices, shown, present)
+    return frozenset(
+        group
+        for group, name in made.items()
+        if present.get(group, "") not in {name, shown.get(group, present.get(group, ""))}
+    )
+
+
+def choose_layers(
+    store: Store,
+    actor: Actor,
+    choices: Mapping[WorkerGroup, str],
+    now: datetime,
+    shown: Mapping[WorkerGroup, str] | None = None,
+) -> None:
     """Set the layer of each of these groups; ``""`` leaves a group to the model's layer.
+
+    ``shown`` is what was chosen when the actor looked: groups left as they were shown are not written.
 
     Raises
     ------
@@ -54,15 +85,20 @@ def choose_layers(store: Store, actor: Actor, choices: Mapping[WorkerGroup, str]
         The actor runs no analyses.
     InvalidValue
         A layer is gone meanwhile, or does not count that group.
+    ChosenSince
+        Somebody else chose another layer for such a group meanwhile; nothing was saved.
     """
     require(actor, Right.RUN_ANALYSES)
     with store.writing(Origin.FORM, at=now) as writer:
         by_name = {card.name: card for card in writer.demand.cards()}
-        for group, name in choices.items():
+        before = writer.demand.choices()
+        made = unlike_shown(choices, shown or {}, before)
+        for group, name in made.items():
             if name and (name not in by_name or group not in by_name[name].groups):
                 raise InvalidValue(f"No such layer counts {group}.", field=group.value, code="unknown_layer")
-        before = writer.demand.choices()
-        changed = {group: name or None for group, name in choices.items() if before.get(group, "") != name}
+        if overtaken(choices, shown or {}, before):
+            raise ChosenSince("Somebody else chose meanwhile.")
+        changed = {group: name or None for group, name in made.items() if before.get(group, "") != name}
         if not changed:
             return
         writer.demand.choose(changed)

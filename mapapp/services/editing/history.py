@@ -12,6 +12,7 @@ from geodata.places import Place
 from geodata.stations.document import Json, station_document, station_from_document
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
+from mapapp.services.editing.earlier_photo import PhotoKept, every_photo, without_lost_photo
 from mapapp.services.editing.preview import SERVICES, FieldChange, field_changes, with_fields_of
 from mapapp.services.editing.save import FORM, write_station
 from mapapp.services.rights import Actor
@@ -74,10 +75,13 @@ def restore(
     reason: str,
     now: datetime,
     origin: str = FORM,
+    *,
+    is_photo_kept: PhotoKept = every_photo,
 ) -> Station:
     """Save the station with those fields as revision ``number`` left them; None restores all.
 
-    Going back may make any move of the life cycle: it undoes moves that were made.
+    Going back may make any move of the life cycle: it undoes moves that were made. A photo that is kept no more
+    does not come back; the one the station has stays.
 
     Raises what `save_station` raises, and UnknownRevision.
     """
@@ -86,7 +90,7 @@ def restore(
         current = writer.station(code)
         if current is None:
             raise UnknownStation(code)
-        wanted = restored(current, past, fields)
+        wanted = without_lost_photo(restored(current, past, fields), current, is_photo_kept)
         return write_station(
             writer,
             place,

@@ -16,6 +16,7 @@ from geodata.places import Place
 from geodata.stations.document import Json, station_document, station_from_document
 from geodata.stations.reading import read_station
 from geodata.stations.station import Station
+from mapapp.services.editing.earlier_photo import PhotoKept, every_photo, without_lost_photo
 from mapapp.services.editing.rules import checked_reason, refuse_unfit
 from mapapp.services.editing.warnings import SaveWarning, warnings_for
 from mapapp.services.rights import Actor, Forbidden, Right, require, require_change
@@ -43,7 +44,11 @@ _MOST_COMPARED: Final = 20
 
 
 class CannotUndo(GeodataError, RuntimeError):
-    """A revision that cannot be undone: ``code`` is changed_since, not_yours, creation or unknown_revision."""
+    """A revision that cannot be undone.
+
+    ``code`` is changed_since, not_yours, creation, unknown_revision, or photo_gone where nothing but a photo was
+    changed and the one before is kept no more.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -145,14 +150,22 @@ def write_station(
 
 
 def undo(
-    store: Store, place: Place, actor: Actor, code: str, number: int, now: datetime, origin: str = FORM
+    store: Store,
+    place: Place,
+    actor: Actor,
+    code: str,
+    number: int,
+    now: datetime,
+    origin: str = FORM,
+    *,
+    is_photo_kept: PhotoKept = every_photo,
 ) -> Station:
-    """Take back one's own latest revision: every field it changed is as it was before.
+    """Take back one's own latest revision: every field it changed is as it was before, but for a lost photo.
 
     Raises
     ------
     CannotUndo
-        Somebody saved since, or it was another's, or it made the station.
+        Somebody saved since, or it was another's, or it made the station, or nothing of it can come back.
     Forbidden, UnknownStation
         As in `save_station`.
     """
@@ -161,12 +174,15 @@ def undo(
         revision = _undoable(writer.revisions(code), number, actor)
         before = {field: old for field, (old, _) in revision.changes.items()}
         wanted = station_from_document(station_document(current) | before)
+        possible = without_lost_photo(wanted, current, is_photo_kept)
+        if possible != wanted and replace(possible, version=current.version) == current:
+            raise CannotUndo("photo_gone", "The photo that was there before is kept no more.")
         return write_station(
             writer,
             place,
             actor,
             current,
-            wanted,
+            possible,
             expected_version=number,
             reason=f"撤销第 {number} 次修订 / undo of revision {number}",
             now=now,

@@ -88,7 +88,8 @@ def _save(writer: Writer, run: JobRun, plan: Job, draft: BatchDraft) -> dict[str
     except AlreadyUsed as error:
         raise _plan_used() from error
     actor = actor_of(writer, run.job, Right.IMPORT_STATIONS)
-    settled = draft.settled(actor, writer.versions(), list(_newcomers(writer, plan)))
+    versions = writer.versions(with_sample=False)  # the sample goes, and its codes with it, once anything is saved
+    settled = draft.settled(actor, versions, list(_newcomers(writer, plan)))
     reason, batch = _reason(run, plan), f"{run.job.created_at:%Y%m%dT%H%M%S}-job{run.job.id}"
     sample_count = writer.remove_sample(actor=actor.name, reason=reason) if settled.rows else 0
     settled.give_codes(

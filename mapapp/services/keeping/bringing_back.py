@@ -23,7 +23,7 @@ from mapapp.store.dumping import SQLITE, check_dump
 from mapapp.store.fingerprints import TableFingerprint
 from mapapp.store.fresh_numbers import Restoration, numbers_of
 from mapapp.store.migrations import HEAD
-from mapapp.store.restoring import held_tables, kind_of, restore_database, sqlite_file
+from mapapp.store.restoring import held_tables, kind_of, restore_database, sqlite_file, standing_migration
 
 _CHUNK_BYTES: Final = 1024 * 1024
 _SHOWN: Final = 3
@@ -72,6 +72,7 @@ def restore_backup(settings: Settings, file: Path, key: str | None, now: datetim
     with workplace(settings) as folder:
         manifest = _opened(file, key, folder)
         _require_fit(settings, manifest)
+        _require_known(settings)
         if not replace:
             _require_room(settings, folder)
         restoration = Restoration(
@@ -187,6 +188,17 @@ def _require_fit(settings: Settings, manifest: Manifest) -> None:
         raise KeepingRefused(
             f"The backup is of {manifest.place} and MAPAPP_PLACE is {place_name(settings)}.",
             f"备份属于 {manifest.place}，而 MAPAPP_PLACE 是 {place_name(settings)}。",
+        )
+
+
+def _require_known(settings: Settings) -> None:
+    """The database that makes room has no tables this program does not know: they would be left behind."""
+    standing = standing_migration(settings.database_url)
+    if standing is not None and standing > HEAD:
+        raise KeepingRefused(
+            f"The database stands at {standing} and this program knows {HEAD}. Nothing was changed. "
+            "Restore with the program that made it so, then go back to this one.",
+            f"数据库版本是 {standing}，本程序只到 {HEAD}，未作任何改动。请先用升级它的新版程序恢复，再换回本程序。",
         )
 
 

@@ -100,7 +100,11 @@ class WebInstruments:
         self.shared = gauge(
             "stationmap_rate_limits_shared", "0 where a process finds Redis away; 1 if none is named.", "livemin"
         )
-        self.started = gauge("stationmap_process_started_timestamp_seconds", "When each process started.", "liveall")
+        self.started = gauge(
+            "stationmap_process_started_timestamp_seconds",
+            "When the newest process started, whether or not it still lives.",
+            "max",
+        )
         self.resident = gauge("stationmap_process_resident_bytes", "Resident memory of each process.", "liveall")
         self.open_files = gauge("stationmap_process_open_files", "Open descriptors of each process.", "liveall")
         self.connections = Gauge(

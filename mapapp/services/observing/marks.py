@@ -1,4 +1,4 @@
-"""Marks in the data directory: when the last backup was complete, when a worker last looked for work.
+"""Marks in the data directory: when the last backup was found sound, when a worker last looked for work.
 
 Files whose time is all they say; they cost no writing transaction, and where there are none nothing breaks.
 """

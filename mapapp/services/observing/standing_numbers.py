@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from mapapp.services.container import Services
 from mapapp.services.jobs.kinds import KINDS
+from mapapp.services.observing.database_looks import UNREACHABLE, Finding
 from mapapp.services.observing.marks import Mark, marked_at
 from mapapp.services.readiness import readiness
 from mapapp.services.snapshot import StationSnapshot
@@ -34,7 +35,7 @@ class _Stale:
 
 
 class StandingCollector(Collector):
-    """Asks the database at each collection; where that is away, says so and nothing else."""
+    """Tells how the database stands at each collection; where that is away, says so and nothing else."""
 
     def __init__(self, services: Services, memory: StaleMemory) -> None:
         self._services = services
@@ -42,12 +43,13 @@ class StandingCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """The families of this moment."""
+        finding = self._services.looks.finding(self._services.clock())
         try:
-            families = list(self._read())
+            families = list(self._told(finding))
         except Exception as error:  # whatever a database can do, it is not up
             _log.warning("the database could not be read for the metrics (%s)", type(error).__name__)
-            families = [_family("stationmap_database_up", "1 where the database answers.", 0)]
-        state = readiness(self._services)
+            families = [_up(is_up=False)]
+        state = readiness(self._services, finding)
         families.append(_family("stationmap_ready", "1 where /readyz says so.", 1 if state.is_ready else 0))
         if state.worker_seen_at is not None:
             what = "When a worker last gave a sign of life."
@@ -58,14 +60,13 @@ class StandingCollector(Collector):
             families.append(_family("stationmap_backup_timestamp_seconds", what, backup_at.timestamp()))
         return families
 
-    def _read(self) -> Iterator[Metric]:
+    def _told(self, finding: Finding) -> Iterator[Metric]:
         services, now = self._services, self._services.clock()
-        with services.store.reading() as reader:
-            revision = reader.data_revision()
-            standing = reader.jobs_standing(now)
-            open_by_district = reader.report_counts.open_by_district()
-        yield _family("stationmap_database_up", "1 where the database answers.", 1)
-        yield _family("stationmap_data_revision", "The data revision in the database.", revision)
+        yield _up(is_up=finding.problem != UNREACHABLE)
+        if finding.work is None or finding.data_revision is None:
+            return
+        standing = finding.work.jobs
+        yield _family("stationmap_data_revision", "The data revision in the database.", finding.data_revision)
         jobs = GaugeMetricFamily("stationmap_jobs", "Jobs by kind and state.", labels=("kind", "state"))
         for kind in sorted(KINDS.keys() | {kind for kind, _state in standing.counts}):
             for state in JobState:
@@ -81,7 +82,7 @@ class StandingCollector(Collector):
             "How long ago the first lease of a running job ended that nobody took over; 0 where none did.",
             _seconds_since(standing.late_lease_until, now),
         )
-        yield _family("stationmap_reports_open", "Reports that nobody has closed.", sum(open_by_district.values()))
+        yield _family("stationmap_reports_open", "Reports that nobody has closed.", finding.work.open_reports_count)
         stale = GaugeMetricFamily(
             "stationmap_stale_stations", "Public stations whose facts of a group are too old.", labels=("group",)
         )
@@ -111,6 +112,10 @@ class StaleMemory:
 
 def _seconds_since(moment: datetime | None, now: datetime) -> float:
     return max((now - moment).total_seconds(), 0.0) if moment is not None else 0.0
+
+
+def _up(*, is_up: bool) -> Metric:
+    return _family("stationmap_database_up", "1 where the database answers.", 1 if is_up else 0)
 
 
 def _family(name: str, what: str, value: float) -> Metric:

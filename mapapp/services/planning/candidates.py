@@ -15,6 +15,7 @@ from geodata.errors import InvalidValue, UnreadableFile
 from geodata.places import Place
 from geodata.siting.intervention_premises import read_premises
 from geodata.siting.interventions import NEW_SITE_PREFIX, OpenSite
+from geodata.siting.solution import Mask
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import EntryMethod, LifeCycle, Service, ServiceState, StationKind
 from mapapp.services.demand.files import UnknownDemandFile, upload_in
@@ -61,7 +62,11 @@ _SUGGESTION: Final = "市民建议点", "suggested place"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sites:
-    """New sites that may be chosen, and what is to be said about them: how many were left aside, rows refused."""
+    """New sites that may be chosen, and what is to be said about them.
+
+    ``left_aside_count`` cells with workers, of those in a district, are no choice: they are covered already, stand
+    behind another one of their neighbourhood, or have too few workers. ``refused_count`` rows could not be used.
+    """
 
     sites: tuple[OpenSite, ...]
     left_aside_count: int = 0
@@ -71,12 +76,16 @@ class Sites:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class DemandCells:
-    """The cells workers are in: WGS-84 degrees, the worker-hours asked about and the district of each, (n,)."""
+    """The cells of the demand: WGS-84 degrees, the worker-hours to be won and the district of each, (n,).
+
+    ``present`` tells in which of them anybody asked about is at work, covered or not.
+    """
 
     cells: tuple[str, ...]
     lon: Floats
     lat: Floats
     worker_hours: Floats
+    present: Mask
     districts: Sequence[str | None]
 
 
@@ -192,7 +201,8 @@ def _cells(
         )
         for (row, code), (zh, en) in zip(shown, names, strict=True)
     ]
-    return sites, max(0, len(rows) - most)
+    everywhere = {row for row in np.flatnonzero(demand.present).tolist() if demand.districts[row] is not None}
+    return sites, len(everywhere - {row for row, _code in shown})
 
 
 def _parent(cell: str) -> str:

@@ -1,10 +1,12 @@
 """A planner's request becomes a task of the core, and what came of it a JSON document that pages and scenarios keep.
 
 Shape of the document: ``request`` (PlanRequest), ``status``, ``proven``, ``value``, ``bound``, ``before``, ``unit``
-(worker_hours, cost, share or s), ``gap_share``, ``chosen`` [{key, name, name_en, cost, changes}], ``spent``, ``curve``
-[[spent, value, bound]], ``knee``, ``exchanges`` [{out, out_name, into, into_name, lost_share}; the names in English
-too, ``…_en``], ``hours_count``, ``basis`` (revision, layers, code, sample), ``options_count``, ``candidates``,
-``site_services``, ``stations`` (what the changed ones were taken to be, by code), ``seconds``.
+(worker_hours, cost, share or s), ``gap_share``, ``levels`` {count, proven_count} (of fairness: the districts' shares in
+order, and how many from the least on cannot be raised further; otherwise none), ``chosen`` [{key, name, name_en, cost,
+changes}], ``spent``, ``curve`` [[spent, value, bound]], ``knee``, ``exchanges`` [{out, out_name, into, into_name,
+lost_share}; the names in English too, ``…_en``], ``hours_count``, ``basis`` (revision, layers, code, sample),
+``options_count``, ``candidates``, ``site_services``, ``stations`` (what the changed ones were taken to be, by code),
+``seconds``.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from geodata.siting.effort import Effort
 from geodata.siting.intervention_options import Option
 from geodata.siting.intervention_plan import Objective, Plan, PlanRun, PlanTask
 from geodata.siting.interventions import Intervention, intervention_document, intervention_of
+from geodata.siting.leximin import better_by_levels, proven_count
 from geodata.siting.solution import Solution, Status
 from mapapp.services.planning.ground import PlanningGround
 from mapapp.services.planning.interventions import PlanRequest
@@ -94,6 +97,7 @@ class Prepared:
             "gap_share": _rounded_up(solution.gap_share),
             "before": _rounded(plan.before),
             "unit": UNITS[plan.objective],
+            "levels": {"count": len(solution.levels), "proven_count": proven_count(solution.levels)},
             "curve": [[step.spent, _rounded(step.value), _rounded(step.bound)] for step in plan.curve],
             "knee": plan.knee,
         }
@@ -185,6 +189,9 @@ def better_of(one: Plan, other: Plan) -> Plan:
     first, second = one.solution, other.solution
     if first.objective is None or second.objective is None:
         return other if first.objective is None else one
+    if first.levels and second.levels:
+        solution = better_by_levels(first, second)
+        return replace(one if solution.sites == first.sites else other, solution=solution)
     sign = 1.0 if second.maximising else -1.0
     best = one if sign * first.objective > sign * second.objective else other
     bounds = [bound for bound in (first.bound, second.bound) if bound is not None]

@@ -74,7 +74,7 @@ class Offers:
         left_out = request.required - offer.prospect.keys
         if not left_out or not offer.sites.left_aside_count:
             return offer
-        # What must be taken stays when cells with fewer workers are left aside.
+        # What must be taken stays when other cells are left aside.
         return self._kept.get((key, left_out), lambda: self._made(request, ground, account_id, left_out))
 
     def _key(self, request: PlanRequest, ground: PlanningGround, account_id: int | None) -> Hashable:
@@ -205,16 +205,18 @@ def side_of(
 def demand_cells(demand: Demand, sides: tuple[Side, ...]) -> DemandCells:
     """The cells of everybody asked about, with what is not surely covered there now."""
     layer = demand.layer
-    uncovered = np.zeros(layer.point_count)
+    present, uncovered = np.zeros(layer.point_count), np.zeros(layer.point_count)
     for side in sides:
-        present, low, _high = side.analysis.by_point
-        uncovered += np.maximum(present - low, 0.0)
-    if sides and not uncovered.any():
-        uncovered = sum((side.analysis.by_point[0] for side in sides), start=np.zeros(layer.point_count))
+        of_side, low, _high = side.analysis.by_point
+        present += of_side
+        uncovered += np.maximum(of_side - low, 0.0)
+    if not uncovered.any():
+        uncovered = present
     return DemandCells(
         cells=layer.h3_cells,
         lon=layer.lon,
         lat=layer.lat,
         worker_hours=uncovered,
+        present=present > 0,
         districts=demand.point_units,
     )

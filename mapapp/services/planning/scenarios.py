@@ -86,8 +86,10 @@ def scenario_draft(
             problems.add(field, "too_long", f"At most {most} characters.")
         if not all(character.isprintable() or character in "\r\n" for character in text):
             problems.add(field, "unprintable", "This holds characters that cannot be printed.")
-    if not 0 < len(interventions) <= MOST_INTERVENTIONS:
-        problems.add("interventions", "out_of_range", f"A scenario has 1 to {MOST_INTERVENTIONS} interventions.")
+    if not interventions:
+        problems.add("interventions", "out_of_range", "A scenario has at least one intervention.")
+    if len(interventions) > MOST_INTERVENTIONS:
+        problems.add("interventions", "too_many", f"A scenario has at most {MOST_INTERVENTIONS} interventions.")
     problems.refuse_any()
     return ScenarioDraft(
         name=plain,

@@ -116,13 +116,14 @@ def plan_work(run: JobRun) -> Effect:
     if not best.solution.proven and best.solution.objective is not None:
         longer = prepared.run.solve(search.effort(min(limit_s * _HEURISTIC_SHARE, 20.0)), exact=False)
         best = better_of(longer, best)
+        search.keep(best)  # before anything that may find that the search was stopped
         search.look("swap")
-        search.keep(best)
     if not best.solution.proven:
         search.look("highs")
         kept_s = 0.0 if prepared.request.objective.is_travel else min(_OUTLOOK_S / 2, limit_s / 10)
         left_s = limit_s - (time.monotonic() - started_s) - kept_s
         best = better_of(prepared.run.solve(search.effort(left_s), exact=True), best)
+        search.keep(best)
         search.look("highs")
     search.look("outlook")
     best = prepared.run.with_outlook(best, search.effort(_OUTLOOK_S))

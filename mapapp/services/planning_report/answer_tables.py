@@ -9,7 +9,7 @@ from geodata.places import Place
 from geodata.stations.vocabulary import Service, WorkerGroup
 from mapapp.services.planning_report.content import Cell, Column, Form, Table, both_bounds
 from mapapp.services.planning_report.place_tables import district_names, gaps_table, interventions_table, stations_table
-from mapapp.services.planning_report.question_words import weekdays
+from mapapp.services.planning_report.sentence import weekdays
 from mapapp.services.planning_report.speech import Speech
 
 Document = Mapping[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -20,7 +20,9 @@ from mapapp.services.planning_report.area_layers import isochrone_layer
 from mapapp.services.planning_report.content import Layer, Report
 from mapapp.services.planning_report.from_answer import RunLabel, answer_report
 from mapapp.services.planning_report.from_comparison import comparison_headline, comparison_report, comparison_title
-from mapapp.services.planning_report.question_words import headline_words, marks_of
+from mapapp.services.planning_report.left_out import left_out_notes, possible_of
+from mapapp.services.planning_report.question_words import marks_of
+from mapapp.services.planning_report.sentence import headline_words
 from mapapp.services.planning_report.speech import LANGUAGES, Speech
 from mapapp.services.rights import Actor, Right, require
 from mapapp.settings import Settings
@@ -138,11 +140,12 @@ def report_of(desk: RunDesk, store: Store, place: Place, actor: Actor, subject: 
     """
     speech = _speech(language)
     found = _read_all(desk, store, place, actor, subject, speech)
-    first, document = found[0]
-    if len(found) == 1:
+    first, document = found.answers[0]
+    if len(found.answers) == 1:
         return answer_report(document, first, place, speech, _isochrones(desk, document, speech))
-    second, after = found[1]
-    return comparison_report(document, after, (first, second), place, speech, _isochrones(desk, after, speech))
+    second, after = found.answers[1]
+    report = comparison_report(document, after, (first, second), place, speech, _isochrones(desk, after, speech))
+    return replace(report, notes=(*found.notes, *report.notes))
 
 
 def _isochrones(desk: RunDesk, document: Mapping[str, Any], speech: Speech) -> tuple[Layer, ...]:
@@ -157,7 +160,8 @@ def _isochrones(desk: RunDesk, document: Mapping[str, Any], speech: Speech) -> t
 class ReportHead:
     """What a page says of a report before it is written.
 
-    ``cell_count`` demand cells make it large; ``is_long``: it must be worked out first, or drawn from streets.
+    ``cell_count`` demand cells make it large; ``is_long``: it must be worked out first, or drawn from streets;
+    ``notes`` say which changes of a scenario are left out.
     """
 
     title: str
@@ -165,6 +169,7 @@ class ReportHead:
     marks: tuple[str, ...]
     cell_count: int
     is_long: bool = False
+    notes: tuple[str, ...] = ()
 
     def is_quick(self, kind: ReportFormat) -> bool:
         """Whether a request may write it: no drawing, and not very many cells where a file holds each of them."""
@@ -180,13 +185,14 @@ def report_head(desk: RunDesk, store: Store, place: Place, actor: Actor, subject
         if not desk.is_quick(scenarios[0].question):
             return _head_of_long(desk, scenarios, speech)
     found = _read_all(desk, store, place, actor, subject, speech)
-    documents = [document for _label, document in found]
+    documents = [document for _label, document in found.answers]
     return ReportHead(
-        title=title_of(tuple(label for label, _document in found), speech),
+        title=title_of(tuple(label for label, _document in found.answers), speech),
         headline=headline_of(documents, place, speech),
         marks=tuple(dict.fromkeys(mark for each in documents for mark in marks_of(each, speech))),
         cell_count=max(len(each["cells"]["h3"]) for each in documents),
         is_long=any(way["network"] == Network.STREETS for way in documents[-1]["basis"]["travel"]),
+        notes=found.notes,
     )
 
 
@@ -195,7 +201,7 @@ def _head_of_long(desk: RunDesk, scenarios: Sequence[OpenedScenario], speech: Sp
     question, ground = scenarios[0].question, desk.ground()
     try:
         for each in scenarios:
-            ground.check(question, each.interventions)
+            ground.check(question, possible_of(each, ground.register.stations))
         demand = ground.demand(question.layers)
     except (NoDemandLayer, InvalidValue) as error:
         raise NotReady(str(scenarios[0].scenario.id)) from error
@@ -209,6 +215,7 @@ def _head_of_long(desk: RunDesk, scenarios: Sequence[OpenedScenario], speech: Sp
         marks=marks_of({"basis": basis}, speech),
         cell_count=demand.layer.point_count,
         is_long=True,
+        notes=left_out_notes(scenarios, ground.register.stations, speech),
     )
 
 
@@ -222,33 +229,40 @@ def headline_of(documents: Sequence[Mapping[str, Any]], place: Place, speech: Sp
     if len(documents) > 1:
         return comparison_headline(documents[0], documents[1], speech)
     question = PlanningQuestion.from_document(documents[0]["question"])
-    return headline_words(documents[0], question, place, speech)
+    return headline_words(question, documents[0]["headline"], place.timezone, speech)
 
 
 def _speech(language: str) -> Speech:
     return Speech(language if language in LANGUAGES else "zh")
 
 
-def _read_all(
-    desk: RunDesk, store: Store, place: Place, actor: Actor, subject: Subject, speech: Speech
-) -> list[tuple[RunLabel, Mapping[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The answers a report is made of, and which changes of scenarios are left out of them, a sentence a scenario."""
+
+    answers: Sequence[tuple[RunLabel, Mapping[str, Any]]]
+    notes: tuple[str, ...] = ()
+
+
+def _read_all(desk: RunDesk, store: Store, place: Place, actor: Actor, subject: Subject, speech: Speech) -> _Found:
     require(actor, Right.RUN_ANALYSES)
     if subject.kind is SubjectKind.SCENARIO:
         return _evaluated(desk, actor, _scenarios(store, actor, subject), speech)
     with store.reading() as reader:
-        return [_read(reader, number, place) for number in subject.numbers]
+        return _Found([_read(reader, number, place) for number in subject.numbers])
 
 
 def _scenarios(store: Store, actor: Actor, subject: Subject) -> list[OpenedScenario]:
     return [scenario_of(store, actor, number) for number in subject.numbers]
 
 
-def _evaluated(
-    desk: RunDesk, actor: Actor, scenarios: Sequence[OpenedScenario], speech: Speech
-) -> list[tuple[RunLabel, Mapping[str, Any]]]:
-    """Each scenario's answer to the first one's question; one alone beside the register as it is."""
-    question = scenarios[0].question
-    changes = [each.interventions for each in scenarios]
+def _evaluated(desk: RunDesk, actor: Actor, scenarios: Sequence[OpenedScenario], speech: Speech) -> _Found:
+    """Each scenario's answer to the first one's question; one alone beside the register as it is.
+
+    What cannot be done any more is left out, as on a scenario's page.
+    """
+    question, stations = scenarios[0].question, desk.ground().register.stations
+    changes = [possible_of(each, stations) for each in scenarios]
     try:
         documents = [
             desk.document(actor, question, each, to_compare=True)
@@ -256,7 +270,8 @@ def _evaluated(
         ]
     except (NoDemandLayer, InvalidValue) as error:
         raise NotReady(str(scenarios[0].scenario.id)) from error
-    return list(zip(_labels(scenarios, speech), documents, strict=True))
+    answers = list(zip(_labels(scenarios, speech), documents, strict=True))
+    return _Found(answers, left_out_notes(scenarios, stations, speech))
 
 
 def _labels(scenarios: Sequence[OpenedScenario], speech: Speech) -> list[RunLabel]:

@@ -15,7 +15,8 @@ from mapapp.services.planning_report.answer_charts import answer_charts
 from mapapp.services.planning_report.answer_layers import answer_layers
 from mapapp.services.planning_report.answer_tables import answer_tables
 from mapapp.services.planning_report.content import Fact, Layer, Report
-from mapapp.services.planning_report.question_words import asked, headline_words, marks_of, stands_on
+from mapapp.services.planning_report.question_words import asked, marks_of, stands_on
+from mapapp.services.planning_report.sentence import headline_words
 from mapapp.services.planning_report.speech import Speech
 from mapapp.services.share_words import points_words
 
@@ -61,7 +62,7 @@ def answer_report(
         place_name=place.name(speech.language),
         place_id=place.id,
         title=run.title(speech),
-        headline=headline_words(document, question, place, speech),
+        headline=headline_words(question, document["headline"], place.timezone, speech),
         sentences=_sentences(document, place, speech),
         marks=marks_of(document, speech),
         facts=asked(question, place, speech),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from geodata.places import Place
@@ -121,15 +122,23 @@ def _range(tally: Document, speech: Speech) -> str:
 
 
 def _facts(before: Document, after: Document, place: Place, speech: Speech) -> tuple[Fact, ...]:
-    """What was asked, once where both were asked the same."""
-    old, new = (asked(PlanningQuestion.from_document(each["question"]), place, speech) for each in (before, after))
+    """What was asked, once where both were asked the same; of hours not their words are compared."""
+    questions = [PlanningQuestion.from_document(each["question"]) for each in (before, after)]
+    old, new = (asked(each, place, speech) for each in questions)
+    same_hours = _hours(questions[0]) == _hours(questions[1])
     earlier = {fact.name: fact.value for fact in old}
     facts = []
     for fact in new:
         was = earlier.pop(fact.name, speech.gettext("not asked"))
-        facts.append(fact if was == fact.value else Fact(fact.name, f"{was} → {fact.value}"))
+        is_same = same_hours if fact.name == speech.gettext("When") else was == fact.value
+        facts.append(fact if is_same else Fact(fact.name, f"{was} → {fact.value}"))
     gone = (Fact(name, f"{value} → {speech.gettext('not asked')}") for name, value in earlier.items())
     return (*facts, *gone)
+
+
+def _hours(question: PlanningQuestion) -> frozenset[int] | datetime:
+    """What a question asks about: an instant leaves its hours aside."""
+    return question.hours if question.instant is None else question.instant
 
 
 def _named(name: str, facts: Iterable[Fact], speech: Speech) -> list[Fact]:

@@ -22,7 +22,7 @@ from mapapp.services.charts import (
 )
 from mapapp.services.planning_report.content import Chart, ChartKind, Report
 from mapapp.services.planning_report.page_tables import PageTable, page_table
-from mapapp.services.planning_report.question_words import weekdays
+from mapapp.services.planning_report.sentence import weekdays
 from mapapp.services.planning_report.speech import Speech
 
 _LINE_LOOKS: Final = ("low", "high", "other")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from geodata.coverage.within import WithinUnit
 from geodata.places import Place
 from geodata.stations.vocabulary import EntryMethod, Labelled, LifeCycle, Service, StationKind, WorkerGroup
 from geodata.travel.pairs import Network
 from geodata.travel.straight_line import TravelMode
-from mapapp.services.planning.question import HourPreset, PlanningQuestion
+from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning_report import sentence
 from mapapp.services.planning_report.content import Fact
 from mapapp.services.planning_report.speech import Speech
 
@@ -24,8 +23,8 @@ def asked(question: PlanningQuestion, place: Place, speech: Speech) -> tuple[Fac
     stations = labels(StationKind, question.kinds, speech) or gettext("all kinds")
     facts = [
         Fact(gettext("Workers"), labels(WorkerGroup, question.groups, speech) or gettext("all groups")),
-        Fact(gettext("When"), moment_words(question, place, speech)),
-        Fact(gettext("Rule"), rule_words(question, speech)),
+        Fact(gettext("When"), sentence.moment_words(question, place.timezone, speech, in_full=True)),
+        Fact(gettext("Rule"), sentence.rule_words(question, speech)),
         Fact(gettext("Travel"), travel_words(question, speech)),
         Fact(gettext("Stations that count"), f"{stations} · {labels(LifeCycle, question.life_cycles, speech)}"),
     ]
@@ -42,74 +41,8 @@ def asked(question: PlanningQuestion, place: Place, speech: Speech) -> tuple[Fac
 
 
 def labels(vocabulary: Iterable[Labelled], chosen: Iterable[object], speech: Speech) -> str:
-    """The chosen members in the vocabulary's order."""
-    wanted = set(chosen)
-    return speech.listed([member.label(speech.language) for member in vocabulary if member in wanted])
-
-
-def moment_words(question: PlanningQuestion, place: Place, speech: Speech) -> str:
-    """The hours asked about, or the moment."""
-    gettext = speech.gettext
-    if question.instant is not None:
-        return instant_words(question.instant, place)
-    if question.preset is not None:
-        return preset_words(question.preset, speech)
-    if len(question.hours) == 1:
-        day, hour = divmod(next(iter(question.hours)), 24)
-        return gettext("%(weekday)s, %(hour)s:00 to %(end)s:00", weekday=weekdays(speech)[day], hour=hour, end=hour + 1)
-    return speech.ngettext("%(num)s hour of the week", "%(num)s hours of the week", len(question.hours))
-
-
-def instant_words(at: datetime, place: Place) -> str:
-    """A moment by the place's clocks."""
-    return f"{at.astimezone(place.timezone):%Y-%m-%d %H:%M}"
-
-
-def preset_words(preset: HourPreset, speech: Speech) -> str:
-    """Hours with a name."""
-    gettext = speech.gettext
-    return {
-        HourPreset.ALL: gettext("the whole week"),
-        HourPreset.DAY: gettext("by day (08–20)"),
-        HourPreset.NIGHT: gettext("by night (22–06)"),
-        HourPreset.WEEKDAY: gettext("Monday to Friday"),
-        HourPreset.WEEKEND: gettext("Saturday and Sunday"),
-    }[preset]
-
-
-def weekdays(speech: Speech) -> tuple[str, ...]:
-    """Monday to Sunday."""
-    gettext = speech.gettext
-    return (
-        gettext("Monday"),
-        gettext("Tuesday"),
-        gettext("Wednesday"),
-        gettext("Thursday"),
-        gettext("Friday"),
-        gettext("Saturday"),
-        gettext("Sunday"),
-    )
-
-
-def rule_words(question: PlanningQuestion, speech: Speech) -> str:
-    """The rule that decides who is covered, as part of a sentence."""
-    amount = speech.number(question.within.amount)
-    if question.within.unit is WithinUnit.METRES:
-        return speech.gettext("within %(metres)s m in a straight line", metres=amount)
-    count = 1 if question.within.amount == 1 else 2
-    match question.mode:
-        case TravelMode.WALK:
-            return _within(speech, "%(count)s minute on foot", "%(count)s minutes on foot", count, amount)
-        case TravelMode.EBIKE:
-            return _within(speech, "%(count)s minute by e-bike", "%(count)s minutes by e-bike", count, amount)
-        case TravelMode.CAR:
-            return _within(speech, "%(count)s minute by car", "%(count)s minutes by car", count, amount)
-        case _:
-            return speech.gettext("within %(count)s minutes, each group by its own way of getting about", count=amount)
-
-
-def _within(speech: Speech, one: str, many: str, num: int, amount: str) -> str:
-    return speech.gettext("within %(time)s", time=speech.ngettext(one, many, num, count=amount))
+    """The chosen members in the vocabulary's order, as a list."""
+    return speech.listed(sentence.labels(vocabulary, chosen, speech))
 
 
 def travel_words(question: PlanningQuestion, speech: Speech) -> str:
@@ -179,35 +112,3 @@ def marks_of(document: Document, speech: Speech) -> tuple[str, ...]:
     elif any(layer["is_modelled"] for layer in layers):
         marks.append(gettext("Modelled demand: where workers are is estimated, not counted."))
     return tuple(marks)
-
-
-def headline_words(document: Document, question: PlanningQuestion, place: Place, speech: Speech) -> str:
-    """The answer in one sentence, with its rule and both bounds."""
-    gettext, head = speech.gettext, document["headline"]
-    moment = moment_words(question, place, speech)
-    workers = labels(WorkerGroup, question.groups, speech) or gettext("workers")
-    if head["share_low"] is None:
-        return gettext("%(moment)s: no %(workers)s are at work then.", moment=moment, workers=workers)
-    share = speech.between(speech.percent(head["share_low"]), speech.percent(head["share_high"]))
-    return gettext(
-        "%(moment)s: %(share)s of the %(workers)s have %(stations)s %(rule)s.",
-        moment=moment,
-        share=share,
-        workers=workers,
-        stations=_stations_words(question, speech),
-        rule=rule_words(question, speech),
-    )
-
-
-def _stations_words(question: PlanningQuestion, speech: Speech) -> str:
-    gettext, language = speech.gettext, speech.language
-    kinds = gettext(" or ").join(kind.label(language) for kind in StationKind if kind in question.kinds)
-    needs_any = gettext(" or ").join(each.label(language) for each in Service if each in question.needs_any)
-    services = speech.listed([each for each in (labels(Service, question.needs_all, speech), needs_any) if each])
-    if kinds and services:
-        return gettext("an open %(kinds)s with %(services)s", kinds=kinds, services=services)
-    if kinds:
-        return gettext("an open %(kinds)s", kinds=kinds)
-    if services:
-        return gettext("an open station with %(services)s", services=services)
-    return gettext("an open station")

@@ -27,6 +27,11 @@ class Speech:
         if self.language not in LANGUAGES:
             raise ValueError(f"There are no words in {self.language!r}.")
 
+    @classmethod
+    def of(cls, tag: str) -> Speech:
+        """The language of a page's tag (``zh-CN``, ``en``)."""
+        return cls("en" if tag.startswith("en") else "zh")
+
     @property
     def tag(self) -> str:
         """The language as a document names it."""

@@ -19,6 +19,10 @@ WORDS_KEPT: Final = timedelta(days=730)
 """After closing: two years of reports can be compared; then what people wrote, and notes about it, are forgotten."""
 STRAY_PHOTOS_KEPT: Final = timedelta(days=1)
 """A photo is written just before the report that refers to it."""
+STATION_PHOTOS_KEPT: Final = timedelta(days=30)
+"""After a station got another or none, at no public address: so long the change can be undone, since a wrong one is
+noticed within weeks (drafts and lists that staff sent in wait as long); no longer, since a photo may have been taken
+away because of who is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ def _delete_stray_photos(store: Store, settings: Settings, now: datetime) -> int
         return 0
     with store.reading() as reader:
         named = reader.reports.photos()
-    strays = [file for file in old if file.stem not in named]
+        strays = [file for file in old if file.stem not in named]
+        changed = reader.photos_changed_since(now - STATION_PHOTOS_KEPT) if strays else frozenset()
+    strays = [file for file in strays if file.stem not in changed]
     for file in strays:
         file.unlink(missing_ok=True)
     return len(strays)

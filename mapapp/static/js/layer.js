@@ -142,22 +142,23 @@ export class StationLayer {
     });
   }
 
-  /** The station's marker, its icon and words brought up to date. */
+  /** The station's marker, its place, icon and words brought up to date: newer data may have moved or remade it. */
   #markerOf(found) {
     const { code, kind, lon, lat } = found.station;
     const { state } = found.arrival;
     let kept = this.#markers.get(code);
     if (!kept) {
       const marker = L.marker(latLng(lon, lat), { icon: stationIcon(kind, state), riseOnHover: true });
-      kept = { marker, state, found };
+      kept = { marker, state, kind, found };
       const content = kept;
       marker.bindPopup(() => this.#popup(content.found), { maxWidth: this.#popupWidth(), minWidth: 200 });
       marker.on("add", () => marker.getElement()?.setAttribute("aria-label", this.#words(content.found)));
       this.#markers.set(code, kept);
     }
     kept.found = found;
-    if (kept.state !== state) {
-      kept.state = state;
+    if (!kept.marker.getLatLng().equals(latLng(lon, lat))) kept.marker.setLatLng(latLng(lon, lat)); // and its cluster follows
+    if (kept.state !== state || kept.kind !== kind) {
+      Object.assign(kept, { state, kind });
       kept.marker.setIcon(stationIcon(kind, state));
       this.#changed.push(kept.marker);
     }

@@ -210,6 +210,52 @@ def test_a_draft_is_gone_once_it_is_saved(staff_page: StaffPage) -> None:
     assert drafts(page) == []
 
 
+def test_what_is_typed_on_after_a_save_outlives_a_reload(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+    page.fill("#name", "新东街驿站")
+    check(page)
+    save(page)
+
+    unfold(page, "where")
+    page.fill("#town", "某街道")
+    page.locator("#town").blur()
+    for _ in range(2):
+        page.reload()
+        expect(page.locator(".saved-notice")).to_be_visible()
+    page.locator("[data-draft-offer] button").first.click()
+
+    expect(page.locator("#town")).to_have_value("某街道")
+
+
+def test_a_half_typed_new_station_is_kept_while_others_are_saved(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    _begin_new_station(page)
+    page.goto(PAGE)
+    page.fill("#name", "新东街驿站")
+    check(page)
+    save(page)
+
+    page.goto("/staff/stations/new")
+    page.locator("[data-draft-offer] button").first.click()
+
+    expect(page.locator("#name")).to_have_value("河滨驿站")
+
+
+def test_a_new_station_that_was_saved_takes_its_draft_along_once(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    _begin_new_station(page)
+    page.goto(f"{PAGE}?saved=1")  # where a station leads that was new a moment ago
+    assert drafts(page) == []
+
+    other = page.context.new_page()
+    _begin_new_station(other)
+    page.reload()
+
+    expect(page.locator(".saved-notice")).to_be_visible()
+    assert len(drafts(page)) == 1
+
+
 def test_an_older_draft_meets_what_was_saved_since(staff_page: StaffPage, watch: Watch) -> None:
     page = staff_page("editor_own")
     page.goto(PAGE)
@@ -234,6 +280,14 @@ def test_the_pages_own_log_tells_nothing_of_internal_contacts(staff_page: StaffP
     save(page)
 
     assert not re.search("13912345678|王小明", live_server.log())
+
+
+def _begin_new_station(page: Page) -> None:
+    """Type a little into the form of a new station, and leave it at that."""
+    page.goto("/staff/stations/new")
+    page.fill("#name", "河滨驿站")
+    page.locator("#name").blur()
+    expect(page.locator("[data-draft-state]")).not_to_be_empty()
 
 
 def _other_saves(staff_page: StaffPage, name: str) -> None:

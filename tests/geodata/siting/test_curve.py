@@ -70,3 +70,9 @@ def test_alternatives_are_all_single_exchanges_that_lose_little(problem: CoverPr
         assert problem.choices.allow(sites)
         assert problem.value(sites) == pytest.approx(after, abs=1e-9)
         assert after >= 0.8 * value - 1e-6
+
+
+def test_the_knee_takes_uneven_steps_for_what_they_are() -> None:
+    values, spent = np.array([0.0, 50, 60, 66, 70]), np.array([0.0, 5, 6, 7, 8])
+
+    assert knee_of(values, spent) == 2

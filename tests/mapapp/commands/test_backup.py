@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from mapapp.commands import cli
+from mapapp.services.keeping.backing_up import MadeBackup
 from mapapp.services.observing.marks import Mark, marked_at
 from mapapp.settings import Settings
 from mapapp.store import Store
@@ -48,18 +51,43 @@ def test_the_first_line_is_the_file_and_the_rest_says_what_is_in_it(run: Run, tm
     assert run("verify-backup", file).output.splitlines()[-1] == "备份完好。"
 
 
-def test_a_backup_is_noted_for_the_metrics_and_a_failed_one_is_not(
+def test_a_backup_is_noted_for_the_metrics_once_it_is_found_sound_and_no_other_is(
     run: Run, settings: Settings, tmp_path: Path
 ) -> None:
-    assert run("backup", tmp_path / "nowhere" / "x.backup").exit_code == 1
+    assert run("backup", "--verify", tmp_path / "nowhere" / "x.backup").exit_code == 1
+    assert run("backup", tmp_path / "not_looked_through.backup").exit_code == 0
     before = marked_at(settings, Mark.BACKUP)
+    (tmp_path / "backups").mkdir()
 
-    run("backup", tmp_path)
+    done = run("backup", "--verify", tmp_path / "backups", lang="en")
 
     noted = marked_at(settings, Mark.BACKUP)
     assert before is None
     assert noted is not None
+    assert "The backup is sound." in done.output
     assert run("verify-backup", next(tmp_path.glob("*.backup"))).exit_code == 0
+
+
+def test_a_backup_found_unsound_is_named_and_not_noted(
+    run: Run, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = importlib.import_module("mapapp.commands.backup")
+    real_make = commands.make_backup
+
+    def make_on_a_bad_disk(settings: Settings, target: Path, key: str | None, now: datetime) -> MadeBackup:
+        made: MadeBackup = real_make(settings, target, key, now)
+        content = bytearray(made.file.read_bytes())
+        content[len(content) // 2] ^= 1
+        made.file.write_bytes(content)
+        return made
+
+    monkeypatch.setattr(commands, "make_backup", make_on_a_bad_disk)
+
+    done = run("backup", "--verify", tmp_path)
+
+    assert done.exit_code == 1
+    assert done.output.splitlines()[0] == str(next(tmp_path.glob("*.backup")))
+    assert marked_at(settings, Mark.BACKUP) is None
 
 
 def test_the_key_comes_from_a_file_or_the_environment_and_is_never_shown(run: Run, tmp_path: Path) -> None:

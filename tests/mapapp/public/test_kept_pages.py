@@ -12,14 +12,18 @@ from typing import Any
 import pytest
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from geodata.reports.report import Report
 from geodata.stations.arrival import state_now
 from geodata.stations.vocabulary import OpenState
 from tests.conftest import FrozenClock
+from tests.mapapp.public.report_sending import AS_FORM
 
 PAGE = "/stations/YC-S0001"
 NONCE = re.compile(r'nonce="([^"]+)"')
 STATE = re.compile(r'class="state state-([a-z_]+)')
+KEY = re.compile(r'name="key" value="[^"]*"')
 
 
 @contextmanager
@@ -77,6 +81,37 @@ def test_a_page_kept_for_one_is_not_sent_to_who_must_read_another(
     assert made == ["public/station.html"]
 
 
+@pytest.mark.parametrize("path", [PAGE, "/s/YC-S0001"])
+def test_two_people_with_the_kept_page_send_two_reports(app: Flask, clock: FrozenClock, path: str) -> None:
+    with rendered(app) as made:
+        first = press(app.test_client(), path)
+        clock.now += timedelta(seconds=20)
+        second = press(app.test_client(), path)
+
+    assert made.count("public/station.html") == 1
+    assert [sent.headers["Location"][-4:] for sent in (first, second)] == ["=new", "=new"]
+    assert first.headers["Location"] != second.headers["Location"]
+    assert device_of(first) != device_of(second)
+    assert len(reports_of(app)) == 2
+
+
+def test_a_button_pressed_twice_before_the_answer_came_sends_one_report(app: Flask, client: FlaskClient) -> None:
+    fields = button_of(client.get(PAGE).text)
+
+    sent = [app.test_client().post("/reports", data=fields, headers=AS_FORM) for _ in range(2)]  # no cookie yet
+
+    assert [answer.headers["Location"].partition("?sent=")[2] for answer in sent] == ["new", "again"]
+    assert device_of(sent[0]) == device_of(sent[1])
+    assert len(reports_of(app)) == 1
+
+
+def test_the_button_of_the_page_opened_anew_is_held_by_the_limit_of_a_door(app: Flask, client: FlaskClient) -> None:
+    press(client, PAGE)
+
+    assert press(client, PAGE).status_code == 429
+    assert len(reports_of(app)) == 1
+
+
 def test_a_minute_later_it_says_what_is_so_then(client: FlaskClient, app: Flask, clock: FrozenClock) -> None:
     code, closes_at = closing(app)
     states = []
@@ -100,7 +135,28 @@ def test_a_change_is_on_the_page_at_once(app: Flask, client: FlaskClient) -> Non
 
 
 def without_nonce(text: str) -> str:
-    return NONCE.sub("", text)
+    """The page without what belongs to one answer: its nonce and its key."""
+    return KEY.sub("", NONCE.sub("", text))
+
+
+def button_of(text: str) -> dict[str, str]:
+    """What a browser without scripts sends when "I just got in" is pressed on the page."""
+    (form,) = re.findall(r"<form[^>]*data-got-in>(.*?)</form>", text, re.DOTALL)
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
+def press(client: FlaskClient, path: str) -> TestResponse:
+    """Open the page and press its button."""
+    return client.post("/reports", data=button_of(client.get(path).text), headers=AS_FORM)
+
+
+def device_of(answer: TestResponse) -> str:
+    return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def reports_of(app: Flask) -> tuple[Report, ...]:
+    with app.extensions["stationmap"].store.reading() as reader:
+        return tuple(reader.reports.all())
 
 
 def closing(app: Flask) -> tuple[str, datetime]:

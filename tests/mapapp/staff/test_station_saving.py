@@ -10,12 +10,14 @@ from flask import Flask
 from PIL import Image
 
 from geodata.stations.station import Station
+from mapapp.services.photos import photos_dir
 from mapapp.store import Revision
 from tests.mapapp.staff.station_forms import change, diff_of, errors_of, inputs_of_page, send
 from tests.mapapp.staff.world import OTHER_STATION, OWN_STATION, StaffClient
 
 ClientOf = Callable[[str], StaffClient]
 PAGE = f"/staff/stations/{OWN_STATION}"
+STAYS = "data-photo-stays"
 
 
 @pytest.fixture
@@ -39,9 +41,9 @@ def revisions(staff_app: Flask) -> Callable[[str], tuple[Revision, ...]]:
     return read
 
 
-def photo() -> bytes:
+def photo(colour: str = "green") -> bytes:
     stream = BytesIO()
-    Image.new("RGB", (40, 30), "green").save(stream, "PNG")
+    Image.new("RGB", (40, 30), colour).save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -234,6 +236,48 @@ def test_a_photo_nobody_sent_cannot_be_named(client_of: ClientOf, stored: Callab
     change(client_of("editor_own"), photo="f" * 64, town="某街道")
 
     assert stored(OWN_STATION).photo is None
+
+
+def test_an_uploaded_photo_that_is_kept_no_more_is_asked_for_again_and_takes_none_away(
+    client_of: ClientOf, stored: Callable[[str], Station], staff_app: Flask
+) -> None:
+    client = client_of("editor_own")
+    change(client, photo_file=(BytesIO(photo()), "door.png"))
+    shown = stored(OWN_STATION).photo
+    preview = send(client, client.get(PAGE), "check", photo_file=(BytesIO(photo("red")), "door.png"))
+    sent = inputs_of_page(preview.text)["photo"]
+    (photos_dir(staff_app.extensions["stationmap"].settings) / f"{sent}.jpg").unlink()
+
+    answer = send(client, preview, "save", reason="新照片")
+
+    assert (answer.status_code, errors_of(answer)) == (400, ["photo_file"])
+    assert inputs_of_page(answer.text)["photo"] == shown != sent
+    send(client, send(client, answer, "check", town="某街道"), "save", reason="街道")
+    assert (stored(OWN_STATION).photo, stored(OWN_STATION).town) == (shown, "某街道")
+
+
+@pytest.mark.parametrize("way", ["undo", "restore", "restore one field"])
+def test_an_earlier_photo_that_is_kept_no_more_stays_away_and_that_is_said(
+    client_of: ClientOf, stored: Callable[[str], Station], staff_app: Flask, way: str
+) -> None:
+    client = client_of("editor_own")
+    change(client, photo_file=(BytesIO(photo()), "door.png"))
+    lost = stored(OWN_STATION).photo
+    change(client, photo_file=(BytesIO(photo("red")), "door.png"), town="某街道")
+    shown = stored(OWN_STATION).photo
+    (photos_dir(staff_app.extensions["stationmap"].settings) / f"{lost}.jpg").unlink()
+
+    if way == "undo":
+        answer = client.post_form(f"{PAGE}/undo", {"number": "3"})
+    else:
+        address = f"{PAGE}/history/2/restore" + ("?field=photo&field=town" if way == "restore one field" else "")
+        preview = client.get(address)
+        assert STAYS in preview.text
+        assert [field for field, _, _ in diff_of(preview)] == ["乡镇街道"]
+        answer = send(client, preview, "", address, reason="改回去")
+
+    assert (stored(OWN_STATION).photo, stored(OWN_STATION).town, stored(OWN_STATION).version) == (shown, "", 4)
+    assert STAYS in client.get(answer.headers["Location"]).text
 
 
 def test_a_move_of_status_goes_through_the_same_steps(client_of: ClientOf, stored: Callable[[str], Station]) -> None:

@@ -26,7 +26,7 @@ from mapapp.services.photos import photos_dir
 from mapapp.services.secret import secret_key
 from mapapp.settings import Settings
 from mapapp.store import Store, StoreUnusable
-from mapapp.store.dumping import dump_database
+from mapapp.store.dumping import DatabaseContent, dump_database
 from mapapp.store.engine import begin_writing, make_engine, writing_connection
 from mapapp.store.fingerprints import TableFingerprint
 from mapapp.store.fresh_numbers import Restoration, unmarked_fingerprints
@@ -275,6 +275,39 @@ def test_another_programs_table_is_neither_backed_up_nor_touched(full: Settings,
         assert connection.exec_driver_sql("SELECT id FROM layer_styles").scalars().all() == [7]
 
 
+@pytest.mark.parametrize(
+    ("of_service", "of_restore"),
+    [("", ""), ("?application_name=mine", "?application_name=mine"), ("", "?application_name=mine")],
+    ids=["our name", "a name of their own", "only the restorer's own"],
+)
+def test_nothing_is_restored_under_a_service_whatever_its_connections_are_called(
+    cluster: PostgresCluster, postgresql_name: str, tmp_path: Path, of_service: str, of_restore: str
+) -> None:
+    url = cluster.network_url(postgresql_name)
+    with closing(Store(url + of_service)) as service, service.reading() as reader:
+        reader.data_revision()
+        with pytest.raises(StoreUnusable, match="Stop it and its worker"):
+            restore_database(url + of_restore, *nothing(tmp_path), aside=".aside", work=tmp_path)
+
+
+def test_nothing_is_restored_under_a_service_that_listens_under_another_name(
+    cluster: PostgresCluster, postgresql_name: str, tmp_path: Path
+) -> None:
+    url = cluster.network_url(postgresql_name)
+    with closing(Store(f"{url}?application_name=theirs")) as service, closing(service.bell()) as bell:
+        bell.wait(0)
+        service.close()  # what listens is no longer the pool's
+        assert bell.listens
+        with pytest.raises(StoreUnusable, match="Stop it and its worker"):
+            restore_database(f"{url}?application_name=mine", *nothing(tmp_path), aside=".aside", work=tmp_path)
+
+
+def nothing(folder: Path) -> tuple[Path, DatabaseContent, Restoration]:
+    """A copy that is refused before anybody looks for it."""
+    content = DatabaseContent("postgresql", "", 1, {}, frozenset())
+    return folder / "nowhere", content, Restoration(at=NOW, made_at=NOW, backed_up=1, over=None)
+
+
 @on_postgresql
 def test_a_table_that_comes_back_short_is_not_restored(full: Settings, new_machine: Settings, tmp_path: Path) -> None:
     """The last word is the database's own count, in the very transaction that would keep the tables."""
@@ -293,3 +326,14 @@ def test_a_table_that_comes_back_short_is_not_restored(full: Settings, new_machi
 
     with closing(Store(new_machine.database_url)) as store:
         assert store.schema_revision() is None
+
+
+@on_postgresql
+def test_over_a_database_of_a_later_program_nothing_is_restored(full: Settings, tmp_path: Path) -> None:
+    made = make_backup(full, tmp_path / "first", None, NOW)
+    with connected(full.database_url) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+
+    with pytest.raises(KeepingRefused, match="Restore with the program that made it so"):
+        restore_backup(full, made.file, None, NOW, replace=True)

@@ -47,6 +47,17 @@ def test_the_public_sees_only_public_life_cycles(store: Store, life_cycle: LifeC
         assert len(reader.stations(include_hidden=False)) == life_cycle.is_public
 
 
+def test_photos_of_changes_are_those_that_came_or_went_since(store: Store) -> None:
+    first, second = "a" * 64, "b" * 64
+    add(store, real(photo=first), real("TC-0002", address='"photo"'))
+    change(store, real(photo=second))
+    change(store, real())
+
+    with store.reading() as reader:
+        assert reader.photos_changed_since(NOW - timedelta(seconds=1)) == {first, second}
+        assert reader.photos_changed_since(NOW) == frozenset()
+
+
 def test_adding_writes_the_first_revision_beside_the_station(store: Store) -> None:
     add(store, real(address="示例路1号"), reason="from the list")
 

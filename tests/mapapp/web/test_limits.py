@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -25,6 +27,17 @@ def test_too_many_requests_are_answered_429_with_a_time_to_wait(build: Build) ->
     refused = client.get("/api/v1/stations")
     assert refused.content_type == "application/problem+json"
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
+
+
+def test_a_body_refused_for_its_unknown_length_is_counted_too(build: Build) -> None:
+    client = build(rate_limit="2/minute")
+
+    answers = [
+        client.post("/nearest", input_stream=BytesIO(b"lon=106.2"), headers={"Transfer-Encoding": "chunked"})
+        for _ in range(3)
+    ]
+
+    assert [answer.status_code for answer in answers] == [411, 411, 429]
 
 
 def test_people_get_a_page_that_says_so(build: Build) -> None:

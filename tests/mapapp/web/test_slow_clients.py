@@ -22,6 +22,9 @@ from mapapp.patient_worker import PEEKED_BYTES, bytes_to_wait_for
 THREADS: Final = 4
 SLOW_COUNT: Final = 5 * THREADS
 HEAD: Final = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+UNREAD: Final = HEAD.replace(b"/", b"/unread", 1)
+"""It is answered without a look at the body, as a refusal is."""
+LONG_LINE: Final = b"X-Long: " + b"x" * 1000 + b"\r\n"
 HASTY: Final = "tests.mapapp.web.hasty_worker.HastyWorker"
 PATIENT: Final = "mapapp.patient_worker.PatientWorker"
 PROCESSES: Final[dict[int, subprocess.Popen[str]]] = {}
@@ -99,8 +102,29 @@ def slow_visitors(stack: ExitStack, port: int, *pieces: bytes) -> list[socket.so
         (HEAD + b"Content-Length: 400\r\n\r\nhalf of a form",),
         (HEAD + b"Content-Length: 9000000\r\n\r\nhalf of a photo",),
         (HEAD + b"Content-Length: 0\r\n\r\n" + b"POST / HT",),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n",),
+        (UNREAD + b"Transfer-Encoding: chunked\r\n\r\n",),
+        (HEAD + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n",),
+        (UNREAD + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n",),
+        (HEAD + LONG_LINE + b"Content-Length: 16000\r\n\r\nhalf of a form",),
+        (HEAD + b"Content-Length: 0000000000000005\r\n\r\n1",),
+        (HEAD + LONG_LINE * 17,),
     ],
-    ids=["nothing", "one byte", "half a head", "half a form", "half a photo", "a second request"],
+    ids=[
+        "nothing",
+        "one byte",
+        "half a head",
+        "half a form",
+        "half a photo",
+        "a second request",
+        "no chunk",
+        "no chunk, refused",
+        "waits to be asked",
+        "waits to be asked, refused",
+        "a head and a body that are too long together",
+        "a length with zeros before it",
+        "half a long head",
+    ],
 )
 def test_who_sends_slowly_keeps_nobody_waiting(port: int, pieces: tuple[bytes, ...]) -> None:
     with ExitStack() as stack:
@@ -155,6 +179,41 @@ def test_after_a_long_body_the_client_is_told_that_we_hang_up(port: int, path: s
     assert answer.status == 200
     assert answer.getheader("Connection") == "close"
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\n",
+        b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+        LONG_LINE + b"Content-Length: 16000\r\n\r\n",
+    ],
+    ids=["no chunk", "waits to be asked", "too long together"],
+)
+def test_after_a_body_that_is_refused_unread_nobody_waits_for_it(port: int, more: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as visitor:
+        visitor.sendall(UNREAD + more)
+        received = until_closed(visitor)
+
+    assert b"HTTP/1.1 200 OK" in received
+    assert b"Connection: close" in received
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\nhello\r\n0\r\n\r\n"),
+        (b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n", b"hello"),
+    ],
+    ids=["in chunks", "waits to be asked"],
+)
+def test_a_body_whose_end_is_not_known_beforehand_is_read_whole(port: int, head: bytes, body: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=9) as visitor:
+        visitor.sendall(HEAD + head)
+        answered(port)  # the server has looked at it by then
+        visitor.sendall(body)
+
+        assert until_closed(visitor).endswith(b"\r\n\r\n5")
 
 
 def test_more_long_bodies_than_half_of_the_threads_are_asked_to_come_back(port: int) -> None:
@@ -220,6 +279,8 @@ def test_the_service_runs_on_this_worker() -> None:
         (b"POST / HTTP/1.1\r\ncontent-length:3\r\n\r\nabc", 0),
         (b"POST / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n", 0),
         (b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", 0),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 0),
+        (b"POST / HTTP/1.1\r\nContent-Length: 0000000000000003\r\n\r\n", 0),
         (b"POST / HTTP/1.1\r\n\r\nContent-Length: 3\r\n\r\n", 0),
         (b"x" * PEEKED_BYTES, 0),
     ],

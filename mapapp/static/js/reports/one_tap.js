@@ -52,6 +52,7 @@ function joinSection(section, station) {
       if (found?.outcome === "refused") button.disabled = false;
       else rest(keepTold(code));
     } catch {
+      form.elements.key.value = key;
       form.submit(); // nothing can be kept on this phone: the plain form does
     }
   });

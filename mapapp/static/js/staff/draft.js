@@ -10,6 +10,7 @@ const KEPT_AS = "stationmap.staff.draft.";
 const NEVER_KEPT = new Set(["csrf", "internal_contact", "photo", "photo_file", "photo_remove", "reason", "step", "version"]);
 const PAUSE_MS = 400;
 const KEPT_FOR_MS = 30 * 86_400_000;
+const FIRST_VERSION = 1;
 
 /** Offer the draft there is, and keep what is typed from now on. */
 export function joinDraft(form, { account, station, version }) {
@@ -22,10 +23,17 @@ export function joinDraft(form, { account, station, version }) {
   keepWhileTyping(form, key, atFirst, version);
 }
 
-/** The station was saved: its draft is no longer one. */
-export function forgetDraft(draft) {
-  remove(keyOf(draft));
-  remove(keyOf({ ...draft, station: "new" })); // it may have been new a moment ago
+/**
+ * The station was saved as `version`: what was typed for an older one is no longer a draft, and where the station is
+ * new, nor is what was typed for a new one. Only the first look at the answer tells of a saving: looked at again,
+ * reloaded or by way of Back, its address says the same.
+ */
+export function forgetDraft({ account, station, version }) {
+  if (history.state?.draftForgotten) return;
+  history.replaceState({ ...history.state, draftForgotten: true }, "");
+  const key = keyOf({ account, station });
+  if (read(key)?.version < version) remove(key);
+  if (version === FIRST_VERSION) remove(keyOf({ account, station: "new" }));
 }
 
 function keyOf({ account, station }) {

@@ -38,8 +38,9 @@ function offerRow({ code, state, details }, facts) {
     details.length > 0 && el("span", { class: "offer-details" }, details.join(t("fact_separator"))));
 }
 
-/** The months of a season, first to last; winter passes the year's end. */
+/** The months of a season, first to last; winter passes the year's end. Null where nobody said which they are. */
 function monthsText(bits) {
+  if (!bits) return null;
   const isIn = (month) => (bits & (1 << ((month + 11) % 12))) !== 0;
   const months = Array.from({ length: 12 }, (_, index) => index + 1);
   const first = months.find((month) => isIn(month) && !isIn(month - 1)) ?? 1;

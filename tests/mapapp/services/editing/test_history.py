@@ -65,6 +65,17 @@ def test_one_field_goes_back_and_the_others_stay(register: Store, save: Save, pl
     assert now_stored(register) == back
 
 
+def test_a_photo_that_is_kept_no_more_does_not_come_back(register: Store, save: Save, place: Place) -> None:
+    with_photo = save(replace(HOME, photo="a" * 64, address="新路1号"))
+    save(replace(with_photo, photo="b" * 64, address="新路2号"))
+
+    back = restore(
+        register, place, EDITOR, "YC-0001", 2, None, 3, "旧照片", NOW, is_photo_kept=lambda photo: photo != "a" * 64
+    )
+
+    assert (back.photo, back.address) == ("b" * 64, "新路1号")
+
+
 def test_one_service_goes_back_alone(register: Store, save: Save, place: Place) -> None:
     save(replace(HOME, services=()))
 

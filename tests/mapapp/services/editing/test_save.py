@@ -232,6 +232,25 @@ def test_undoing_can_be_undone(register: Store, save: Save, place: Place) -> Non
     assert undo(register, place, EDITOR, "YC-0001", 3, NOW).name == "新驿站"
 
 
+def test_undoing_leaves_out_a_photo_that_is_kept_no_more(register: Store, save: Save, place: Place) -> None:
+    with_photo = save(replace(HOME, photo="a" * 64))
+    save(replace(with_photo, photo=None, name="新驿站"))
+
+    back = undo(register, place, EDITOR, "YC-0001", 3, NOW, is_photo_kept=lambda _photo: False)
+
+    assert (back.photo, back.name) == (None, HOME.name)
+
+
+def test_undoing_nothing_but_a_photo_that_is_kept_no_more_is_refused(register: Store, save: Save, place: Place) -> None:
+    save(replace(save(replace(HOME, photo="a" * 64)), photo=None))
+
+    with pytest.raises(CannotUndo) as refusal:
+        undo(register, place, EDITOR, "YC-0001", 3, NOW, is_photo_kept=lambda _photo: False)
+
+    assert refusal.value.code == "photo_gone"
+    assert now_stored(register).version == 3
+
+
 def test_nothing_is_undone_over_a_later_change(register: Store, save: Save, place: Place) -> None:
     second = save(replace(HOME, name="新驿站"))
     save(replace(second, address="新路1号"), ADMIN)

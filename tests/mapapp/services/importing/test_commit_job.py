@@ -267,6 +267,30 @@ def test_the_first_real_import_removes_the_sample_in_the_same_transaction(bench:
     assert names(bench) == ["甲驿站"]
 
 
+def test_a_real_station_takes_the_code_of_one_of_the_sample(bench: Bench, tmp_path: Path) -> None:
+    load_sample(bench.store, bench.place)
+    code = stations_of(bench.store)[0].code
+    path = csv_file(tmp_path, ("站点编码", *HEADINGS), (code, "甲驿站", "街", LON, LAT))
+
+    done = bench.commit(bench.plan(path))
+
+    assert outcome(done) == (1, 0, 0)
+    assert [(each.code, each.name, each.is_sample) for each in stations_of(bench.store)] == [(code, "甲驿站", False)]
+
+
+def test_where_every_row_is_refused_the_sample_stays(bench: Bench, tmp_path: Path) -> None:
+    add(bench.store, known("甲驿站", **THERE))
+    plan = bench.plan(csv_file(tmp_path, SEATS, ("甲驿站", "街", LON, LAT, "12")))
+    with bench.store.writing("form") as writer:
+        writer.remove_stations(["TC-0500"])
+    load_sample(bench.store, bench.place)
+
+    done = bench.commit(plan)
+
+    assert refusals(bench, done) == [(2, "gone")]
+    assert stations_of(bench.store)[0].is_sample
+
+
 def test_a_failure_halfway_saves_nothing_and_the_next_attempt_everything(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

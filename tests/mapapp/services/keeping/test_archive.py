@@ -233,6 +233,21 @@ def test_a_backup_that_does_not_fit_says_what_to_do(
         restore_backup(other, made, None, NOW, replace=True)
 
 
+def test_a_database_later_than_this_program_is_not_restored_over(full: Settings, made: Path) -> None:
+    engine = make_engine(full.database_url)
+    with writing_connection(engine) as connection, begin_writing(connection):
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    file = Path(full.database_url.removeprefix("sqlite:///"))
+    before = sorted(file.parent.iterdir()), file.read_bytes()
+
+    with pytest.raises(KeepingRefused, match="stands at 9999 and this program knows") as refused:
+        restore_backup(full, made, None, NOW, replace=True)
+
+    assert "新版程序" in refused.value.zh
+    assert (sorted(file.parent.iterdir()), file.read_bytes()) == before
+
+
 @pytest.mark.parametrize(
     "name",
     ["photos/x.jpg", "photos/../secret_key", "uploads/a/b.csv", "exports/a.csv", "", "secret_key\n", "/secret_key"],

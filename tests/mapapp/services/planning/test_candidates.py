@@ -6,17 +6,24 @@ import json
 import uuid
 from dataclasses import replace
 
+import pytest
+
 from geodata.coordinates import LonLat
 from geodata.coverage.gaps import side_of
+from geodata.coverage.within import Within
 from geodata.reports.report import ReportDraft
 from geodata.reports.vocabulary import ReportKind, ReportState
+from geodata.siting.intervention_plan import Objective
 from geodata.siting.interventions import InterventionKind, OpenSite, intervention_of
+from geodata.stations.vocabulary import LifeCycle
 from mapapp.services.planning.interventions import Candidates, PlanRequest
 from mapapp.services.planning.plan_making import PlanDesk
 from mapapp.services.planning.site_names import in_language
 from mapapp.services.reports.answering import Answer, move_report
 from mapapp.services.reports.desk import ReportDesk, Sender
-from tests.mapapp.services.planning.small_town import LAT, LON, Town, question
+from tests.mapapp.services.planning.small_town import LAT, LON, STATIONS, Town, question
+
+NEAR = Within.parse("500m")
 
 
 def test_a_suggested_site_is_named_by_its_place_not_by_the_code_that_opens_its_report(town: Town) -> None:
@@ -72,3 +79,40 @@ def test_an_answer_names_its_new_sites_in_the_readers_language(town: Town) -> No
     assert in_language(document, "zh-CN")["stations"]["name"][row] == "北边候选点"
     assert in_language(document, "en")["stations"]["name"][row] == "candidate in the north"
     assert in_language(document, "en")["stations"]["name"][:row] == document["stations"]["name"][:row]
+
+
+@pytest.mark.parametrize(("objective", "most"), [(Objective.MOST_COVERED, 4000), (Objective.LEAST_MEAN, 800)])
+def test_every_cell_with_workers_that_is_no_choice_counts_as_left_aside(
+    town: Town, objective: Objective, most: int
+) -> None:
+    asked = PlanRequest(question=question(hours=frozenset({34}), within=NEAR), objective=objective, count=1)
+    demand = town.desk.ground().demand(())
+    with_workers = sum(code is not None for code in demand.point_units)
+
+    plan = PlanDesk(town.store, town.settings).at_once(asked, town.desk.ground(), None)
+
+    shown = plan["candidates"]["counts"]["cells"]
+    assert 0 < shown < min(with_workers, most)
+    assert plan["candidates"]["left_aside_count"] == with_workers - shown
+
+
+def test_without_anybody_covered_and_with_room_for_all_no_cell_is_left_aside(town: Town) -> None:
+    for code in STATIONS:
+        town.change(code, life_cycle=LifeCycle.DELISTED)
+
+    plan = PlanDesk(town.store, town.settings).at_once(
+        PlanRequest(question=question(), count=1), town.desk.ground(), None
+    )
+
+    assert plan["candidates"]["left_aside_count"] == 0
+
+
+def test_a_covered_cell_can_be_required_by_name(town: Town) -> None:
+    asked = PlanRequest(question=question(hours=frozenset({34}), within=NEAR), count=1)
+    desk, ground = PlanDesk(town.store, town.settings), town.desk.ground()
+    offered = desk.prepared(asked, ground, None).offer.prospect.keys
+    covered = next(key for cell in ground.demand(()).layer.h3_cells if (key := f"NEW-{cell.upper()}") not in offered)
+
+    plan = desk.at_once(replace(asked, required=frozenset({covered})), ground, None)
+
+    assert [each["key"] for each in plan["chosen"]] == [covered]

@@ -12,9 +12,15 @@ from mapapp.services.planning_report.speech import Speech
 from tests.mapapp.services.planning_report.conftest import MakeReport
 
 
-def test_the_headline_has_the_rule_and_both_bounds(make_report: MakeReport) -> None:
+def test_the_headline_has_the_rule_and_both_bounds_and_counts_hours_where_several_are_asked(
+    make_report: MakeReport,
+) -> None:
     assert make_report().headline == (
-        "the whole week: 50.0%–62.5% of the delivery riders have an open station within 1,000 m in a straight line."
+        "All hours of the week: for 50.0%–62.5% of the hours that delivery riders are at work, there is an open station "
+        "within 1000 m in a straight line."
+    )
+    assert make_report("zh").headline == (
+        "全周所有时段：外卖骑手的工作人时中，有 50.0%–62.5% 在直线距离 1000 米内有开放的站点。"
     )
 
 

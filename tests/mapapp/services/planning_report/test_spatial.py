@@ -56,7 +56,7 @@ def test_every_layer_says_that_it_is_a_sample(report: Report, package: Path) -> 
 def test_the_package_says_what_was_asked(package: Path) -> None:
     about = pyogrio.read_dataframe(package, layer="about")
 
-    assert dict(zip(about["name"], about["value"], strict=True))["Rule"] == "within 1,000 m in a straight line"
+    assert dict(zip(about["name"], about["value"], strict=True))["Rule"] == "within 1000 m in a straight line"
 
 
 def test_a_station_without_end_or_place_is_no_feature_and_no_number(package: Path) -> None:

@@ -124,6 +124,23 @@ def test_photos_that_nothing_refers_to_go_after_a_day(
     assert stray not in left
 
 
+def test_a_photo_a_station_shows_no_more_waits_a_month_for_a_change_of_mind(
+    store: Store, desk: ReportDesk, settings: Settings
+) -> None:
+    first = set_station_photo(store, settings, STATION, photo("red"), actor="li", reason="", now=at(0)).photo
+    second = set_station_photo(store, settings, STATION, photo("blue"), actor="li", reason="", now=at(DAYS)).photo
+    set_station_photo(store, settings, STATION, None, actor="li", reason="", now=at(2 * DAYS))
+    for file in photos_dir(settings).iterdir():
+        age(file, 0)
+
+    left = []
+    for day in (3, 31, 32):
+        desk.tidy(at(day * DAYS))
+        left.append({file.stem for file in photos_dir(settings).iterdir()})
+
+    assert left == [{first, second}, {second}, set()]
+
+
 def test_a_stray_photo_that_is_sent_again_is_kept_for_its_report(settings: Settings, desk: ReportDesk) -> None:
     """Between the file and the report that refers to it, tidying may come."""
     photo_hash = keep_photo(settings, photo())

@@ -1,0 +1,95 @@
+"""What is said beside a plan: what is nearly as good, where the curve bends, and that nothing helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from geodata.coverage.analysis import Analysis, AnalysisGround, AnalysisQuestion, HoursOfWeek
+from geodata.coverage.areas import Areas
+from geodata.coverage.supply import Need, Supply
+from geodata.siting.effort import Effort
+from geodata.siting.intervention_cover import Side
+from geodata.siting.intervention_plan import Limits, Objective, Plan, PlanRun, PlanTask
+from geodata.siting.intervention_prospect import Prospect
+from geodata.stations.vocabulary import Service
+from tests.geodata.coverage.town import BOOK, ON_FOOT, WEEK, layer_of
+from tests.geodata.siting.test_interventions import WITHIN, sites_at
+
+EFFORT = Effort(time_limit_s=10.0)
+
+
+def run_of(heads: Sequence[float], objective: Objective, limits: Limits, *required: str) -> PlanRun:
+    """Places too far from each other for one site, with so many heads, the first half of them in one district."""
+    points = [(106.20 + number / 10, 38.40) for number in range(len(heads))]
+    half = len(points) // 2
+    areas = Areas.units(["A"] * half + ["B"] * (len(points) - half), ["A", "B"])
+    ground = AnalysisGround.of(layer_of(points, heads), areas, Supply.of([], BOOK), ON_FOOT, WITHIN, cut_off_s=3600)
+    question = AnalysisQuestion(when=HoursOfWeek(WEEK, frozenset({20})), within=WITHIN, need=Need.one(Service.WATER))
+    sites = tuple(sites_at(points))
+    prospect = Prospect((Side(Analysis(ground, question), ON_FOOT),), sites, {}, BOOK)
+    return PlanRun(PlanTask(prospect=prospect, objective=objective, limits=limits, required=frozenset(required)))
+
+
+def planned(run: PlanRun) -> Plan:
+    return run.with_outlook(run.solve(EFFORT, exact=True), EFFORT)
+
+
+def exchanged(plan: Plan) -> list[tuple[str, str]]:
+    return [(each.out.key, each.into.key) for each in plan.exchanges]
+
+
+def chosen(plan: Plan) -> list[str]:
+    return [option.key for option in plan.options]
+
+
+def test_what_misses_the_target_is_not_nearly_as_good() -> None:
+    plan = planned(run_of([100, 99.9, 100, 50], Objective.FEWEST, Limits(target_share=99.95 / 349.9)))
+
+    assert len(plan.options) == 1
+    assert exchanged(plan) == [(chosen(plan)[0], "NEW-S2" if chosen(plan) == ["NEW-S0"] else "NEW-S0")]
+
+
+def test_what_ruins_the_worst_district_is_not_nearly_as_good_however_many_it_serves() -> None:
+    plan = planned(run_of([5, 0.02, 1000, 999], Objective.FAIREST, Limits(count=2)))
+
+    assert chosen(plan) == ["NEW-S0", "NEW-S2"]
+    assert exchanged(plan) == [("NEW-S2", "NEW-S3")]
+
+
+def test_the_curve_bends_where_a_change_more_brings_less_however_many_are_required() -> None:
+    required = [f"NEW-S{number}" for number in range(5)]
+    plan = planned(run_of([10] * 6 + [6, 4], Objective.MOST_COVERED, Limits(count=8), *required))
+
+    assert [step.spent for step in plan.curve] == [0, 5, 6, 7, 8]
+    assert plan.knee == 6
+
+
+@pytest.mark.parametrize("required", [(), ("NEW-S1",)])
+def test_where_nothing_shortens_the_longest_way_only_what_is_required_is_done(required: tuple[str, ...]) -> None:
+    run = run_of([1, 1, 1, 1], Objective.LEAST_WORST, Limits(count=2), *required)
+
+    plan = run.solve(EFFORT, exact=True)
+
+    assert chosen(plan) == list(required)
+    assert plan.solution.objective == plan.before == 1800.0
+    assert plan.solution.proven
+
+
+def test_the_longest_way_is_shortened_where_enough_may_be_done() -> None:
+    plan = run_of([1, 1], Objective.LEAST_WORST, Limits(count=2)).solve(EFFORT, exact=True)
+
+    assert chosen(plan) == ["NEW-S0", "NEW-S1"]
+    assert (plan.solution.objective or 0.0) < plan.before
+
+
+def test_some_of_a_fair_plan_is_said_to_be_as_fair_as_it_is() -> None:
+    run = run_of([5, 5, 10, 10], Objective.FAIREST, Limits(count=4))
+    whole = run.solve(EFFORT, exact=True)
+
+    some = run.chosen(["NEW-S0", "NEW-S2"], whole)
+
+    assert whole.solution.proven
+    assert not some.solution.proven
+    assert [(level.value, level.bound) for level in some.solution.levels] == [(0.5, 1.0), (0.5, 1.0)]

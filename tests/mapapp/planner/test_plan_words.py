@@ -1,0 +1,67 @@
+"""What a plan is said to reach and to be proven: no more than it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from geodata.siting.intervention_plan import Objective
+from mapapp.planner.sites_words import bound_words, gain_words
+
+
+def plan(objective: Objective, **more: Any) -> dict[str, Any]:
+    """A plan's document, as far as its first sentences go."""
+    document = {"value": 0.2, "before": 0.1, "bound": 0.25, "gap_share": 0.2, "proven": False, "chosen": [{}, {}]}
+    return {**document, "status": "feasible", "request": {"objective": objective.value}, **more}
+
+
+FURTHER = "Whether the next ones can is not known yet."
+
+
+@pytest.mark.parametrize(
+    ("levels", "is_proven", "words"),
+    [
+        ({"count": 5, "proven_count": 0}, False, "This reaches at least 80 % of the best possible."),
+        ({"count": 5, "proven_count": 1}, False, f"Proven: the 1 worst district cannot be raised further. {FURTHER}"),
+        ({"count": 5, "proven_count": 3}, False, f"Proven: the 3 worst districts cannot be raised further. {FURTHER}"),
+        ({"count": 5, "proven_count": 5}, False, "Proven: no other choice is fairer."),
+        ({"count": 5, "proven_count": 5}, True, "Proven: no other choice is better."),
+        ({"count": 1, "proven_count": 1}, True, "Proven: no other choice is better."),
+        (None, True, f"Proven: the 1 worst district cannot be raised further. {FURTHER}"),
+    ],
+)
+def test_of_the_fairest_only_the_districts_that_are_proven_are_said_to_be(
+    planner_app: Flask, levels: dict[str, int] | None, is_proven: bool, words: str
+) -> None:
+    document = plan(Objective.FAIREST, proven=is_proven) | ({} if levels is None else {"levels": levels})
+
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        assert bound_words(document) == words
+
+
+@pytest.mark.parametrize(
+    ("objective", "facts", "words"),
+    [
+        (
+            Objective.LEAST_WORST,
+            {"proven": True},
+            "No choice of this size shortens the longest way; it stays at 30 min.",
+        ),
+        (Objective.LEAST_WORST, {}, "Nothing that shortens the longest way, 30 min, has been found yet."),
+        (Objective.LEAST_WORST, {"value": 600.0}, "With 2 choices, the longest way falls from 30 min to 10 min."),
+        (Objective.LEAST_MEAN, {"value": 600.0}, "With 2 choices, the mean way falls from 30 min to 10 min."),
+    ],
+)
+def test_a_way_that_no_choice_shortens_is_not_said_to_fall(
+    planner_app: Flask, objective: Objective, facts: dict[str, Any], words: str
+) -> None:
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        assert gain_words(plan(objective, **({"value": 1800.0, "before": 1800.0} | facts))) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.1, "stays at 10.0%"), (0.2, "rises from 10.0% to 20.0%")])
+def test_a_worst_district_that_cannot_be_raised_stays_where_it_is(planner_app: Flask, value: float, words: str) -> None:
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        assert words in gain_words(plan(Objective.FAIREST, value=value))

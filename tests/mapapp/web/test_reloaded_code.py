@@ -1,0 +1,223 @@
+"""A reload runs the code that is on the disk, all of it; where it cannot be loaded, the old goes on."""
+
+from __future__ import annotations
+
+import ast
+import http.client
+import importlib
+import logging
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from mapapp import gunicorn_conf
+from mapapp.settings import Settings
+from mapapp.store import Store
+from tests.conftest import PROJECT_DIR
+from tests.mapapp.store.served import free_port
+
+PATIENCE_S: Final = 60.0
+CHANGED: Final = "mapapp/services/observing/exposition.py"
+"""What the master has imported before it makes processes; ``/metrics`` says what stands there."""
+
+STAFF: Final = "mapapp/staff/__init__.py"
+"""What it had not always imported."""
+
+
+class Log:
+    """Takes what is said of a failure."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.error_log = logging.getLogger("tests.of_no_server")
+
+    def error(self, words: str) -> None:
+        self.said.append(words)
+
+    exception = info = error
+
+
+class Configuration:
+    """As much of gunicorn's as a reload looks at."""
+
+    worker_class = "the worker's class"
+
+    def __init__(self) -> None:
+        self.workers = 2
+
+    def set(self, name: str, value: int) -> None:
+        setattr(self, name, value)
+
+
+class Server:
+    """As much of gunicorn's master as a reload looks at."""
+
+    def __init__(self) -> None:
+        self.log, self.cfg, self.worker_class = Log(), Configuration(), "the old class"
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A small project of two modules, loaded, in the place of ours."""
+    folder = tmp_path / "small_project"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from small_project.other import ANSWER\n", encoding="ascii")
+    (folder / "other.py").write_text("ANSWER = 1\n", encoding="ascii")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(gunicorn_conf, "_OURS", frozenset({"small_project"}))
+    monkeypatch.setattr(gunicorn_conf, "_PARTS", ("small_project",))
+    importlib.import_module("small_project")
+    yield folder
+    for name in ("small_project", "small_project.other"):
+        sys.modules.pop(name, None)
+
+
+def test_modules_are_loaded_anew(modules: Path) -> None:
+    (modules / "other.py").write_text("ANSWER = 'another'\n", encoding="ascii")
+    server = Server()
+
+    gunicorn_conf.on_reload(server)
+
+    assert answer_of_small_project() == "another"
+    assert (server.worker_class, server.cfg.workers) == ("the worker's class", 2)
+
+
+@pytest.mark.parametrize("broken", ["ANSWER = = 2\n", "raise SystemExit\n", "del ANSWER\n"])
+def test_what_cannot_be_loaded_leaves_the_old_modules_and_processes(modules: Path, broken: str) -> None:
+    (modules / "other.py").write_text(broken, encoding="ascii")
+    before, server = sys.modules["small_project"], Server()
+
+    gunicorn_conf.on_reload(server)
+
+    assert sys.modules["small_project"] is before
+    assert answer_of_small_project() == 1
+    assert (server.worker_class, server.cfg.workers) == ("the old class", 0)
+    assert any("cannot be loaded" in words for words in server.log.said)
+
+
+def test_other_packages_are_not_reloaded_over(modules: Path) -> None:
+    (modules / "other.py").write_text("ANSWER = 'another'\n", encoding="ascii")
+    server: Any = Server()
+    server.stationmap_packages = "of other packages"
+
+    gunicorn_conf.on_reload(server)
+
+    assert answer_of_small_project() == 1
+    assert server.cfg.workers == 0
+    assert any("Restart the service" in words for words in server.log.said)
+
+
+def answer_of_small_project() -> object:
+    return sys.modules["small_project"].ANSWER
+
+
+def test_all_that_the_application_imports_is_loaded_before_there_are_processes() -> None:
+    tree = ast.parse((PROJECT_DIR / "mapapp" / "__init__.py").read_text(encoding="utf-8"))
+    [maker] = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name == "create_app"]
+    wanted = {each.module for each in ast.walk(maker) if isinstance(each, ast.ImportFrom) and each.module}
+
+    assert set(gunicorn_conf._PARTS) - {gunicorn_conf.worker_class.rpartition(".")[0]} == wanted
+
+
+@dataclass(slots=True)
+class Copy:
+    """A running server whose code is a copy of ours."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def change(self, path: str, old: str, new: str) -> None:
+        file = self.folder / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def get(self, path: str) -> tuple[int, str, str]:
+        """Status, kind and text."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+        except OSError:
+            return 0, "", ""
+        finally:
+            connection.close()
+
+    def processes(self) -> set[str]:
+        return set(re.findall(r'resident_bytes\{pid="(\d+)"\}', self.get("/metrics")[2]))
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    def reload(self) -> None:
+        self.process.send_signal(signal.SIGHUP)
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        give_up_s = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < give_up_s, f"{what}\n{self.log()}"
+            assert self.process.poll() is None, self.log()
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def copy(settings: Settings, sample_store: Store, tmp_path: Path) -> Iterator[Copy]:
+    sample_store.close()
+    folder, port = tmp_path / "program", free_port()
+    for name in ("mapapp", "geodata", "templates"):
+        shutil.copytree(PROJECT_DIR / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT_DIR / "requirements.txt", folder)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("MAPAPP_", "PROMETHEUS_"))},
+        "MAPAPP_DATABASE_URL": settings.database_url,
+        "MAPAPP_DATA_DIR": settings.data_dir,
+        "MAPAPP_LOG_FORMAT": "json",
+        "TMPDIR": str(tmp_path),
+    }
+    environment.pop("PYTHONPATH", None)
+    command = [sys.executable, "-m", "gunicorn", "--config", "mapapp/gunicorn_conf.py", "--workers", "1"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--bind", f"127.0.0.1:{port}"], cwd=folder, env=environment, stdout=log, stderr=log
+        )
+    try:
+        yield Copy(folder, port, process)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+@pytest.mark.long
+def test_a_reload_runs_the_new_code_and_a_broken_one_the_old(copy: Copy) -> None:
+    copy.until(lambda: len(copy.processes()) == 1, "nobody answers")
+    first = copy.processes()
+    (copy.folder / STAFF).write_text((copy.folder / STAFF).read_text() + "\nraise RuntimeError('broken')\n")
+
+    copy.reload()
+    copy.until(lambda: "nothing is reloaded" in copy.log(), "nobody says that it is broken")
+    after_broken = copy.processes()
+
+    shutil.copy(PROJECT_DIR / STAFF, copy.folder / STAFF)
+    copy.change(CHANGED, "version=0.0.4", "version=0.0.4; told=anew")
+    before = copy.get("/metrics")[1]
+    copy.reload()
+    copy.until(lambda: "told=anew" in copy.get("/metrics")[1], "the old code goes on")
+    copy.until(lambda: not copy.processes() & first, "the old process goes on")
+
+    lines = [line for line in copy.log().splitlines() if "nothing is reloaded" in line]
+    print(f"2 reloads: {first} {after_broken} {copy.processes()}")
+    assert after_broken == first
+    assert "told=anew" not in before
+    assert all(line.startswith("{") and "broken" in line for line in lines)
