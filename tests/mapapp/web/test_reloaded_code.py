@@ -74,6 +74,7 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "__init__.py").write_text("from small_project.other import ANSWER\n", encoding="ascii")
     (folder / "other.py").write_text("ANSWER = 1\n", encoding="ascii")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # it is told apart by second and size, and tests are quick
     monkeypatch.setattr(gunicorn_conf, "_OURS", frozenset({"small_project"}))
     monkeypatch.setattr(gunicorn_conf, "_PARTS", ("small_project",))
     importlib.import_module("small_project")
