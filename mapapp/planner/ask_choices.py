@@ -9,12 +9,12 @@ from typing import Final
 from geodata.coverage.within import Within
 from geodata.stations.vocabulary import EntryMethod
 from geodata.travel.pairs import Network
-from mapapp.planner.ask_words import ALSO_NAMES, NETWORK_NAMES, SHORT_DAYS
+from mapapp.planner.ask_words import ALSO_NAMES, NETWORK_NAMES
 from mapapp.planner.coverage_choices import Choice, CoverageChoices, coverage_choices
 from mapapp.planner.demand_words import title_of
 from mapapp.planner.speech import gettext
 from mapapp.services.planning.question import OWN_MODE, HourPreset
-from mapapp.services.planning_report.sentence import preset_words
+from mapapp.services.planning_report.sentence import preset_words, short_days
 from mapapp.services.planning_report.speech import Speech
 from mapapp.store import LayerCard
 
@@ -43,7 +43,7 @@ def ask_choices(language: str, within: Within | None, layers: Sequence[LayerCard
     return AskChoices(
         common=common,
         presets=tuple((preset.value, preset_words(preset, Speech.of(language))) for preset in HourPreset),
-        days=tuple((str(number), str(name)) for number, name in enumerate(SHORT_DAYS)),
+        days=tuple((str(number), name) for number, name in enumerate(short_days(Speech.of(language)))),
         start_hours=tuple((str(hour), f"{hour:02d}:00") for hour in range(24)),
         end_hours=tuple((str(hour), f"{hour:02d}:00") for hour in _TO_HOURS),
         modes=((OWN_MODE, gettext("each group's own")), *common.modes),

@@ -20,15 +20,6 @@ from mapapp.services.planning_report import sentence
 from mapapp.services.planning_report.speech import Speech
 from mapapp.web.language import current_language
 
-SHORT_DAYS: Final = (
-    lazy_gettext("Mon"),
-    lazy_gettext("Tue"),
-    lazy_gettext("Wed"),
-    lazy_gettext("Thu"),
-    lazy_gettext("Fri"),
-    lazy_gettext("Sat"),
-    lazy_gettext("Sun"),
-)
 NETWORK_NAMES: Final[Mapping[Network, LazyString]] = {
     Network.STRAIGHT_LINE: lazy_gettext("Straight line × detour"),
     Network.STREETS: lazy_gettext("Along streets"),

@@ -12,7 +12,6 @@ from typing import Any, Final
 from geodata.places import Place
 from geodata.stations.vocabulary import Service
 from mapapp.planner.ask_words import (
-    SHORT_DAYS,
     all_of,
     count_words,
     hour_words,
@@ -34,6 +33,8 @@ from mapapp.services.charts import (
     line_chart,
     week_heat,
 )
+from mapapp.services.planning_report.sentence import short_days
+from mapapp.services.planning_report.speech import Speech
 
 Key = tuple[tuple[str, str], ...]
 """The legend: the class of a look, and its words."""
@@ -85,7 +86,7 @@ def week_chart(document: Mapping[str, Any], language: str) -> HeatView:
         for need, low, high in zip(week["needs"], week["share_low"], week["share_high"], strict=True)
     ]
     return HeatView(
-        drawn=week_heat(rows, [str(name) for name in SHORT_DAYS]),
+        drawn=week_heat(rows, short_days(Speech.of(language))),
         caption=gettext("Covered share in each hour of an ordinary week"),
         words=_week_words(rows),
         table=_week_table(rows),

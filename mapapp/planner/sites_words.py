@@ -230,8 +230,13 @@ def _curve_words(values: list[tuple[float, float]], knee: float | None, *, is_pr
     if is_priced:
         words = gettext("A cost of %(spent)s brings %(workers)s workers.", spent=spent, workers=reached)
     else:
-        unit = gettext("changes")
-        words = gettext("%(spent)s %(unit)s bring %(workers)s workers.", spent=spent, unit=unit, workers=reached)
+        words = ngettext(
+            "%(spent)s change brings %(workers)s workers.",
+            "%(spent)s changes bring %(workers)s workers.",
+            round(values[-1][0]),
+            spent=spent,
+            workers=reached,
+        )
     if knee is None:
         return words
     return words + " " + gettext("The curve bends at %(knee)s: after it, each step brings less.", knee=number(knee))

@@ -40,9 +40,9 @@ _MOST_CODES: Final = 500
 """Codes asked for in one statement; databases bound how many values one may carry."""
 _MOST_EVENTS: Final = 500
 _ROWS_AT_ONCE: Final = 2000
-_WIDE_ROWS_AT_ONCE: Final = 100
-"""Whole stations: few enough that their texts are still in the processor's cache when they are read."""
 """Rows taken from the database's cursor at a time."""
+_WIDE_ROWS_AT_ONCE: Final = 100
+"""The same of whole stations: few enough that their texts are still in the processor's cache when they are read."""
 
 
 class Reader:

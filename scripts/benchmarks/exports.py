@@ -7,36 +7,24 @@ its own. The floor is the reading alone: what a format costs is what it takes ab
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from benchmarks.country import Effort, country_folder, database_of, in_own_process, memory_mb, most_memory_mb
 from benchmarks.measure import Spread, in_turns
 from benchmarks.results import Figure, Section, at_most
-from benchmarks.snapshots import FOLDER_VARIABLE, make, memory_mb, most_memory_mb
 from geodata.files import FileKind
 from geodata.places import load_place
-from installation.layout import PROJECT_DIR
-from mapapp.store import Store
 
 TITLE: Final = "Files of a country"
 READING: Final = "reading"
 MEMORY_LIMIT_MB: Final = 200.0
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is measured."""
-
-    stations_count: int
-    rounds_count: int
 
 
 FULL: Final = Effort(200_000, 2)
@@ -45,13 +33,10 @@ QUICK: Final = Effort(3_000, 2)
 
 def measure(effort: Effort) -> Section:
     """Every file in a process of its own, in turns."""
-    with ExitStack() as stack:
-        kept = os.environ.get(FOLDER_VARIABLE)
-        folder = Path(kept or stack.enter_context(TemporaryDirectory()))
-        if not kept:
-            make(folder, effort.stations_count)
-        names = (READING, *(kind.value for kind in FileKind))
-        found = in_turns({name: lambda name=name: _round(folder, name) for name in names}, effort.rounds_count)  # type: ignore[misc]
+    names = (READING, *(kind.value for kind in FileKind))
+    with country_folder(effort.stations_count) as folder:
+        turns = {name: partial(in_own_process, "benchmarks.exports", str(folder), name) for name in names}
+        found = in_turns(turns, effort.rounds_count)
     reading = Spread(tuple(each["cpu_s"] for each in found[READING]))
     figures = [Figure("reading them by code", reading, "s")]
     for name in names[1:]:
@@ -71,21 +56,13 @@ def measure(effort: Effort) -> Section:
     return Section(TITLE, tuple(figures), notes)
 
 
-def _round(folder: Path, name: str) -> dict[str, float]:
-    words = [sys.executable, "-m", "benchmarks.exports", str(folder), name]
-    paths = os.pathsep.join((str(PROJECT_DIR / "scripts"), str(PROJECT_DIR)))
-    done = subprocess.run(words, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=True, text=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
-
-
 def write_in_this_process(folder: Path, name: str) -> dict[str, float]:
     """One file, or the reading alone: the figures by name."""
     from mapapp.services.exporting.files import ExportQuestion, write_export
     from mapapp.services.rights import COMMAND_LINE
 
     place = load_place(str(folder / "place"))
-    with closing(Store(f"sqlite:///{folder / 'stations.sqlite3'}")) as store, TemporaryDirectory() as target:
+    with closing(database_of(folder)) as store, TemporaryDirectory() as target:
         store.data_revision()
         before_mb, started_s = memory_mb(), time.thread_time()
         size = 0

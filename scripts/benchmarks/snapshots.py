@@ -7,41 +7,25 @@ as the keeper does. Then stations change in the database, and it takes the chang
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
+from benchmarks.country import Effort, country_folder, database_of, in_own_process, memory_mb, most_memory_mb
 from benchmarks.measure import Spread
 from benchmarks.results import Figure, Section, at_most
 from geodata.places import load_place
-from geodata.sample import SAMPLE_SEED
-from geodata.sample.country import write_country
-from installation.layout import PROJECT_DIR
-from mapapp.services.load_country import load_country
 from mapapp.store import Store
 
 TITLE: Final = "Snapshots of a country"
-FOLDER_VARIABLE: Final = "STATIONMAP_NATIONAL_DIR"
-"""A folder that scripts/generate_national.py made, to spare making one; its stations are changed."""
 MEMORY_LIMIT_MB: Final = 400.0
 FULL_LIMIT_S: Final = 5.0
 CHANGES: Final = (1, 10, 200)
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is measured."""
-
-    stations_count: int
-    rounds_count: int
 
 
 FULL: Final = Effort(200_000, 5)
@@ -50,12 +34,8 @@ QUICK: Final = Effort(5_000, 2)
 
 def measure(effort: Effort) -> Section:
     """Every round in a process of its own."""
-    with ExitStack() as stack:
-        kept = os.environ.get(FOLDER_VARIABLE)
-        folder = Path(kept or stack.enter_context(TemporaryDirectory()))
-        if not kept:
-            make(folder, effort.stations_count)
-        rounds = [_round(folder) for _ in range(effort.rounds_count)]
+    with country_folder(effort.stations_count) as folder:
+        rounds = [in_own_process("benchmarks.snapshots", str(folder)) for _ in range(effort.rounds_count)]
     stations_count = int(rounds[0]["stations"])
 
     def spread(name: str) -> Spread:
@@ -79,22 +59,6 @@ def measure(effort: Effort) -> Section:
     return Section(TITLE, tuple(figures), notes)
 
 
-def make(folder: Path, stations_count: int) -> None:
-    """A country of so many stations: its place and its database."""
-    write_country(folder / "place")
-    with closing(Store(f"sqlite:///{folder / 'stations.sqlite3'}")) as store:
-        store.migrate()
-        load_country(store, load_place(str(folder / "place")), stations_count, SAMPLE_SEED, lambda _done: None)
-
-
-def _round(folder: Path) -> dict[str, float]:
-    words = [sys.executable, "-m", "benchmarks.snapshots", str(folder)]
-    paths = os.pathsep.join((str(PROJECT_DIR / "scripts"), str(PROJECT_DIR)))
-    done = subprocess.run(words, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=True, text=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
-
-
 def build_in_this_process(folder: Path) -> dict[str, float]:
     """One round: the figures by name."""
     import mapapp.api
@@ -103,7 +67,7 @@ def build_in_this_process(folder: Path) -> dict[str, float]:
     from mapapp.services.snapshot import build_snapshot
 
     place, now = load_place(str(folder / "place")), datetime.now(UTC)
-    with closing(Store(f"sqlite:///{folder / 'stations.sqlite3'}")) as store:
+    with closing(database_of(folder)) as store:
         store.data_revision()
         before_mb = memory_mb()
         started_s = time.thread_time()
@@ -127,18 +91,6 @@ def change(store: Store, codes: Sequence[str]) -> None:
             seats = (station.capacity_count or 0) % 500 + 1
             changed = replace(station, capacity_count=seats)
             writer.update_station(changed, expected_version=None, actor="benchmark", reason=code)
-
-
-def most_memory_mb() -> float:
-    """The most this process had in memory: since its own program began, unlike what ``getrusage`` says."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-
-def memory_mb() -> float:
-    """What this process has in memory."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from benchmarks import (
     single_questions,
     snapshots,
 )
+from benchmarks.country import Effort
 from benchmarks.databases import many_stations
 from benchmarks.http_app import mount
 from benchmarks.load_client import BadAnswer, request_bytes, send_all
@@ -230,7 +231,7 @@ def test_city_coverage_runs() -> None:
 
 
 def test_exports_run() -> None:
-    section = exports.measure(exports.Effort(200, 1))
+    section = exports.measure(Effort(200, 1))
     by_name = {figure.name.strip(): figure for figure in section.figures}
 
     assert {"XLSX", "CSV", "GEOJSON", "GPKG"} <= by_name.keys()
@@ -239,7 +240,7 @@ def test_exports_run() -> None:
 
 
 def test_snapshots_run() -> None:
-    section = snapshots.measure(snapshots.Effort(300, 1))
+    section = snapshots.measure(Effort(300, 1))
 
     assert {figure.name: str(figure.bar) for figure in section.figures if figure.bar} == {
         "memory above the loaded application": "≤ 400",

@@ -37,7 +37,25 @@ def small_layer(place: Place, *, is_sample: bool = False) -> DemandLayer:
     )
 
 
-def add_demand(store: Store, place: Place) -> None:
-    """The layer, kept."""
+def riders_round_a_district(place: Place, cell_count: int, *, resolution: int, rings: int) -> DemandLayer:
+    """Riders in so many cells round the middle of a district: 1, 2, 3 … of them."""
+    middle = next(unit.label_at for unit in place.units if unit.code == OWN_DISTRICT)
+    cells = sorted(h3.grid_disk(h3.latlng_to_cell(middle.lat, middle.lon, resolution), rings))[:cell_count]
+    places = np.array([h3.cell_to_latlng(cell) for cell in cells])
+    return DemandLayer(
+        name="test",
+        origin_note="测试\ntest",
+        is_sample=True,
+        is_modelled=True,
+        lon=places[:, 1],
+        lat=places[:, 0],
+        h3_cells=tuple(cells),
+        workers={WorkerGroup.RIDERS: np.arange(1.0, cell_count + 1)},
+        profiles={WorkerGroup.RIDERS: week_profile(WorkerGroup.RIDERS)},
+    )
+
+
+def add_demand(store: Store, place: Place, layer: DemandLayer | None = None) -> None:
+    """The layer, kept; by default the small one."""
     with store.writing("form") as writer:
-        writer.save_demand_layer(small_layer(place), actor="test")
+        writer.save_demand_layer(layer or small_layer(place), actor="test")

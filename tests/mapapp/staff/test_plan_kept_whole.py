@@ -7,22 +7,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import h3
-import numpy as np
 import pytest
 from flask import Flask
 
-from geodata.demand.points import DemandLayer
-from geodata.demand.profiles import week_profile
 from geodata.places import Place
 from geodata.siting.interventions import OpenSite
 from geodata.stations.field_problems import InvalidFields
-from geodata.stations.vocabulary import WorkerGroup
 from mapapp.planner.sites_words import aside_words
 from mapapp.services.planning.scenarios import MOST_INTERVENTIONS, scenario_draft
-from mapapp.store import Origin, ScenarioSort, Store
+from mapapp.store import ScenarioSort, Store
+from tests.mapapp.planner.planning_world import add_demand, riders_round_a_district
 from tests.mapapp.services.planning.small_town import question
-from tests.mapapp.staff.world import OWN_DISTRICT, StaffClient
+from tests.mapapp.staff.world import StaffClient
 
 PLAN = {"plan": "1", "when": "hour", "day": "2", "clock": "10", "within": "100m", "do": "open_site", "places": "cells"}
 MANY = {"limit": "budget", "budget": "900", "cost-open_site": "2"}
@@ -33,22 +29,7 @@ CELL_COUNT = 410
 def store(staff_app: Flask, place: Place) -> Store:
     """With workers in more cells than a scenario holds changes."""
     found: Store = staff_app.extensions["stationmap"].store
-    middle = next(unit.label_at for unit in place.units if unit.code == OWN_DISTRICT)
-    cells = sorted(h3.grid_disk(h3.latlng_to_cell(middle.lat, middle.lon, 10), 12))[:CELL_COUNT]
-    places = np.array([h3.cell_to_latlng(cell) for cell in cells])
-    layer = DemandLayer(
-        name="test",
-        origin_note="测试\ntest",
-        is_sample=True,
-        is_modelled=True,
-        lon=places[:, 1],
-        lat=places[:, 0],
-        h3_cells=tuple(cells),
-        workers={WorkerGroup.RIDERS: np.arange(1.0, CELL_COUNT + 1)},
-        profiles={WorkerGroup.RIDERS: week_profile(WorkerGroup.RIDERS)},
-    )
-    with found.writing(Origin.FORM) as writer:
-        writer.save_demand_layer(layer, actor="test")
+    add_demand(found, place, riders_round_a_district(place, CELL_COUNT, resolution=10, rings=12))
     return found
 
 

@@ -9,21 +9,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-import h3
-import numpy as np
 import pytest
 from flask import Flask
 
-from geodata.demand.points import DemandLayer
-from geodata.demand.profiles import week_profile
 from geodata.places import Place
-from geodata.stations.vocabulary import LifeCycle, WorkerGroup
+from geodata.stations.vocabulary import LifeCycle
 from mapapp.services.jobs.kinds import KINDS
 from mapapp.services.jobs.run import Signals, Workshop
 from mapapp.services.jobs.worker import Worker
 from mapapp.services.planning.interventions import PlanRequest
 from mapapp.store import Origin, Store
 from tests.conftest import FrozenClock
+from tests.mapapp.planner.planning_world import add_demand, riders_round_a_district
 from tests.mapapp.staff.world import OWN_DISTRICT, StaffClient
 
 ClientOf = Callable[[str], StaffClient]
@@ -35,22 +32,7 @@ PLAN: Final = {"plan": "1", "when": "night", "do": "open_site", "places": "cells
 def store(staff_app: Flask, place: Place) -> Store:
     """With workers in forty cells of a district."""
     found: Store = staff_app.extensions["stationmap"].store
-    middle = next(unit.label_at for unit in place.units if unit.code == OWN_DISTRICT)
-    cells = sorted(h3.grid_disk(h3.latlng_to_cell(middle.lat, middle.lon, 9), 4))[:40]
-    places = np.array([h3.cell_to_latlng(cell) for cell in cells])
-    layer = DemandLayer(
-        name="test",
-        origin_note="测试\ntest",
-        is_sample=True,
-        is_modelled=True,
-        lon=places[:, 1],
-        lat=places[:, 0],
-        h3_cells=tuple(cells),
-        workers={WorkerGroup.RIDERS: np.arange(1.0, 41.0)},
-        profiles={WorkerGroup.RIDERS: week_profile(WorkerGroup.RIDERS)},
-    )
-    with found.writing(Origin.FORM) as writer:
-        writer.save_demand_layer(layer, actor="test")
+    add_demand(found, place, riders_round_a_district(place, 40, resolution=9, rings=4))
     return found
 
 
