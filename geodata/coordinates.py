@@ -47,6 +47,11 @@ class LonLat:
     lat: float
 
     def __post_init__(self) -> None:
+        if not (-180.0 <= self.lon <= 180.0 and -90.0 <= self.lat <= 90.0):
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Say which of the two is wrong."""
         for field, value, limit in (("lon", self.lon, 180.0), ("lat", self.lat, 90.0)):
             if not math.isfinite(value):
                 raise InvalidCoordinate(f"{field} must be a finite number.", field=field, code="not_finite")

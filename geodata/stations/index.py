@@ -245,7 +245,7 @@ class StationIndex:
 def _ranks(codes: tuple[str, ...]) -> Rows:
     """Where each code stands in their order."""
     rank = np.empty(len(codes), dtype=np.int64)
-    rank[np.argsort(np.array(codes))] = np.arange(len(codes))
+    rank[np.argsort(np.array(codes), kind="stable")] = np.arange(len(codes))  # quick where they stand so already
     return rank
 
 

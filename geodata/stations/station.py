@@ -202,7 +202,7 @@ class Station:
         if not self.name.strip():
             raise InvalidStation("A station needs a name.", field="name", code="empty")
         self._check_lengths()
-        if len({id(offer.service) for offer in self.services}) != len(self.services):  # members are one object each
+        if len({offer.service for offer in self.services}) != len(self.services):
             raise InvalidStation("A service is listed twice.", field="services", code="repeated")
         if len(self.entry_methods) != len(set(self.entry_methods)):
             raise InvalidStation("An entry method is listed twice.", field="entry_methods", code="repeated")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from geodata.stations.vocabulary import (
     StationKind,
     VerifiedHow,
 )
+from mapapp.store.quick_values import quick_maker
 from mapapp.store.schema import stations
 
 STATION_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(
@@ -31,6 +33,12 @@ STATION_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(
 
 _MOST_LISTS: Final = 10_000
 """Lists of services kept by their text. Where there are more they hardly repeat, and their texts would take up room."""
+_STATION: Final = quick_maker(Station)
+_POSITION: Final = quick_maker(Position)
+_POINT: Final = quick_maker(LonLat)
+_CONFIRMED_MARKS: Final = (',"confirmed_on":"', ', "confirmed_on": "')
+"""What precedes the day in a list of services, as SQLite and as PostgreSQL have it."""
+_DAY_CHARS: Final = len('2026-01-01"')
 _KINDS: Final = {kind.value: kind for kind in StationKind}
 _LIFE_CYCLES: Final = {cycle.value: cycle for cycle in LifeCycle}
 _ACCURACIES: Final = {accuracy.value: accuracy for accuracy in PositionAccuracy}
@@ -82,12 +90,31 @@ def row_of_station(station: Station) -> dict[str, Any]:
 
 
 class _OffersOfTexts(dict[str, ServiceOffer]):
-    """Offers by the members of their JSON object; one that is missing is read."""
+    """Offers by the members of their JSON object; one that is missing is read.
+
+    Most differ only by the day they were confirmed on, which both databases write last: then what stands before is
+    looked up, and read once for all days. Within a string the mark could not stand, for its quotes would be escaped.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._days: dict[str, date] = {}
 
     def __missing__(self, text: str) -> ServiceOffer:
+        for mark in _CONFIRMED_MARKS:
+            others, found, day = text.partition(mark)
+            if found and len(day) == _DAY_CHARS and day[-1] == '"':
+                offer = self[text] = replace(self[others], confirmed_on=self._day(day[:-1]))
+                return offer
         (offer,) = services_from([json.loads(f"{{{text}}}")])
         self[text] = offer
         return offer
+
+    def _day(self, text: str) -> date:
+        found = self._days.get(text)
+        if found is None:
+            found = self._days[text] = date.fromisoformat(text)
+        return found
 
 
 class StationsOfRows:
@@ -113,7 +140,7 @@ class StationsOfRows:
          area_m2, public_phone, internal_contact, life_cycle, alert_text, alert_expires_at, awards, source,
          verified_on, verified_how, is_sample, version, photo) = row  # fmt: skip
         shared = self._words.setdefault
-        return Station(
+        return _STATION(
             code=code,
             kind=_KINDS[kind],
             name=name,
@@ -192,8 +219,8 @@ class StationsOfRows:
 
 def _position(lon: float, lat: float, accuracy: str, given_crs: str, given_lon: float, given_lat: float) -> Position:
     """The position of a row; what was given in WGS-84 is mostly the point itself, and then the same numbers."""
-    return Position(
-        point=LonLat(lon, lat),
+    return _POSITION(
+        point=_POINT(lon, lat),
         accuracy=_ACCURACIES[accuracy],
         given_crs=_SYSTEMS[given_crs],
         given_lon=lon if given_lon == lon else given_lon,

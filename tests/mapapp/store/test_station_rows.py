@@ -14,7 +14,9 @@ from geodata.stations.station import Season, ServiceOffer
 from geodata.stations.vocabulary import Service, ServiceState
 from mapapp.store.station_rows import StationsOfRows
 
-PIECES = st.sampled_from(["},{", "}, {", '"', "\\", '"},{"service":"tv', "{", "}", "[", "],", "元", " "])
+PIECES = st.sampled_from(
+    ["},{", "}, {", '"', "\\", '"},{"service":"tv', "{", "}", "[", "],", "元", " ", ',"confirmed_on":"2026-01-01"']
+)
 WORDS = st.lists(PIECES, max_size=5).map("".join)
 OFFERS = st.lists(
     st.builds(
@@ -31,13 +33,18 @@ OFFERS = st.lists(
 ).map(tuple)
 
 
-@given(lists=st.lists(OFFERS, max_size=6), separators=st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]))
+@given(
+    lists=st.lists(OFFERS, max_size=6),
+    separators=st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]),
+    is_sorted=st.booleans(),
+)
 def test_whatever_is_written_in_an_offer_it_is_read_as_it_was(
-    lists: list[tuple[ServiceOffer, ...]], separators: tuple[str, str]
+    lists: list[tuple[ServiceOffer, ...]], separators: tuple[str, str], is_sorted: bool
 ) -> None:
     rows = StationsOfRows()
     for offers in lists:
-        text = json.dumps(services_document(offers), ensure_ascii=False, separators=separators)
+        document = services_document(offers)
+        text = json.dumps(document, ensure_ascii=False, separators=separators, sort_keys=is_sorted)
         assert rows.services(text) == offers
 
 
