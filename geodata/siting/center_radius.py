@@ -22,7 +22,7 @@ from geodata.siting.set_cover import set_cover_model
 from geodata.siting.solution import Floats, Mask, Rows
 
 _SPREAD_POINTS: Final = 600
-_SPREAD_EACH: Final = 3
+_SPREAD_EACH: Final = 4
 """The first points looked at: so many, or so many for each site."""
 
 _PRICE_STEPS: Final = 60

@@ -28,10 +28,9 @@ _LOOKED_AT: Final = 32
 each round down to the least step."""
 
 _JOINING: Final = 24
-_LOOKED_THROUGH: Final = 200
-"""Points that join at a time, at most, and among how many they are sought."""
+"""Points that join at a time, at most, or one for each site; a quarter of so many are the worst of all."""
 
-_MOST_CELLS: Final = 24_000_000
+_MOST_CELLS: Final = 32_000_000
 """Cells of candidates × sample, 4 bytes each; a sample that fills them does not grow."""
 
 _TIE: Final = 1e-7
@@ -50,21 +49,24 @@ class CenterSwaps:
     """The sample, the sites the search stands at, and what points weigh. Mutable, for one thread.
 
     ``ways`` (m, room) holds the costs of candidates to the sample in 32 bits: rounding keeps their order, so whoever is
-    within a radius stays so. What a choice is worth is always read from the matrix.
+    within a radius stays so. What a choice is worth is always read from the matrix. ``read_ways`` (p, n) are the
+    rounded costs of the ``read_sites``, kept because most of them are chosen the next time too.
     """
 
-    def __init__(self, radii: Radii, points: Rows, offer: Callable[[Rows], float]) -> None:
-        """Begin with some ``points``; ``offer`` takes sites and says the least radius kept yet."""
+    def __init__(self, radii: Radii, points: Rows, offer: Callable[[Rows, Floats], float]) -> None:
+        """Begin with some ``points``; ``offer`` takes sites and costs (n,) they keep and says the least radius yet."""
         self.radii, self.offer = radii, offer
         n, m = radii.costs.shape
         self.room = min(n, max(1, _MOST_CELLS // max(1, m)))
         self.random = np.random.default_rng(radii.seed)
-        self.ways: NDArray[np.float32] = np.empty((m, 0), dtype=np.float32)
+        self.ways: NDArray[np.float32] = np.empty((m, self.room), dtype=np.float32)
         self.points: Rows = np.empty(0, dtype=np.int64)
         self.has_joined: Mask = np.zeros(n, dtype=np.bool_)
         self.weights: Floats = np.empty(0)
         self.ages: Floats = np.zeros(m)
         self.chosen: Rows = np.empty(0, dtype=np.int64)
+        self.read_sites: Rows = np.full(min(radii.limit, m), -1, dtype=np.int64)
+        self.read_ways: NDArray[np.float32] = np.empty((len(self.read_sites), n), dtype=np.float32)
         self.steps_count = 0
         self.looked_at = _LOOKED_AT
         self.join(points)
@@ -73,10 +75,6 @@ class CenterSwaps:
         """Let points join the sample as long as there is room; how many did."""
         fresh = points[~self.has_joined[points]][: self.room - len(self.points)]
         count, more = len(self.points), len(fresh)
-        if count + more > self.ways.shape[1]:
-            grown = np.empty((len(self.ways), min(self.room, count + more + count // 4)), dtype=np.float32)
-            grown[:, :count] = self.ways[:, :count]
-            self.ways = grown
         for start in range(0, more, _ROWS_READ):
             rows = self.radii.costs[fresh[start : start + _ROWS_READ]]
             self.ways[:, count + start : count + start + len(rows)] = rows.T
@@ -109,22 +107,40 @@ class CenterSwaps:
             self.chosen = self._greedy(radius)
         while not effort.is_over:
             is_kept, worst = self._exchanged(radius, worst, effort, idle_count)
-            nearest = self.radii.nearest_roughly(self.chosen)
-            if nearest.max() < worst:
-                worst = min(worst, self.offer(self.chosen.copy()))
+            nearest = self._nearest()
+            worst = self._offered(nearest, worst)
             if not is_kept:
                 return worst
             if worst <= radius or not self.join(self._left_out(nearest, radius)):
                 return worst
         return worst
 
-    def _left_out(self, nearest: Floats, radius: float) -> Rows:
+    def _nearest(self) -> NDArray[np.float32]:
+        """The rounded cost (n,) of each point to the nearest chosen site; only rows of new sites are read."""
+        costs = self.radii.costs
+        for slot in np.flatnonzero(self.read_sites != self.chosen):
+            site = self.chosen[slot]
+            self.read_ways[slot] = costs[site] if self.radii.looks_symmetric else costs[:, site]
+        self.read_sites = self.chosen.copy()
+        return np.asarray(self.read_ways.min(axis=0))
+
+    def _offered(self, nearest: NDArray[np.float32], worst: float) -> float:
+        """Offer the chosen sites if they look better than ``worst``; the least radius kept yet.
+
+        They are worth no more than what the matrix says of each point and the site that seems its nearest.
+        """
+        if nearest.max() >= worst:
+            return worst
+        costs, sites = self.radii.costs, self.chosen[self.read_ways.argmin(axis=0)]
+        return min(worst, self.offer(self.chosen.copy(), costs[np.arange(len(costs)), sites]))
+
+    def _left_out(self, nearest: NDArray[np.float32], radius: float) -> Rows:
         """Some of the points beyond a radius: the worst, and the worst of each site."""
         left = np.flatnonzero(nearest > radius)
         left = left[np.argsort(-nearest[left], kind="stable")]
-        costs = self.radii.costs[left[:_LOOKED_THROUGH, None], self.chosen]
-        _owners, first = np.unique(costs.argmin(axis=1), return_index=True)
-        return left[np.union1d(first, np.arange(min(len(left), _JOINING // 4)))[:_JOINING]]
+        _slots, first = np.unique(self.read_ways[:, left].argmin(axis=0), return_index=True)
+        most = max(_JOINING, self.radii.limit)
+        return left[np.union1d(first, np.arange(min(len(left), _JOINING // 4)))[:most]]
 
     def _greedy(self, radius: float) -> Rows:
         """The required sites and greedy ones, each for the most of the sample; those that are left over by chance."""
@@ -142,7 +158,9 @@ class CenterSwaps:
                 chosen.append(best)
             points = np.flatnonzero(left & (ways[chosen[taken]] <= radius))
             left[points] = False
-            gains -= (ways[:, points] <= radius).sum(axis=1)
+            for start in range(0, len(points), _ROWS_READ):
+                rows = self.radii.costs[self.points[points[start : start + _ROWS_READ]]]
+                gains -= (rows.astype(np.float32) <= radius).sum(axis=0)
             taken += 1
         others = np.setdiff1d(np.arange(len(ways)), chosen)
         more = self.random.permutation(others)[: limit - len(chosen)]
@@ -160,8 +178,7 @@ class CenterSwaps:
                 return True, worst
             if len(missing) <= _FEW_LEFT and checks_count < _MOST_CHECKS and stand.worst_of(missing) < worst:
                 checks_count += 1
-                if self.radii.nearest_roughly(self.chosen).max() < worst:
-                    worst = min(worst, self.offer(self.chosen.copy()))
+                worst = self._offered(self._nearest(), worst)
             if since > idle_count or (done % _CLOCK_EVERY == 0 and effort.is_over):
                 return False, worst
             done += 1
@@ -178,9 +195,9 @@ class _Stand:
         self.ways = search.ways[:, : len(search.points)]
         self.chosen = search.chosen = search.chosen.copy()
         self.is_fixed = search.radii.fixed[self.chosen]
-        serves = self.ways[self.chosen] <= radius
-        self.counts = serves.sum(axis=0)
-        self.owners = np.arange(len(self.chosen)) @ serves
+        slots, points = np.divmod(np.flatnonzero(self.ways[self.chosen] <= radius), max(1, len(search.points)))
+        self.counts = np.bincount(points, minlength=len(search.points))
+        self.owners = np.bincount(points, slots, minlength=len(search.points)).astype(np.int64)
         """The sum of the slots that serve a point: the slot itself where it is one."""
         self.gone_site, self.come_slot = -1, -1
 
@@ -212,32 +229,25 @@ class _Stand:
 
     def _changes(self, candidates: Rows) -> Floats:
         """By how much the weight left out grows, (candidates, slots); infinite where an exchange is shut out."""
-        weights, slot_count = self.search.weights, len(self.chosen)
-        single = np.flatnonzero(self.counts == 1)
-        single = single[self.owners[single].argsort(kind="stable")]
-        missing = np.flatnonzero(self.counts == 0)
-        at = np.concatenate((missing, single))
-        serves = (self.ways[candidates] <= self.radius).take(at, axis=1) * weights[at].astype(np.float32)
-        gains = serves[:, : len(missing)].sum(axis=1)
-        owners = self.owners[single]
-        changes = np.zeros((len(candidates), slot_count))
-        if len(single):
-            starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
-            kept = np.add.reduceat(serves[:, len(missing) :], starts, axis=1)
-            changes[:, owners[starts]] = np.add.reduceat(weights[single], starts) - kept
-        changes -= gains[:, None]
-        ages = self.search.ages
-        changes += _TIE * (ages[self.chosen] + ages[candidates][:, None])
-        changes[:, self.is_fixed] = np.inf
+        weights, slot_count, ages = self.search.weights, len(self.chosen), self.search.ages
+        alone = np.where(self.counts == 1, self.owners, slot_count + (self.counts > 1))
+        losses = np.bincount(alone, weights, minlength=slot_count)[:slot_count] + _TIE * ages[self.chosen]
+        losses[self.is_fixed] = np.inf
         if self.come_slot >= 0 and slot_count > 1:
-            changes[:, self.come_slot] = np.inf
-        return changes
+            losses[self.come_slot] = np.inf
+        places, points = np.divmod(np.flatnonzero(self.ways[candidates] <= self.radius), len(weights))
+        size = slot_count + 2
+        served = np.bincount(places * size + alone[points], weights[points], len(candidates) * size)
+        served = served.reshape(len(candidates), size)  # of each slot's own, of nobody's, of what several serve
+        growth = losses - served[:, :slot_count]
+        growth += (_TIE * ages[candidates] - served[:, slot_count])[:, None]
+        return growth
 
     def _move(self, slot: int, site: int) -> None:
         going = int(self.chosen[slot])
-        went, came = self.ways[going] <= self.radius, self.ways[site] <= self.radius
-        self.counts += came.astype(np.int64) - went
-        self.owners += slot * (came.astype(np.int64) - went)
+        change = (self.ways[site] <= self.radius).astype(np.int64) - (self.ways[going] <= self.radius)
+        self.counts += change
+        self.owners += slot * change
         self.chosen[slot] = site
         self.search.ages[[site, going]] = self.search.steps_count
         self.gone_site, self.come_slot = going, slot

@@ -15,6 +15,8 @@ from geodata.siting.solution import Floats, Rows
 from geodata.siting.swapping import SwapSearch, improve
 
 _STEPS_EACH = 150
+_STATES = 16
+"""Of the greedy steps, from about so many the bounds are worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ def marginal_curve(problem: CoverProblem, most_count: int, effort: Effort) -> Cu
     best = order[:0]
     for count in range(max(first, 1), most_count + 1):
         counted = replace(kernel, choices=replace(kernel.choices, limit_count=count - first))
-        best = _better(counted, order[: count - first], _one_more(counted, best))
+        is_greedy = np.array_equal(best, order[: len(best)])
+        best = (
+            order[: count - first] if is_greedy else _better(counted, order[: count - first], _one_more(counted, best))
+        )
         if not effort.is_over:
             small = effort.part(0.5, steps_count=_STEPS_EACH)
             best = anneal(counted, improve(counted, best, small, idle_steps_count=20), small, rounds_count=1)
@@ -136,9 +141,9 @@ def _one_more(kernel: Kernel, chosen: Rows) -> Rows:
 
 
 def _greedy_states(kernel: Kernel, order: Rows) -> list[tuple[float, Floats]]:
-    """What is covered after each greedy step, and what each candidate would add then."""
+    """What is covered after some of the greedy steps, and what each candidate would add then."""
     states = []
-    for taken in range(len(order) + 1):
+    for taken in range(0, len(order) + 1, 1 + len(order) // _STATES):
         covered = kernel.by_point.covered_by(order[:taken])
         gains = gains_of(kernel.by_point, np.where(covered, 0.0, kernel.weights))
         states.append((kernel.base + float(kernel.weights[covered].sum()), gains))

@@ -34,8 +34,10 @@ BOUNDS_TRIED: Final = 6
 """Of the greedy steps, from so many a bound of the curve is worked out."""
 MOST_SPENT: Final = 1.5
 """The curve goes on to so many times what the plan spends."""
-CURVE_COUNT: Final = 30
-"""The curve is drawn to so many changes at most."""
+CURVE_COUNT: Final = 60
+"""A curve of changes goes so far whatever the plan takes: where it bends is about the place, not about the plan."""
+CURVE_POINTS: Final = 30
+"""A curve of money has so many points at most."""
 
 _SAME_SHARE: Final = 1e-9
 """Ways that differ by less than this share of them are as long."""
@@ -115,6 +117,8 @@ class Plan:
 
     Where nothing shortens the longest way, the least worst travel takes only what is required.
     For the least mean travel objective and bound are mean seconds. ``before`` is the value without any change.
+    ``curve`` is what most workers covered would be for less and more, whatever the objective; ``own`` is what the plan
+    itself spends and newly covers, a point of the curve where its objective is just that.
     """
 
     objective: Objective
@@ -123,6 +127,7 @@ class Plan:
     before: float
     curve: tuple[Step, ...] = ()
     knee: float | None = None
+    own: Step | None = None
     exchanges: tuple[Exchange, ...] = ()
 
 
@@ -274,12 +279,22 @@ class PlanRun:
         steps = self._curve(most, spent, effort)
         values, at = np.array([step.value for step in steps]), np.array([step.spent for step in steps])
         knee = knee_of(values, at) if self._is_counted else None
+        own = Step(spent, *self._own(plan, most.value(sites), spent, steps))
+        is_of_curve = self.task.objective is Objective.MOST_COVERED
         return replace(
             plan,
-            curve=steps,
+            curve=_with_own(steps, own) if is_of_curve else steps,
+            own=own,
             knee=None if knee is None or knee == 0 else steps[knee].spent,
             exchanges=tuple(self._exchange(each) for each in self._alternatives(most, sites, spent)),
         )
+
+    def _own(self, plan: Plan, value: float, spent: float, steps: tuple[Step, ...]) -> tuple[float, float]:
+        """What a plan newly covers, and the bound of what so much could."""
+        known = [step.bound for step in steps if step.spent >= spent][:1]
+        if self.task.objective is Objective.MOST_COVERED and plan.solution.bound is not None:
+            known.append(plan.solution.bound)
+        return value, max(value, min(known, default=float(self.gain.weights.sum())))
 
     def _alternatives(self, most: CoverProblem, sites: Rows, spent: float) -> list[Alternative]:
         """Exchanges that lose hardly anything of what the objective is about, for no more than is spent."""
@@ -304,15 +319,18 @@ class PlanRun:
         return Exchange(self.task.options[found.site_out], self.task.options[found.site_in], found.lost_share)
 
     def _curve(self, problem: CoverProblem, spent: float, effort: Effort) -> tuple[Step, ...]:
-        """What less and more would reach, from nothing to half as much again."""
+        """What less and more would reach: of changes to `CURVE_COUNT`, of money to half as much again."""
         start = Step(0.0, 0.0, 0.0)
         if problem.choices.is_plain and self._is_counted:
-            most = max(1, min(CURVE_COUNT, max(problem.choices.limit_count or 0, round(spent * MOST_SPENT))))
-            curve = marginal_curve(problem, min(most, problem.choices.candidate_count), effort)
+            curve = marginal_curve(problem, min(CURVE_COUNT, problem.choices.candidate_count), effort)
             steps = [Step(float(each.count), each.value, each.bound) for each in curve.points]
             taken = len(np.unique(problem.choices.required))
             return (start, *(self._priced(step, limit_count=round(step.spent) - taken) for step in steps))
-        steps = list(greedy_steps(problem, MOST_SPENT * spent))
+        if self._is_counted:
+            problem = replace(problem, choices=replace(problem.choices, budget=float(CURVE_COUNT), limit_count=None))
+            steps = list(greedy_steps(problem, CURVE_COUNT))
+        else:
+            steps = list(greedy_steps(problem, MOST_SPENT * spent))
         fixed = float(problem.choices.costs[np.unique(problem.choices.required)].sum())
         return (start, *(self._priced(step, budget=step.spent - fixed) for step in steps))
 
@@ -323,6 +341,17 @@ class PlanRun:
             return step
         within = replace(prices.kernel.choices, limit_count=limit_count, budget=budget)
         return replace(step, bound=max(step.value, min(step.bound, prices.at_most(within))))
+
+
+def _with_own(steps: tuple[Step, ...], own: Step) -> tuple[Step, ...]:
+    """The curve through what the plan reaches: values never fall, for who does more may leave it at that."""
+    less = [replace(step, value=min(step.value, own.value)) for step in steps if step.spent < own.spent]
+    more = [
+        replace(step, value=max(step.value, own.value), bound=max(step.bound, own.value))
+        for step in steps
+        if step.spent > own.spent
+    ]
+    return (*less, own, *more)
 
 
 def greedy_steps(problem: CoverProblem, most: float) -> tuple[Step, ...]:
@@ -348,5 +377,5 @@ def greedy_steps(problem: CoverProblem, most: float) -> tuple[Step, ...]:
 
 def _spread(count: int) -> list[int]:
     """At most so many of 0 … count - 1 as a curve shows, the last among them."""
-    every = -(-count // CURVE_COUNT) if count else 1
+    every = -(-count // CURVE_POINTS) if count else 1
     return [place for place in range(count) if (count - 1 - place) % every == 0]

@@ -52,11 +52,12 @@ class NearCells:
         inside = self._costs <= radius
         if only is not None:
             inside &= only[self._rows]
-        rows, sites = self._rows[inside], self._sites[inside]
-        lengths = np.bincount(rows, minlength=len(self.points))
-        lengths = lengths if only is None else lengths[only]
-        indptr = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
-        return Covers(self.costs.shape[1], indptr, sites.astype(np.int64))
+        cells = np.flatnonzero(inside)
+        starts = np.searchsorted(self._rows, np.arange(len(self.points) + 1, dtype=np.int32))
+        indptr = np.searchsorted(cells, starts)
+        if only is not None:
+            indptr = np.concatenate((indptr[:1], indptr[1:][only]))
+        return Covers(self.costs.shape[1], indptr, self._sites[cells].astype(np.int64))
 
     @property
     def is_of_all(self) -> bool:

@@ -25,7 +25,7 @@ _PRICE_SHARE = 0.25
 _SHORT_S = 5.0
 """Up to this time limit the bound is that of the prices alone."""
 
-_FEW_SITES = 100
+_FEW_SITES = 250
 """Up to so many sites each serves so much that a small sample decides."""
 
 _MOST_NEAR, _SHORT_NEAR = 2_500_000, 400_000
@@ -85,8 +85,8 @@ class _Run:
         self.chosen: Rows = np.empty(0, dtype=np.int64)
         self.worst, self.method = np.inf, "spread"
 
-    def _offer_exact(self, sites: Rows) -> float:
-        self.take(sites, "swaps")
+    def _offer_swapped(self, sites: Rows, nearest: Floats) -> float:
+        self.take(sites, "swaps", nearest)
         return self.worst
 
     def _offer(self, sites: Rows, nearest: Floats | None = None) -> float:
@@ -143,8 +143,9 @@ class _Run:
     def swap(self, effort: Effort, rounds_count: int | None) -> None:
         """Search for shorter radii among points that decide."""
         if self.swaps is None:
-            self.swaps = CenterSwaps(self.radii, self.points, self._offer_exact)
+            self.swaps = CenterSwaps(self.radii, self.points, self._offer_swapped)
         self.swaps.shorten(self.worst, effort, rounds_count)
+        self.worst = float(self.radii.nearest(self.chosen).max())
 
     def shorten(self, effort: Effort, rounds_count: int | None) -> None:
         """Search for shorter radii among all near cells."""

@@ -9,7 +9,7 @@ from geodata.siting.center_radius import Radii
 from geodata.siting.effort import Effort
 
 _FIRST_STEP: Final = 0.15
-_LONGEST_STEP: Final = 0.02
+_LONGEST_STEP: Final = 0.015
 _LEAST_STEP: Final = 0.001
 """By what share of itself the radius is shortened: first, once a search succeeded, and at least. It halves where the
 search fails."""

@@ -23,7 +23,7 @@ LONG_S: Final = 60.0
 OVERRUN_S: Final = 0.25
 """What a search of one second may take beyond it: 5 % and 0.2 s."""
 
-CITIES: Final = ((4000, 100), (8000, 400), (5900, 1000))
+CITIES: Final = ((4000, 100), (8000, 200), (8000, 400), (5900, 1000))
 
 
 def city_figures(*, quick: bool) -> tuple[Figure, ...]:

@@ -25,8 +25,9 @@ def search_of(costs: Floats, limit: int, points: Rows, required: Rows = NONE) ->
     radii = Radii(costs, required, limit, seed=5)
     best = [np.inf]
 
-    def offer(sites: Rows) -> float:
-        best[0] = min(best[0], float(radii.nearest(sites).max()))
+    def offer(sites: Rows, nearest: Floats) -> float:
+        assert nearest.tolist() == radii.nearest(sites).tolist()
+        best[0] = min(best[0], float(nearest.max()))
         return best[0]
 
     return CenterSwaps(radii, points, offer)
@@ -88,7 +89,8 @@ def test_ways_that_differ_there_and_back_are_worth_what_the_matrix_says() -> Non
     costs = ways(5, 60) * np.random.default_rng(6).uniform(1, 1.5, (60, 60))
     radii, offered = Radii(costs, NONE, 4, seed=5), [np.inf]
 
-    def offer(sites: Rows) -> float:
+    def offer(sites: Rows, nearest: Floats) -> float:
+        assert nearest.max() >= costs[:, sites].min(axis=1).max()
         offered[0] = min(offered[0], float(costs[:, sites].min(axis=1).max()))
         return offered[0]
 
@@ -107,3 +109,36 @@ def test_few_wide_sites_come_within_a_hundredth_of_the_best_of_many_choices() ->
 
     assert worst <= 1.01 * best
     assert len(search.points) < 150
+
+
+def test_sites_of_ways_that_only_look_alike_are_never_offered_for_less_than_they_cost() -> None:
+    """There and back differ where nobody compared: rows promise what columns do not keep."""
+    costs = ways(13, 300)
+    there = np.random.default_rng(3).uniform(1, 2, (300, 300))
+    radii = Radii(costs, NONE, 5, seed=5)
+    radii.costs = costs * np.where(np.arange(300)[:, None] < np.arange(300), there, 1.0)
+    assert radii.looks_symmetric
+    offered: list[float] = []
+
+    def offer(sites: Rows, nearest: Floats) -> float:
+        assert nearest.max() >= radii.nearest(sites).max()
+        offered.append(float(nearest.max()))
+        return min(offered)
+
+    CenterSwaps(radii, np.arange(20), offer).shorten(float(radii.costs.max()), Effort().begun(), 2)
+
+    assert offered
+
+
+def test_only_sites_that_came_are_read_again() -> None:
+    costs = ways(14, 90)
+    search = search_of(costs, 4, np.arange(20))
+
+    for sites in ([3, 20, 41, 80], [3, 21, 41, 80], [80, 21, 3, 7]):
+        search.chosen = np.array(sites)
+        assert search._nearest().tolist() == costs[:, sites].min(axis=1).tolist()
+
+    search.radii.costs = np.zeros((90, 90))
+    search.chosen = np.array([80, 21, 3, 8])
+    assert search._nearest().max() == 0
+    assert search.read_ways[0].tolist() == costs[80].tolist()

@@ -9,6 +9,7 @@ import pytest
 from geodata.coverage.analysis import Analysis, AnalysisGround, AnalysisQuestion, HoursOfWeek
 from geodata.coverage.areas import Areas
 from geodata.coverage.supply import Need, Supply
+from geodata.siting import intervention_plan
 from geodata.siting.effort import Effort
 from geodata.siting.intervention_cover import Side
 from geodata.siting.intervention_plan import Limits, Objective, Plan, PlanRun, PlanTask
@@ -64,6 +65,35 @@ def test_the_curve_bends_where_a_change_more_brings_less_however_many_are_requir
 
     assert [step.spent for step in plan.curve] == [0, 5, 6, 7, 8]
     assert plan.knee == 6
+
+
+def test_where_the_curve_bends_does_not_hang_on_how_much_was_asked_for() -> None:
+    heads = [100, 80, 60, 10, 9, 8, 7, 6, 5, 4]
+    plans = [planned(run_of(heads, Objective.MOST_COVERED, Limits(count=count))) for count in (1, 3, 9)]
+
+    assert [plan.knee for plan in plans] == [3, 3, 3]
+    assert {tuple(step.spent for step in plan.curve) for plan in plans} == {tuple(range(11))}
+
+
+def test_the_plan_lies_on_the_curve_of_its_own_aim_also_beyond_the_curves_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intervention_plan, "CURVE_COUNT", 2)
+    plan = planned(run_of([9, 8, 7, 6, 5], Objective.MOST_COVERED, Limits(count=4)))
+
+    assert plan.own is not None
+    assert plan.own.spent == 4
+    assert plan.own.value == pytest.approx(plan.solution.objective)
+    assert [step.spent for step in plan.curve] == [0, 1, 2, 4]
+    assert plan.curve[-1] == plan.own
+
+
+def test_a_fair_plan_is_set_against_the_curve_of_most_covered_workers() -> None:
+    plan = planned(run_of([5, 0, 1000, 999], Objective.FAIREST, Limits(count=2)))
+
+    assert plan.own is not None
+    at_two = next(step for step in plan.curve if step.spent == 2)
+    assert chosen(plan) == ["NEW-S0", "NEW-S2"]
+    assert plan.own.value < at_two.value
+    assert plan.own.bound == at_two.bound
 
 
 @pytest.mark.parametrize("required", [(), ("NEW-S1",)])
