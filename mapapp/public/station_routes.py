@@ -25,7 +25,8 @@ from mapapp.web import services
 from mapapp.web.bodies import body_response
 from mapapp.web.kept_pages import kept_page, this_minute
 
-FOR_EVER: Final = "public, max-age=31536000, immutable"
+PHOTO_CACHED: Final = "public, max-age=3600"
+"""A photo may be taken away because of who is in it: so long copies of it may be shown without asking."""
 OFFER_ICONS: Final = {
     ServiceState.AVAILABLE: "state-open",
     ServiceState.BROKEN: "state-temporarily_closed",
@@ -72,7 +73,7 @@ def photo(digest: str) -> Response:
     file = photo_file(parts.settings, digest)
     if file is None or digest not in parts.snapshot.photos:
         abort(404)
-    return body_response(file.read_bytes(), "image/jpeg", cache_control=FOR_EVER)
+    return body_response(file.read_bytes(), "image/jpeg", cache_control=PHOTO_CACHED)
 
 
 def _kept(code: str, start: Callable[[dict[str, Any] | None], dict[str, Any]]) -> bytes:

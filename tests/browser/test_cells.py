@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import h3
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from geodata.coordinates import LonLat
 from geodata.places import Place, load_place
@@ -21,6 +21,7 @@ from geodata.sample import SAMPLE_SEED
 from geodata.sample.country import write_country
 from geodata.stations.cells import RESOLUTION, station_cells
 from geodata.stations.vocabulary import StationKind
+from mapapp.services.compact_cells import NationDesk
 from mapapp.services.find_nearest import rules_of, travel_of
 from mapapp.services.load_country import load_country
 from mapapp.services.snapshot import StationSnapshot, build_snapshot
@@ -350,3 +351,133 @@ def test_cells_are_renewed_added_to_and_never_fetched_by_the_country(page: Page,
         "asksForACountry": False,
         "isStillThere": True,
     }
+
+
+OF_TWO_DAYS: Final = """async ([urls, place]) => {
+  const { CellStations } = await import("/static/js/cells.js");
+  const { search } = await import("/static/js/search.js");
+  const { emptyQuestion } = await import("/static/js/finder.js");
+  const { hoursAhead } = await import("/static/js/station/hours.js");
+  const load = () => new CellStations(urls).load(place);
+  const mixed = await load();
+  await fetch("/about"); // from now on the cells are of the server again
+  const right = await load();
+  const answers = (data, atMs) => JSON.stringify(search(data, { ...emptyQuestion(), open: "any" }, atMs).found
+    .map(({ station, arrival }) => [station.code, arrival.state, arrival.opensAtMs, arrival.state === "open" ? 0 : arrival.closesAtMs]).sort());
+  const today = (data, atMs) => JSON.stringify(data.stations.filter((each) => each.schedule)
+    .map((each) => [each.code, hoursAhead(each.schedule, data, atMs).today]).sort());
+  const startMs = right.window.starts_at_s * 1000;
+  const differing = [];
+  for (let hour = 30; hour < 200; hour += 10) { // the first day of a file is over, and knows no evening before it
+    const atMs = startMs + hour * 3_600_000;
+    if (answers(right, atMs) !== answers(mixed, atMs) || today(right, atMs) !== today(mixed, atMs)) differing.push(hour);
+  }
+  return { differing, stations: right.stations.length, days: [right.window.days, mixed.window.days] };
+}"""
+
+
+def test_a_cell_of_an_older_day_keeps_its_hours_and_ends_the_known_time_earlier(
+    page: Page, dense: tuple[float, float], snapshot: StationSnapshot, country: tuple[Path, Place]
+) -> None:
+    folder, place = country
+    desk = NationDesk(Settings(place=str(folder / "place"), cells_above=1000))
+    older = datetime.now(place.timezone).date() - timedelta(days=3)
+    is_old = [True]
+
+    def answer(route: Route) -> None:
+        name = urlsplit(route.request.url).path.removeprefix("/data/cells/").removesuffix(".json")
+        file = desk.cell_file(snapshot, name, older) if is_old[0] else None
+        if file is None:
+            route.continue_()
+        else:
+            route.fulfill(body=file.identity, content_type="application/json")
+
+    def turn_new(route: Route) -> None:
+        is_old[0] = False
+        route.continue_()
+
+    page.goto("/about")
+    page.route("**/data/cells/*.json", answer)
+    page.route("**/about", turn_new)
+    urls = {"index": "/data/cells.json", "cell": "/data/cells/CELL.json"}
+
+    found = page.evaluate(OF_TWO_DAYS, [urls, {"lon": dense[0], "lat": dense[1]}])
+
+    assert found["stations"] > 0
+    assert found["differing"] == []
+    right, mixed = found["days"]
+    assert mixed == right - 3
+
+
+def far_from(snapshot: StationSnapshot, spot: tuple[float, float]) -> tuple[float, float]:
+    """A station's place so far away that its cells are others."""
+    points = [station.position.point for station in snapshot.stations if station.position]
+    found = max(points, key=lambda point: abs(point.lon - spot[0]) + abs(point.lat - spot[1]))
+    return found.lon, found.lat
+
+
+def test_a_place_cleared_while_its_stations_come_stays_cleared(
+    page: Page, dense: tuple[float, float], snapshot: StationSnapshot
+) -> None:
+    page.goto("/")
+    use_coordinates(page, f"{dense[0]}, {dense[1]}")
+    expect(rows(page).first).to_be_visible()
+    is_held = [True]
+    held: list[Route] = []
+    page.route("**/data/cells/*.json", lambda route: held.append(route) if any(is_held) else route.continue_())
+    far = far_from(snapshot, dense)
+    with page.expect_request("**/data/cells/*.json"):
+        use_coordinates(page, f"{far[0]}, {far[1]}")
+    expect(page.locator("#list .loading")).to_be_visible()
+
+    page.locator("#clear-place").click()
+    expect(page.locator("#place-shown")).to_be_hidden()
+    is_held.clear()
+    with page.expect_response("**/data/cells/*.json"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator("#place-shown")).to_be_hidden()
+    expect(page.locator("#list .loading")).to_have_count(0)
+
+
+LATE_LOAD: Final = """async ([urls, first, second]) => {
+  const { CellStations } = await import("/static/js/cells.js");
+  const source = new CellStations(urls);
+  await source.load(null);
+  const { fetch } = window;
+  let go;
+  const gate = new Promise((resolve) => { go = resolve; });
+  window.fetch = async (...asked) => { await gate; return fetch(...asked); };
+  const late = source.load(first);
+  window.fetch = fetch;
+  await source.load(second);
+  const kept = localStorage.getItem("stationmap.cells");
+  go();
+  await late;
+  return [kept, localStorage.getItem("stationmap.cells")];
+}"""
+
+
+def test_an_older_load_that_ends_later_does_not_move_home(
+    page: Page, dense: tuple[float, float], snapshot: StationSnapshot
+) -> None:
+    page.goto("/about")
+    urls = {"index": "/data/cells.json", "cell": "/data/cells/CELL.json"}
+    places = [{"lon": lon, "lat": lat} for lon, lat in (dense, far_from(snapshot, dense))]
+
+    before, after = page.evaluate(LATE_LOAD, [urls, *places])
+
+    assert before == after
+
+
+def test_looking_farther_in_vain_is_said(page: Page, dense: tuple[float, float], watch: Watch) -> None:
+    page.goto("/")
+    use_coordinates(page, f"{dense[0]}, {dense[1]}")
+    expect(rows(page).first).to_be_visible()
+    page.route("**/data/cells/*.json", lambda route: route.abort())
+
+    page.locator("#list .beyond button").click()
+
+    expect(page.locator("#list .beyond [role=alert]")).to_be_visible()
+    watch.expect("/data/cells/")

@@ -171,8 +171,9 @@ HOURS: Final = """async ([spans, special, nowMin]) => {
   const { hoursAhead } = await import("/static/js/station/hours.js");
   const start = Date.UTC(2026, 8, 27, 16) / 1000;  // Monday 2026-09-28 00:00 in China
   const window = { starts_at_s: start, utc_offset_min: 480, days: 17 };
-  const data = { window, specialDays: new Map(special) };
-  const { today, week, exceptions } = hoursAhead({ spans }, data, (start + nowMin * 60) * 1000);
+  const { firstDayNumber } = await import("/static/js/clock.js");
+  const specialDays = new Map(special.map(([day, names]) => [firstDayNumber(window) + day, names]));
+  const { today, week, exceptions } = hoursAhead({ spans, window }, { specialDays }, (start + nowMin * 60) * 1000);
   const told = (day) => [day.date, day.weekday, day.times.join(",")];
   return { today: told(today), week: week.map(told), exceptions: exceptions.map(told) };
 }"""

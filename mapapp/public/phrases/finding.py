@@ -72,5 +72,9 @@ PHRASES: Final[Phrases] = {
         "The stations round this place could not be fetched: a nearer one may be missing. Try again with a connection."
     ),
     "cells_farther": lazy_gettext("Look farther"),
+    "cells_loading": lazy_gettext("Reading the stations round this place …"),
+    "cells_farther_failed": lazy_gettext(
+        "Some of the stations farther away could not be fetched. Try again with a connection."
+    ),
     "cells_search_all": lazy_gettext("Search the names of all stations"),
 }

@@ -10,6 +10,7 @@ from mapapp.public.phrases.counted import Phrases
 
 PHRASES: Final[Phrases] = {
     # Where the search starts from.
+    "place_from_device_of": lazy_gettext("From your position of %(time)s. Press “Near me” to locate again."),
     "place_from_device": lazy_gettext("From your position"),
     "place_from_device_within": lazy_gettext("From your position (within %(metres)s m)"),
     "place_from_map": lazy_gettext("From the spot you tapped on the map"),

@@ -1,7 +1,7 @@
 // What will be true at a station at some instant. Status beats hours. The same rules as
 // geodata/stations/arrival.py: open means open then and for the shortest useful stay after.
 
-import { instantOf, isCovered, windowMinute } from "./clock.js";
+import { instantOf, isCovered, lengthMin, windowMinute } from "./clock.js";
 
 /** The states in the order of the `useful` list. */
 export const STATES = ["open", "closing_soon", "unknown", "closed", "temporarily_closed"];
@@ -27,16 +27,17 @@ export function isOpenLate(station, instantMs, data) {
 }
 
 /** {state, closesAtMs, opensAtMs} on arriving at an instant. */
-export function arrivalAt(station, instantMs, { rules, window }) {
-  return stateFor(station, instantMs, window, rules.min_stay_min, rules.closing_soon_min);
+export function arrivalAt(station, instantMs, { rules }) {
+  return stateFor(station, instantMs, rules.min_stay_min, rules.closing_soon_min);
 }
 
 /** {state, closesAtMs, opensAtMs} at an instant, without asking for any stay. */
-export function stateNow(station, instantMs, { rules, window }) {
-  return stateFor(station, instantMs, window, 0, rules.closing_soon_min);
+export function stateNow(station, instantMs, { rules }) {
+  return stateFor(station, instantMs, 0, rules.closing_soon_min);
 }
 
-function stateFor(station, instantMs, window, minStayMin, closingSoonMin) {
+function stateFor(station, instantMs, minStayMin, closingSoonMin) {
+  const window = station.schedule?.window;
   const answer = (state, closesMin = null, opensMin = null) => ({
     state,
     closesAtMs: closesMin === null ? null : instantOf(closesMin, window),
@@ -44,13 +45,13 @@ function stateFor(station, instantMs, window, minStayMin, closingSoonMin) {
   });
   if (station.lifeCycle !== "active") return answer("temporarily_closed");
   if (station.schedule === null || !isCovered(instantMs, window)) return answer("unknown");
-  const { spans, reopensMin, lengthMin } = station.schedule;
+  const { spans, reopensMin } = station.schedule;
   const minute = windowMinute(instantMs, window);
   const next = firstEndingAfter(spans, minute);
   const openingFrom = (index) => (index < spans.length ? spans[index][0] : reopensMin);
   if (next === spans.length || spans[next][0] > minute) return answer("closed", null, openingFrom(next));
   const closesMin = spans[next][1];
-  if (closesMin >= lengthMin) return answer("open"); // runs past the window: no closing known
+  if (closesMin >= lengthMin(window)) return answer("open"); // runs past the window: no closing known
   const staysMin = closesMin - minute;
   if (staysMin < minStayMin) return answer("closed", null, openingFrom(next + 1));
   return answer(staysMin <= closingSoonMin ? "closing_soon" : "open", closesMin);

@@ -14,6 +14,7 @@ export function beyondPart(finder, farther) {
   const hasCells = data.districts.length > 0 || data.stations.length > 0;
   return el("div", { class: "beyond" },
     el("p", { class: "hint" }, question.place ? sentenceRound(finder) : sentenceWithoutPlace(data)),
+    data.fartherFailed && el("p", { class: "problem", role: "alert" }, t("cells_farther_failed")),
     question.place && hasCells && el("button", { type: "button", class: "button", onclick: farther }, t("cells_farther")),
     question.text.trim() !== "" && el("p", {}, el("a", { href: `${urls.cells.all}?q=${encodeURIComponent(question.text.trim())}` }, t("cells_search_all"))));
 }

@@ -4,6 +4,7 @@
 // What is asked of the server follows from the cell alone, never from the place in it: `farther` goes by the cell's
 // middle too.
 
+import { commonWindow } from "./clock.js";
 import { fetchStations, readStations } from "./data.js";
 import { greatCircleM } from "./geo.js";
 
@@ -18,6 +19,7 @@ export class CellStations {
   #cells = new Map();
   #held = new Map(); // by id, the first ones round the place
   #home = null;
+  #turn = 0; // of the loads: an older one that ends later changes nothing
 
   /** `urls`: index, and cell with CELL in it. */
   constructor(urls) {
@@ -26,9 +28,13 @@ export class CellStations {
 
   /** The stations round the place; without one, those of last time. Rejects where nothing at all can be had. */
   async load(place) {
+    const turn = ++this.#turn;
     if (!this.#index) await this.#readIndex();
     const ids = place ? await this.#round(place) : keptCells().filter((id) => this.#cells.has(id));
-    this.#home = ids[0] ?? null;
+    if (turn === this.#turn) {
+      this.#home = ids[0] ?? null;
+      if (place) keepCells(ids);
+    }
     await this.#hold(place ? ids.slice(1) : ids); // the first was fetched to know its neighbours
     this.#forgetFarOnes();
     return this.#data();
@@ -44,14 +50,15 @@ export class CellStations {
     return this.#data();
   }
 
-  /** With the next cells round the one the place is in. */
+  /** With the next cells round the one the place is in; `fartherFailed` where some of them could not be fetched. */
   async farther() {
     const home = this.#cells.get(this.#home);
+    let failures = [];
     if (home) {
       const missing = this.#missing().map((cell) => [greatCircleM(home.lon, home.lat, cell.lon, cell.lat), cell.id]);
-      await this.#hold(missing.sort(([a], [b]) => a - b).slice(0, CELLS_FARTHER).map(([, id]) => id));
+      failures = await this.#hold(missing.sort(([a], [b]) => a - b).slice(0, CELLS_FARTHER).map(([, id]) => id));
     }
-    return this.#data();
+    return { ...this.#data(), fartherFailed: failures.length > 0 };
   }
 
   /** With the cells that reach into a box {west, south, east, north}; null where all of them are held already. */
@@ -81,12 +88,10 @@ export class CellStations {
     }
     if (home === null) return [];
     await this.#hold([home]);
-    const ids = [home, ...(this.#held.get(home)?.neighbours ?? [])];
-    keepCells(ids);
-    return ids;
+    return [home, ...(this.#held.get(home)?.neighbours ?? [])];
   }
 
-  /** Fetch those that are not held. One that fails is just not held, unless there is nothing else to show. */
+  /** Fetch those that are not held. One that fails is just not held, unless nothing is; resolves to the failures. */
   async #hold(ids, instead = new Map()) {
     const wanted = ids.filter((id) => !this.#held.has(id));
     const failures = [];
@@ -96,6 +101,7 @@ export class CellStations {
     })));
     parts.forEach((part, row) => part && this.#held.set(wanted[row], part));
     if (failures.length && this.#held.size === 0) throw failures[0];
+    return failures;
   }
 
   async #fetch(id) {
@@ -131,6 +137,7 @@ export class CellStations {
       byCode: new Map(stations.map((station) => [station.code, station])),
       districts: [...districts.values()].sort((a, b) => (a.code < b.code ? -1 : 1)),
       readings: united(parts.map((part) => part.readings)),
+      window: commonWindow(all.map((part) => part.window)), // a part may come from the phone's older copy
       confirmedAtMs: Math.min(...all.map((part) => part.confirmedAtMs)),
       missing: this.#missing(),
     };

@@ -1,5 +1,8 @@
 // Reads the compact station file (docs/compact-file.md, format 2) into plain objects.
 
+import { firstDayNumber } from "./clock.js";
+import { inTimeLimit } from "./time_limit.js";
+
 export const FORMAT = 2;
 
 const DAY_MS = 86_400_000;
@@ -30,10 +33,14 @@ export async function fetchStations(url) {
 }
 
 /** The file as it stands. The service worker, if there is one, is told our format, and tells the file's age. */
-async function fetchFile(url, cache) {
+function fetchFile(url, cache) {
+  return inTimeLimit((signal) => fetchFileWhole(url, cache, signal));
+}
+
+async function fetchFileWhole(url, cache, signal) {
   const askedAtMs = Date.now();
   const headers = { Accept: `application/json;format=${FORMAT}` };
-  const answer = await fetch(url, { credentials: "same-origin", cache, headers });
+  const answer = await fetch(url, { credentials: "same-origin", cache, headers, signal });
   if (!answer.ok) throw Object.assign(new Error(`${url}: ${answer.status}`), { status: answer.status });
   return {
     file: await answer.json(),
@@ -43,7 +50,7 @@ async function fetchFile(url, cache) {
   };
 }
 
-/** The file's content as {stations, byCode, rules, travel, window, …}; spans become absolute minutes. */
+/** The file's content as {stations, byCode, rules, travel, window, …}; each schedule has the window its spans count from. */
 export function readStations(file) {
   if (file.format !== FORMAT) throw new OtherFormat(file.format);
   const schedules = file.schedules.map((schedule) => readSchedule(schedule, file.window));
@@ -55,7 +62,7 @@ export function readStations(file) {
     place: file.place,
     isSample: file.is_sample,
     holidaysKnown: file.holidays_known,
-    specialDays: new Map(file.special_days.map(([day, zh, en]) => [day, [zh, en]])),
+    specialDays: new Map(file.special_days.map(([day, zh, en]) => [firstDayNumber(file.window) + day, [zh, en]])),
     rules: file.rules,
     travel: file.travel,
     window: file.window,
@@ -79,7 +86,7 @@ function readSchedule(schedule, window) {
   return {
     spans,
     reopensMin: schedule.reopens_min ?? null,
-    lengthMin: window.days * 1440,
+    window,
     isAlwaysOpen: schedule.is_24h ?? false,
   };
 }

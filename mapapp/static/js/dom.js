@@ -24,11 +24,47 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** Replace an element's content, unless it is the same: what is read, focused or pressed stays in place. */
+/**
+ * Give an element other content, exchanging only what differs: what is read, focused or pressed stays in place.
+ * Rows are known again by their `data-code`; the focus in a row that is exchanged goes to the same control of the new one.
+ */
 export function replaceWhatDiffers(element, parts) {
-  const wanted = el("div", {}, parts);
-  const isSame =
-    wanted.childNodes.length === element.childNodes.length &&
-    [...wanted.childNodes].every((node, index) => node.isEqualNode(element.childNodes[index]));
-  if (!isSame) element.replaceChildren(...wanted.childNodes);
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  const row = focused?.closest("[data-code]");
+  const number = row ? controlsIn(row).indexOf(focused) : -1;
+  exchange(element, el("div", {}, parts));
+  if (!row || document.activeElement === focused) return;
+  const newRow = element.querySelector(`[data-code="${CSS.escape(row.dataset.code)}"]`);
+  if (newRow) controlsIn(newRow)[number]?.focus({ preventScroll: true });
+}
+
+const controlsIn = (row) => [...row.querySelectorAll("a, button")];
+
+const codeOf = (node) => node?.dataset?.code;
+
+/** Elements whose rows are exchanged one by one. */
+const holdsRows = (node) => Boolean(node?.matches?.(".stations, .district"));
+
+function exchange(element, wanted) {
+  const rowsBefore = new Map([...element.children].filter(codeOf).map((row) => [codeOf(row), row]));
+  const wantedCodes = new Set([...wanted.children].map(codeOf).filter(Boolean));
+  let spot = element.firstChild;
+  const step = () => {
+    const here = spot;
+    spot = spot.nextSibling;
+    return here;
+  };
+  for (const node of [...wanted.childNodes]) {
+    while (codeOf(spot) && !wantedCodes.has(codeOf(spot))) step().remove();
+    const before = rowsBefore.get(codeOf(node));
+    if (spot?.isEqualNode(node)) step();
+    else if (before?.isEqualNode(node)) element.insertBefore(before, spot);
+    else if (before && before === spot) step().replaceWith(node);
+    else if (holdsRows(spot) && holdsRows(node) && spot.nodeName === node.nodeName) exchange(step(), node);
+    else {
+      before?.remove();
+      element.insertBefore(node, spot);
+    }
+  }
+  while (spot) step().remove();
 }

@@ -54,7 +54,7 @@ export class Finder {
   /** Take newer or more stations in, with them part of another question, and answer again. */
   update(data, changes = {}) {
     this.data = data;
-    this.question = { ...this.question, ...changes };
+    if (Object.keys(changes).length) this.question = { ...this.question, ...changes }; // else it stays the same object
     this.#search();
   }
 

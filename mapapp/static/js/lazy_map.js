@@ -1,5 +1,7 @@
 // The map, fetched the first time it is asked for and never before.
 
+import { inTimeLimit } from "./time_limit.js";
+
 /** The map of a page: `open()` fetches and draws it once; `layer` is null until then. */
 export class LazyMap {
   #finder;
@@ -36,10 +38,12 @@ export class LazyMap {
   }
 }
 
-async function arrived(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  await answer.arrayBuffer();
+function arrived(url) {
+  return inTimeLimit(async (signal) => {
+    const answer = await fetch(url, { signal });
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    await answer.arrayBuffer();
+  });
 }
 
 /** Before the page's own stylesheet, whose rules shall win. */

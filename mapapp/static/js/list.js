@@ -1,6 +1,8 @@
 // The list: one row a station, built as DOM nodes. It always stands beside the map.
 
 import { beyondPart, hasStations } from "./beyond.js";
+import { localParts } from "./clock.js";
+import { offersIn } from "./data.js";
 import { el, mark, replaceWhatDiffers } from "./dom.js";
 import { asksForOpen } from "./finder.js";
 import { emptyState } from "./nearest_without.js";
@@ -15,6 +17,7 @@ const SERVICES_SHOWN = 3;
 export function showList({ list: root, countLine, orderLine }, finder, { showOnMap, change, farther }) {
   let shownCount = ROWS_AT_A_TIME;
   let lastQuestion = null;
+  countLine.tabIndex = -1;
   const draw = () => {
     if (finder.question !== lastQuestion) shownCount = ROWS_AT_A_TIME;
     lastQuestion = finder.question;
@@ -25,7 +28,9 @@ export function showList({ list: root, countLine, orderLine }, finder, { showOnM
     if (beyond) parts.push(beyond);
     replaceWhatDiffers(countLine, hasStations(finder) ? [t("station_count", { count: found.length })] : []);
     replaceWhatDiffers(orderLine, [aboutTheList(finder)]);
+    const hadFocus = root.contains(document.activeElement);
     replaceWhatDiffers(root, parts);
+    if (hadFocus && !root.contains(document.activeElement)) countLine.focus({ preventScroll: true }); // its button is gone
     root.setAttribute("aria-busy", "false");
   };
   const more = () => {
@@ -106,7 +111,7 @@ function stationRow(found, finder, showOnMap) {
       askedLine(station, question.services),
       el("p", { class: "station-facts" }, factsText(found, question)),
       entryLine(station),
-      otherServicesLine(station, question.services)));
+      otherServicesLine(found, finder)));
 }
 
 function mapButton(name, show) {
@@ -131,8 +136,10 @@ function askedLine(station, asked) {
   }));
 }
 
-function otherServicesLine(station, asked) {
-  const names = [...station.services].filter((service) => !asked.has(service));
+/** What can be counted on in the month of the arrival beside what is asked for, in the order of the codes. */
+function otherServicesLine({ station, arrivesAtMs }, { data, question: { services: asked } }) {
+  const { month } = localParts(arrivesAtMs, data.window);
+  const names = data.codes.services.filter((service) => !asked.has(service) && offersIn(station, service, month));
   if (names.length === 0) return null;
   const list = listed(names.slice(0, SERVICES_SHOWN).map((service) => label("services", service)));
   const count = names.length - SERVICES_SHOWN;

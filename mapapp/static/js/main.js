@@ -1,6 +1,8 @@
 // The first page: reads the stations once, and joins form, list, map and address to one finder.
 
 import { MODES, questionOf, queryOf, viewOf } from "./address.js";
+import { el } from "./dom.js";
+import { takeEarly } from "./early.js";
 import { joinFilterSheet } from "./filter_sheet.js";
 import { joinFilters } from "./filters.js";
 import { Finder } from "./finder.js";
@@ -16,7 +18,7 @@ import { joinShortcuts } from "./shortcuts.js";
 import { stationSource } from "./source.js";
 import { Trail } from "./trail.js";
 import { joinUnmet } from "./unmet.js";
-import { page } from "./words.js";
+import { page, t } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const wide = matchMedia("(min-width: 900px)");
@@ -24,7 +26,7 @@ const [form, list, countLine] = ["finder", "list", "count"].map($);
 
 const finder = new Finder({ ...askedAtFirst(), place: keptPlace() });
 const map = new LazyMap(finder, page.urls.mapAssets, {
-  onPlaceChosen: setPlace, isShown: () => wide.matches || view === "map", viewBox,
+  onPlaceChosen: (place) => choosePlace(place), isShown: () => wide.matches || view === "map", viewBox,
 });
 const trail = new Trail(
   () => location.pathname + queryOf(finder.question, view),
@@ -54,6 +56,7 @@ function change(part, isTyping = false) {
 }
 
 function setPlace(place) {
+  placeMeant = place;
   keepPlace(place);
   if (place && page.urls.cells && finder.data) askRound(place);
   else finder.ask({ place });
@@ -65,8 +68,9 @@ let placeMeant = null;
 
 /** Ask from a place once the stations round it are here. What cannot be fetched is missing, and the list says so. */
 async function askRound(place) {
-  placeMeant = place;
   list.setAttribute("aria-busy", "true");
+  list.querySelector(":scope > .loading")?.remove();
+  list.prepend(el("p", { class: "loading", role: "status" }, t("cells_loading")));
   const data = await stationSource.load(place).catch(() => finder.data);
   if (placeMeant === place) finder.update(data, { place });
 }
@@ -145,7 +149,7 @@ function showMapBesideTheList() {
 }
 
 showList({ list, countLine, orderLine: $("order-words") }, finder, { showOnMap, change, farther });
-const { askForPlace } = joinPlaceControls(form, finder, setPlace, page.bounds);
+const { askForPlace, choosePlace } = joinPlaceControls(form, finder, setPlace, page.bounds);
 joinFilters(form, finder, change);
 joinUnmet($("unmet"), finder, { ...page.unmet, bounds: page.bounds });
 joinShortcuts($("shortcuts"), finder, change, askForPlace);
@@ -157,5 +161,6 @@ $("tile-note-read")?.addEventListener("click", () => $("tile-note").remove());
 $("map-retry").addEventListener("click", () => showMap((layer) => layer.shown()));
 show(view);
 history.replaceState(history.state, "", location.pathname + queryOf(finder.question, view));
+takeEarly(form);
 start().then(showMapBesideTheList).then(joinOutbox);
 wide.addEventListener?.("change", showMapBesideTheList);

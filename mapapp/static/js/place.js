@@ -1,10 +1,12 @@
 // The place the search starts from: asked of the device, tapped on the map, typed, pasted as a link, or a
 // station. It stays in this tab (sessionStorage); no request and no address ever holds it.
-//   {lon, lat, source: device | map | typed | link | station, accuracyM, name?, vendor?, code?}
+//   {lon, lat, source: device | map | typed | link | station, accuracyM, atMs?, name?, vendor?, code?}
 
+import { clockTime } from "./clock.js";
 import { t } from "./words.js";
 
 const KEPT_AS = "stationmap.place";
+const OLD_AFTER_MS = 10 * 60_000;
 
 /** The place this tab has kept, or null. */
 export function keptPlace() {
@@ -34,12 +36,18 @@ export function isFarAway(place, bounds) {
   );
 }
 
+/** Whether the device told its position so long ago that it may be elsewhere by now. */
+export function isOldPosition(place, nowMs = Date.now()) {
+  return place?.source === "device" && Math.abs(nowMs - place.atMs) > OLD_AFTER_MS;
+}
+
 /** The place in words. */
 export function placeText(place) {
   if (place.source === "map") return t("place_from_map");
   if (place.source === "typed") return t("place_typed");
   if (place.source === "station") return t("place_from_station", { name: place.name || place.code });
   if (place.source === "link") return linkText(place);
+  if (isOldPosition(place)) return t("place_from_device_of", { time: clockTime(place.atMs) });
   if (!place.accuracyM) return t("place_from_device");
   return t("place_from_device_within", { metres: Math.max(5, Math.round(place.accuracyM / 5) * 5) });
 }

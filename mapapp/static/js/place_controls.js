@@ -1,7 +1,7 @@
 // The controls that set and clear the place, and the lines that say what happened and what else can be done.
 
 import { el } from "./dom.js";
-import { isFarAway, placeText } from "./place.js";
+import { isFarAway, isOldPosition, placeText } from "./place.js";
 import { askDevice } from "./places/device.js";
 import { takePlaceFromText, typedPlace } from "./places/given_place.js";
 import { prepareTextSearch } from "./places/text_search.js";
@@ -22,19 +22,25 @@ const PASTED_LENGTH = 12;
 
 /**
  * Join "near me", the search box, typed coordinates and "clear" to the finder. Gives back
- * {askForPlace}: the same as a press of "near me"; resolves to whether there is a place now.
+ * {askForPlace, choosePlace}: the same as a press of "near me", and a place chosen elsewhere on the page.
  */
 export function joinPlaceControls(form, finder, setPlace, bounds) {
   const message = joinMessage(form);
-  const take = (place) => {
-    message.clear();
+  let choices = 0;
+  const set = (place) => {
+    choices += 1;
     setPlace(place);
   };
-  const askForPlace = joinNearMe(form, take, message);
+  const take = (place) => {
+    message.clear();
+    set(place);
+  };
+  const askForPlace = joinNearMe(form, take, message, () => choices);
   joinTypedCoordinates(form, take, message, bounds);
   joinSearchBox(form, finder, take, message, bounds);
-  showThePlace(form, finder, setPlace, bounds);
-  return { askForPlace };
+  showThePlace(form, finder, set, message, bounds);
+  renewOldPosition(finder, askForPlace);
+  return { askForPlace, choosePlace: take };
 }
 
 const part = (form, id) => form.querySelector(`#${id}`);
@@ -43,6 +49,7 @@ const part = (form, id) => form.querySelector(`#${id}`);
 function joinMessage(form) {
   const [line, ways, why] = ["place-message", "place-ways", "near-me-why"].map((id) => part(form, id));
   const say = (text, buttons = []) => {
+    if (ways.contains(document.activeElement)) part(form, "near-me").focus(); // the pressed button goes away
     line.textContent = text;
     if (text) why.hidden = true; // the reason has been read; what follows needs the room
     ways.replaceChildren(...buttons.map(([words, act]) => el("button", { type: "button", class: "button", onclick: act }, words)));
@@ -51,18 +58,20 @@ function joinMessage(form) {
   return { say, clear: () => say("") };
 }
 
-function joinNearMe(form, take, message) {
+/** `choices()` counts the places chosen and cleared: a position that comes after one of them is not wanted any more. */
+function joinNearMe(form, take, message, choices) {
   const nearMe = part(form, "near-me");
   let asking = null;
   const ask = async () => {
     nearMe.setAttribute("aria-busy", "true");
     message.say(t("place_asking"));
+    const before = choices();
+    const isOutdated = () => choices() !== before;
     try {
-      take(await askDevice());
-      return true;
+      const place = await askDevice();
+      if (!isOutdated()) take(place);
     } catch (error) {
-      explainRefusal(form, message, error, askForPlace);
-      return false;
+      if (!isOutdated()) explainRefusal(form, message, error, askForPlace);
     } finally {
       nearMe.removeAttribute("aria-busy");
     }
@@ -76,6 +85,17 @@ function joinNearMe(form, take, message) {
   };
   nearMe.addEventListener("click", askForPlace);
   return askForPlace;
+}
+
+/** Whoever comes back after a while may be elsewhere: ask anew where the device answers without a question. */
+function renewOldPosition(finder, askForPlace) {
+  const renew = async () => {
+    if (document.hidden || !isOldPosition(finder.question.place)) return;
+    const permission = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+    if (permission?.state === "granted" && isOldPosition(finder.question.place)) askForPlace();
+  };
+  document.addEventListener("visibilitychange", renew);
+  renew();
 }
 
 /** Say why there is no position, and offer what can be done instead. Anything else is an error of ours. */
@@ -175,9 +195,10 @@ function joinSearchBox(form, finder, take, message, bounds) {
 }
 
 /** The line that says where the search starts from, and the button that forgets it. */
-function showThePlace(form, finder, setPlace, bounds) {
+function showThePlace(form, finder, setPlace, message, bounds) {
   const [shown, words, why, nearMe] = ["place-shown", "place-words", "near-me-why", "near-me"].map((id) => part(form, id));
   part(form, "clear-place").addEventListener("click", () => {
+    message.clear();
     setPlace(null);
     why.hidden = false;
     nearMe.focus();

@@ -27,10 +27,15 @@ self.addEventListener("fetch", (event) => {
   if (answer) event.respondWith(answer.catch(() => fetch(request)));
 });
 
-// The browser wakes us when the network is back, with or without a page of ours open.
+// The browser wakes us when the network is back, with or without a page of ours open; again only if we fail.
 self.addEventListener("sync", (event) => {
-  if (event.tag === SYNC_TAG) event.waitUntil(flushOutbox());
+  if (event.tag === SYNC_TAG) event.waitUntil(sendAll());
 });
+
+async function sendAll() {
+  const { waiting } = await flushOutbox();
+  if (waiting) throw new Error(`${waiting} reports still wait`);
+}
 
 /** A promise of an answer, or null for what is none of our business. */
 function answerOf(event, url) {

@@ -79,6 +79,22 @@ def too_wide(page: Page, window: Any) -> list[str]:
     return found
 
 
+def test_on_a_phone_a_list_is_one_card_below_the_other(staff_page: StaffPage, kept: Kept) -> None:
+    page = staff_page("planner", viewport=steps.PHONE)
+    lists = page.locator("main .table:not(.chart-numbers)")
+
+    for address in ("/planner/runs", "/planner/scenarios", "/planner/demand", f"{PLAN}&must={kept.site}"):
+        page.goto(address)
+        expect(lists).to_have_count(1)
+        assert lists.evaluate("list => list.scrollWidth - list.clientWidth") == 0, address
+
+    page.goto("/planner/runs")
+    word = page.locator(".run-list label").first.get_by_text("比较", exact=True)
+    expect(word).to_be_visible()
+    page.set_viewport_size(steps.DESK)
+    expect(word).to_be_hidden()
+
+
 def test_where_form_and_answer_share_a_column_the_answer_comes_first(staff_page: StaffPage) -> None:
     page = staff_page("planner", viewport=steps.TABLET)
     form = page.locator("form[data-ask]")

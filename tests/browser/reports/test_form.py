@@ -92,25 +92,22 @@ def test_what_is_missing_is_said_at_its_field_before_anything_is_sent(phone: Pag
 
 
 def test_a_refusal_of_the_server_stands_at_its_field_and_nothing_is_lost(phone: Page, server: ReportServer) -> None:
-    open_form(phone, "wrong_place")
-    phone.get_by_text("填写经纬度").click()
-    phone.locator("#report-lon").fill("121.47")
-    phone.locator("#report-lat").fill("31.23")
-    phone.locator("#report-text").fill("在马路对面")
+    open_form(phone, "wrong_hours")
+    too_long = "八点才开门。" * 1000
+    phone.locator("#report-text").evaluate("(field, text) => { field.value = text; }", too_long)
 
     press_send(phone)
 
-    expect(phone.locator("#report-place-problem")).to_have_text("这个位置离本市很远。")
-    expect(phone.locator("#report-lon")).to_be_focused()
-    expect(phone.locator("#report-text")).to_have_value("在马路对面")
+    expect(phone.locator("#report-text-problem")).not_to_be_empty()
+    expect(phone.locator("#report-text")).to_be_focused()
+    expect(phone.locator("#report-text")).to_have_value(too_long)
     expect(phone.locator("#outbox")).to_be_hidden()
     server.watch.expect("400")
 
-    phone.locator("#report-lon").fill("106.2313")
-    phone.locator("#report-lat").fill("38.4872")
+    phone.locator("#report-text").fill("八点才开门")
     press_send(phone)
     phone.wait_for_url("**/reports/*")
-    assert [arrived.text for arrived in server.reports()] == ["在马路对面"]
+    assert [arrived.text for arrived in server.reports()] == ["八点才开门"]
 
 
 def test_what_was_typed_survives_a_reload(phone: Page) -> None:

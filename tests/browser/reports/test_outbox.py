@@ -185,8 +185,8 @@ class Outbox:
         }
         self._call("outbox.putInOutbox(argument)", {**report, **changes})
 
-    def flush(self, now_ms: int = 0) -> Any:
-        return self._call("outbox.flushOutbox({ now: () => argument })", now_ms)
+    def flush(self, now_ms: int = 0, *, is_urgent: bool = False) -> Any:
+        return self._call("outbox.flushOutbox({ now: () => argument[0], isUrgent: argument[1] })", [now_ms, is_urgent])
 
     def outcome(self, key: str) -> Any:
         return self._call("outbox.outcomeOf(argument)", key)
@@ -256,11 +256,29 @@ def test_the_pauses_grow_and_end_at_an_hour(outbox: Outbox) -> None:
     assert pauses_s == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
-def test_as_long_as_the_server_says(outbox: Outbox) -> None:
+def test_as_long_as_the_server_says_but_an_hour_at_most(outbox: Outbox) -> None:
     outbox.put("a")
-    outbox.answers = [SLOW_DOWN]
+    outbox.answers = [BUSY | {"headers": {"Retry-After": "600"}}, SLOW_DOWN]
 
-    assert outbox.flush(0)["retryAtMs"] == 2 * HOUR_MS
+    assert outbox.flush(0)["retryAtMs"] == 600_000
+    assert outbox.flush(600_000)["retryAtMs"] == 600_000 + HOUR_MS
+
+
+def test_whoever_asks_for_it_waits_for_no_pause_but_the_servers(outbox: Outbox) -> None:
+    outbox.put("a")
+    outbox.answers = [HOTEL_PAGE, SLOW_DOWN, SENT]
+
+    outbox.flush(0)
+    assert outbox.flush(1000, is_urgent=True)["retryAtMs"] == 1000 + HOUR_MS
+    assert outbox.flush(2000, is_urgent=True)["waiting"] == 1
+    assert len(outbox.sent) == 2
+
+
+def test_a_pause_written_under_a_wrong_clock_does_not_hold(outbox: Outbox) -> None:
+    outbox.put("a", retryAtMs=500 * HOUR_MS)
+    outbox.answers = [SENT]
+
+    assert outbox.flush(0)["sent"] == 1
 
 
 def test_nothing_overtakes_what_has_to_wait(outbox: Outbox) -> None:
@@ -306,6 +324,14 @@ def test_what_waited_for_a_month_is_given_up(outbox: Outbox) -> None:
 
     assert outbox.flush(31 * 24 * HOUR_MS)["refused"] == 1
     assert outbox.outcome("a")["isExpired"] is True
+
+
+def test_a_report_made_under_a_wrong_clock_is_sent_without_its_time(outbox: Outbox) -> None:
+    outbox.put("a")
+    outbox.answers = [SENT]
+
+    assert outbox.flush(6 * 365 * 24 * HOUR_MS)["sent"] == 1
+    assert "made_at" not in outbox.sent[0]
 
 
 def test_an_answer_that_is_lost_on_the_way_does_not_make_two(phone: Page, server: ReportServer) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
-from tests.browser.conftest import Watch
+from mapapp.services.accounts.desk import AccountDesk
+from tests.browser.conftest import LiveServer, Watch
 from tests.browser.staff.conftest import StaffPage
-from tests.mapapp.staff.world import OWN_STATION
+from tests.mapapp.staff.world import OWN_STATION, signed_in_as
 
 PAGE: Final = f"/staff/stations/{OWN_STATION}"
 STATES: Final = [
@@ -25,6 +27,11 @@ def drafts(page: Page) -> list[str]:
     """What is kept on the device."""
     kept: list[str] = page.evaluate("Object.values(localStorage)")
     return kept
+
+
+def wait_until_no_draft_is_left(page: Page) -> None:
+    """Scripts run a moment after what they belong to is seen."""
+    page.wait_for_function("Object.keys(localStorage).length === 0")
 
 
 def unfold(page: Page, part: str) -> None:
@@ -207,7 +214,7 @@ def test_a_draft_is_gone_once_it_is_saved(staff_page: StaffPage) -> None:
     check(page)
     save(page)
 
-    assert drafts(page) == []
+    wait_until_no_draft_is_left(page)
 
 
 def test_what_is_typed_on_after_a_save_outlives_a_reload(staff_page: StaffPage) -> None:
@@ -246,7 +253,7 @@ def test_a_new_station_that_was_saved_takes_its_draft_along_once(staff_page: Sta
     page = staff_page("editor_own")
     _begin_new_station(page)
     page.goto(f"{PAGE}?saved=1")  # where a station leads that was new a moment ago
-    assert drafts(page) == []
+    wait_until_no_draft_is_left(page)
 
     other = page.context.new_page()
     _begin_new_station(other)
@@ -354,3 +361,82 @@ def test_what_is_wrong_or_not_saved_yet_is_never_folded(staff_page: StaffPage, w
     expect(page.locator(".form-parts a[href='#part-who']")).to_contain_text("1 problem")
     expect(page.locator("#part-services")).not_to_have_attribute("open", "")
     watch.expect("400")
+
+
+def type_a_name(page: Page) -> None:
+    """Leave a draft on this device."""
+    page.goto(PAGE)
+    page.fill("#name", "新东街驿站")
+    page.locator("#name").blur()
+    expect(page.locator("[data-draft-state]")).not_to_be_empty()
+
+
+def test_signing_out_ends_the_draft_after_a_question(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    type_a_name(page)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
+    page.locator(".staff-leave button").click()
+    after_no = (page.url, len(drafts(page)))
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator(".staff-leave button").click()
+    page.wait_for_url("**/staff/sign-in?left=1")
+
+    assert after_no == (page.url.replace("/staff/sign-in?left=1", PAGE), 1)
+    assert "草稿" in asked[0]
+    expect(page.locator("[data-left]")).to_be_visible()
+    wait_until_no_draft_is_left(page)
+
+
+def test_signing_out_without_a_draft_asks_nothing(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    page.goto(PAGE)
+
+    page.locator(".staff-leave button").click()
+
+    page.wait_for_url("**/staff/sign-in?left=1")
+
+
+def test_a_link_to_the_page_after_signing_out_ends_no_draft(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own")
+    type_a_name(page)
+
+    page.goto("/staff/sign-in?left=1")
+    page.wait_for_load_state("networkidle")
+
+    assert len(drafts(page)) == 1
+
+
+def test_a_draft_ends_when_somebody_else_uses_the_browser(
+    staff_page: StaffPage, live_desk: AccountDesk, staff_city: LiveServer
+) -> None:
+    page = staff_page("editor_own")
+    type_a_name(page)
+    other = signed_in_as(live_desk, "editor_other", datetime.now(UTC))
+
+    page.context.add_cookies([{"name": "session", "value": other, "url": staff_city.url}])
+    page.goto("/staff/account")
+
+    wait_until_no_draft_is_left(page)
+
+
+def test_a_session_that_runs_out_keeps_the_draft_for_its_owner(
+    staff_page: StaffPage, live_desk: AccountDesk, staff_city: LiveServer
+) -> None:
+    page = staff_page("editor_own")
+    type_a_name(page)
+
+    page.context.clear_cookies(name="session")
+    page.goto(PAGE)
+    page.wait_for_load_state("networkidle")
+    again = signed_in_as(live_desk, "editor_own", datetime.now(UTC))
+    page.context.add_cookies([{"name": "session", "value": again, "url": staff_city.url}])
+    page.goto(PAGE)
+    page.locator("[data-draft-offer] button").first.click()
+
+    expect(page.locator("#name")).to_have_value("新东街驿站")

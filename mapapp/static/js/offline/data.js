@@ -4,6 +4,7 @@
 // A large register comes as a list of cells and a file for each cell. What the pages ask for is kept like that:
 // the list, and the cells of last use.
 
+import { inTimeLimit } from "../time_limit.js";
 import { inTime } from "./patience.js";
 import { DATA, keep, kept } from "./stores.js";
 import { isOfType, NotUsable, programOf } from "./trust.js";
@@ -41,9 +42,11 @@ export async function answerData(event) {
 /** Fetch the stations in a format, keep them, and resolve to an answer for the page. */
 export async function bringData(format = self.release.data.format, cache = "no-cache", url = firstUrl()) {
   const askedAtMs = Date.now(); // what is confirmed is the moment we asked, at the latest
-  const answer = await fetch(url, { cache: cache === "default" ? "no-cache" : cache });
-  if (isCell(url) && answer.status === GONE && programOf(answer) !== null) await forget(format, url);
-  const { body, headers } = await checked(answer, format);
+  const { body, headers } = await inTimeLimit(async (signal) => {
+    const answer = await fetch(url, { cache: cache === "default" ? "no-cache" : cache, signal });
+    if (isCell(url) && answer.status === GONE && programOf(answer) !== null) await forget(format, url);
+    return checked(answer, format);
+  });
   headers.set(CONFIRMED_AT, String(askedAtMs));
   const keptHeaders = new Headers(headers);
   keptHeaders.delete("X-Server-Time"); // true only now

@@ -43,5 +43,5 @@ export function askDevice() {
 }
 
 function placeOf({ longitude, latitude, accuracy }) {
-  return { lon: longitude, lat: latitude, source: "device", accuracyM: accuracy ?? null };
+  return { lon: longitude, lat: latitude, source: "device", accuracyM: accuracy ?? null, atMs: Date.now() };
 }

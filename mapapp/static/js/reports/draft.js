@@ -22,12 +22,17 @@ export function restoreDraft(form, key) {
   } catch {
     return;
   }
-  for (const [name, text] of kept?.typed ?? []) {
-    const field = form.elements[name];
+  if (kept) fillForm(form, kept.typed, kept.services);
+}
+
+/** Put [name, text] pairs into the fields that are empty, and tick the services. */
+export function fillForm(form, typed, services) {
+  for (const [name, text] of typed) {
+    const field = NAMES.includes(name) ? form.elements[name] : null;
     if (field && (!field.value || name === "crs")) field.value = text;
   }
   for (const tick of form.querySelectorAll("input[name=services]")) {
-    if (kept?.services.includes(tick.value)) tick.checked = true;
+    if (services.includes(tick.value)) tick.checked = true;
   }
 }
 

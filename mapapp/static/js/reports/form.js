@@ -4,12 +4,13 @@
 
 import { el } from "../dom.js";
 import { t } from "../words.js";
-import { forgetDraft, keepDraft, restoreDraft } from "./draft.js";
+import { fillForm, forgetDraft, keepDraft, restoreDraft } from "./draft.js";
 import { forgetSettled } from "./database.js";
 import { checkReport, joinProblems } from "./form_problems.js";
 import { newKey } from "./new_key.js";
 import { onOutboxChange, outcomeOf } from "./outbox.js";
 import { joinPhoto } from "./photo.js";
+import { takeReopened } from "./reopen.js";
 import { sendReport } from "./sending.js";
 import { forgetChosenSpot, joinSpot } from "./spot.js";
 
@@ -39,7 +40,7 @@ class ReportForm {
   }
 
   async start() {
-    this.useKey(history.state?.reportKey || this.form.elements.key.value || newKey());
+    this.useKey(takeReopened() || history.state?.reportKey || this.form.elements.key.value || newKey());
     restoreDraft(this.form, this.key);
     joinSpot(this.form, this.isSuggestion);
     this.joinTextCount();
@@ -123,15 +124,26 @@ class ReportForm {
     event.preventDefault();
     if (this.isSending) return;
     this.setSending(true);
-    const photo = await this.photo.current();
-    const problems = checkReport(this.form, photo);
-    this.problems.show(problems, { focuses: true });
-    if (Object.keys(problems).length) return this.setSending(false);
+    try {
+      const hasPhoto = this.form.elements.photo.files.length > 0;
+      const photo = await this.photo.current();
+      if (hasPhoto && !photo) return; // it could not be read, which stands at its field now
+      const problems = checkReport(this.form, photo);
+      this.problems.show(problems, { focuses: true });
+      if (Object.keys(problems).length) return;
+      await this.send(this.report(photo));
+    } finally {
+      this.setSending(false);
+    }
+  }
+
+  async send(report) {
     let found;
     try {
-      found = await sendReport(this.report(photo));
+      found = await sendReport(report);
     } catch {
-      return this.form.submit(); // nothing can be kept on this phone: the plain form does
+      this.form.submit(); // nothing can be kept on this phone: the plain form does
+      return;
     }
     await this.showOutcome(found, { isNew: true });
   }
@@ -141,7 +153,8 @@ class ReportForm {
     const names = ["kind", "station", "text", "contact", "lon", "lat", "crs", "key"];
     const fields = names.filter((name) => form[name]?.value.trim()).map((name) => [name, form[name].value]);
     const ticked = [...this.form.querySelectorAll("input[name=services]:checked")].map(({ value }) => ["services", value]);
-    const about = { kind: form.kind.value, station: form.station?.value ?? "", name: this.form.dataset.reportName };
+    const page = location.pathname + location.search;
+    const about = { kind: form.kind.value, station: form.station?.value ?? "", name: this.form.dataset.reportName, page };
     const url = this.form.getAttribute("action");
     return { key: this.key, url, fields: [...fields, ...ticked], photo, about, madeAtMs: Date.now() };
   }
@@ -161,6 +174,7 @@ class ReportForm {
   async showOutcome(found, { isNew }) {
     this.setSending(false);
     if (found?.outcome === "refused") {
+      if (!isNew) this.fillAgain(found);
       await forgetSettled(this.key); // said here, not once more in the outbox line
       this.form.hidden = false;
       this.done.hidden = true;
@@ -171,6 +185,13 @@ class ReportForm {
     if (this.isSuggestion) forgetChosenSpot();
     if (found?.outcome === "sent" && isNew) return location.assign(`${found.url}?sent=new`);
     this.showDone(t(this.sentenceOf(found)), found?.url, isNew);
+  }
+
+  /** A report that was refused after it had waited: what was typed stands in the form again. */
+  fillAgain({ fields = [], photo = null }) {
+    fillForm(this.form, fields, fields.filter(([name]) => name === "services").map(([, value]) => value));
+    if (photo) this.photo.put(photo);
+    this.form.elements.text.dispatchEvent(new Event("input", { bubbles: true })); // counted, and kept as a draft
   }
 
   sentenceOf(found) {

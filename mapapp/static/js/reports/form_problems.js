@@ -1,6 +1,8 @@
 // What is wrong with a report, at its fields: found here before it is kept, or by the server after.
 
-import { t } from "../words.js";
+import { convert } from "../geo.js";
+import { isFarAway } from "../place.js";
+import { page, t } from "../words.js";
 
 const FIELDS = { services: "services", place: "lon", text: "text", photo: "photo", contact: "contact" };
 const NAMES_SERVICES = ["broken", "supplies_out"];
@@ -8,7 +10,7 @@ const NUMBER = /^-?\d{1,3}(\.\d{1,20})?$/;
 
 /** The problems the server would find, by field; a phone without a network cannot ask it. */
 export function checkReport(form, photo) {
-  const { kind, text, lon, lat } = form.elements;
+  const { kind, text, lon, lat, crs } = form.elements;
   const problems = {};
   const words = text.value.trim();
   const [east, north] = [lon?.value.trim() ?? "", lat?.value.trim() ?? ""];
@@ -16,11 +18,20 @@ export function checkReport(form, photo) {
     problems.services = t("report_problem_services_missing");
   }
   if (kind.value === "suggest_site" && !east && !north) problems.place = t("report_problem_place_missing");
-  else if ((east || north) && !(NUMBER.test(east) && NUMBER.test(north))) {
-    problems.place = t("report_problem_place_unreadable");
+  else if (east || north) {
+    const problem = problemOfPlace(east, north, crs?.value);
+    if (problem) problems.place = t(problem);
   }
   if (kind.value === "other" && !words && !photo) problems.text = t("report_problem_text_missing");
   return problems;
+}
+
+function problemOfPlace(east, north, crs) {
+  if (!NUMBER.test(east) || !NUMBER.test(north)) return "report_problem_place_unreadable";
+  const [typedLon, typedLat] = [Number(east), Number(north)];
+  if (Math.abs(typedLon) > 180 || Math.abs(typedLat) > 90) return "report_problem_place_unreadable";
+  const [lon, lat] = convert(typedLon, typedLat, crs || "wgs84", "wgs84");
+  return isFarAway({ lon, lat }, page.bounds) ? "report_problem_place_far_away" : null;
 }
 
 /** Shows problems at the form's fields and takes them away again. */

@@ -2,6 +2,7 @@
 // It runs in pages and in the service worker; the server knows a report again by its key, so that even one whose
 // answer was lost on the way arrives once.
 
+import { inTimeLimit } from "../time_limit.js";
 import { addWaiting, allWaiting, changeWaiting, countWaiting, settle, settledOf } from "./database.js";
 
 /** The tag of the browser's background synchronisation: the service worker calls `flushOutbox()` on it. */
@@ -9,16 +10,16 @@ export const SYNC_TAG = "reports";
 
 const LOCK = "stationmap.reports";
 const CHANNEL = "stationmap.reports";
-const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 const KEPT_FOR_MS = 30 * 24 * 3_600_000;
+const CLOCK_WAS_WRONG_MS = 365 * 24 * 3_600_000; // nothing waits that long: the clock was wrong when it was made
 const LATE_AFTER_MS = 60_000;
 const JSON_TYPES = ["application/json", "application/problem+json"];
 
 /**
  * Keep a report until it is sent: { key, url, fields: [[name, text], …], photo: {bytes, type} | null,
- * about: {kind, station, name}, madeAtMs }. Putting the same key in again changes nothing.
+ * about: {kind, station, name, page?}, madeAtMs }. Putting the same key in again changes nothing.
  */
 export async function putInOutbox(report) {
   await addWaiting({ attempts: 0, retryAtMs: 0, ...report });
@@ -30,15 +31,16 @@ export const waitingCount = countWaiting;
 
 /**
  * Send what waits, oldest first, until all is sent or something is in the way. Safe to call at any time and
- * from several pages at once. Resolves to { sent, refused, waiting, retryAtMs }; never rejects because of the
- * network.
+ * from several pages at once. `isUrgent`: somebody asks for it, or the network is back; then only a pause that
+ * the server asked for holds. Resolves to { sent, refused, waiting, retryAtMs }; never rejects because of the network.
  */
-export function flushOutbox({ now = Date.now } = {}) {
+export function flushOutbox({ now = Date.now, isUrgent = false } = {}) {
   return alone(async () => {
     const result = { sent: 0, refused: 0, waiting: 0, retryAtMs: null };
     for (const report of await allWaiting()) {
-      if (report.retryAtMs > now()) {
-        result.retryAtMs = report.retryAtMs;
+      const dueAtMs = isUrgent ? (report.notBeforeMs ?? 0) : report.retryAtMs;
+      if (dueAtMs > now() && dueAtMs <= now() + LONGEST_PAUSE_MS) { // a later one was written under a wrong clock
+        result.retryAtMs = dueAtMs;
         break;
       }
       const outcome = await deliver(report, now);
@@ -79,7 +81,8 @@ export function onOutboxChange(onChange) {
 }
 
 async function deliver(report, now) {
-  if (now() - report.madeAtMs > KEPT_FOR_MS) return settleAs("refused", report, { isExpired: true }, now);
+  const ageMs = now() - report.madeAtMs;
+  if (ageMs > KEPT_FOR_MS && ageMs < CLOCK_WAS_WRONG_MS) return settleAs("refused", report, { isExpired: true }, now);
   let answer;
   try {
     answer = await send(report, now);
@@ -103,38 +106,33 @@ async function deliver(report, now) {
 async function send(report, now) {
   const form = new FormData();
   for (const [name, text] of report.fields) form.append(name, text);
-  if (now() - report.madeAtMs > LATE_AFTER_MS) form.append("made_at", new Date(report.madeAtMs).toISOString());
+  const ageMs = now() - report.madeAtMs;
+  if (ageMs > LATE_AFTER_MS && ageMs < CLOCK_WAS_WRONG_MS) form.append("made_at", new Date(report.madeAtMs).toISOString());
   if (report.photo) form.append("photo", new Blob([report.photo.bytes], { type: report.photo.type }), "photo");
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
-  try {
-    const answer = await fetch(report.url, {
-      method: "POST",
-      body: form,
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-      signal: patience.signal,
-    });
+  return inTimeLimit(async (signal) => {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(report.url, { method: "POST", body: form, headers, credentials: "same-origin", signal });
     const type = (answer.headers.get("Content-Type") ?? "").split(";")[0];
     const body = JSON_TYPES.includes(type) ? await answer.json() : null;
     return { status: answer.status, body, retryAfterS: Number(answer.headers.get("Retry-After")) || 0 };
-  } finally {
-    clearTimeout(timer);
-  }
+  });
 }
 
+/** What was typed into a refused report is kept with it until it is dismissed, or opened again. */
 async function settleAs(outcome, report, details, now) {
-  const { key, about } = report;
-  await settle(report, { key, about, outcome, settledAtMs: now(), ...details });
+  const { key, about, fields, photo } = report;
+  const typed = outcome === "refused" ? { fields, photo } : {};
+  await settle(report, { key, about, outcome, settledAtMs: now(), ...typed, ...details });
   return { settled: outcome };
 }
 
-/** The server cannot take it now: longer and longer pauses, or as long as it says. */
+/** The server cannot take it now: longer and longer pauses, or as long as it says; never longer than an hour. */
 async function pause(report, answer, now) {
   const attempts = report.attempts + 1;
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS);
-  const retryAtMs = now() + Math.max(pauseMs, answer.retryAfterS * 1000);
-  await changeWaiting({ ...report, attempts, retryAtMs });
+  const askedForMs = Math.min(answer.retryAfterS * 1000, LONGEST_PAUSE_MS);
+  const retryAtMs = now() + Math.max(pauseMs, askedForMs);
+  await changeWaiting({ ...report, attempts, retryAtMs, notBeforeMs: askedForMs ? now() + askedForMs : 0 });
   return { settled: null, retryAtMs };
 }
 

@@ -27,8 +27,9 @@ export function joinPhoto(form, showProblem) {
     }
     show(0);
     const problem = problemOf(file);
-    if (!problem) return { bytes: await file.arrayBuffer(), type: file.type };
-    showProblem("photo", problem);
+    const bytes = problem ? null : await file.arrayBuffer().catch(() => null); // it may be gone from the phone by now
+    if (bytes) return { bytes, type: file.type };
+    showProblem("photo", problem || t("report_problem_photo_not_a_photo"));
     field.value = "";
     return null;
   };
@@ -48,6 +49,12 @@ export function joinPhoto(form, showProblem) {
 
   return {
     current: () => photo,
+    /** A photo that was taken before; it is shown by its size only. */
+    put(taken) {
+      photo = Promise.resolve(taken);
+      show(taken.bytes.byteLength);
+      preview.hidden = true;
+    },
     clear() {
       field.value = "";
       photo = Promise.resolve(null);

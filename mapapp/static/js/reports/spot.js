@@ -21,6 +21,7 @@ export function joinSpot(form, isSuggestion) {
     form.dispatchEvent(new Event("input"));
   };
 
+  let typedCount = 0;
   typed.open = Boolean(lon.value || lat.value);
   const chosen = isSuggestion && !lon.value ? chosenOnMap() : null;
   if (chosen) {
@@ -31,11 +32,14 @@ export function joinSpot(form, isSuggestion) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     words.textContent = t("spot_asking");
+    const before = typedCount;
     try {
       const { coords } = await askDevice();
+      if (typedCount !== before) return; // what was typed meanwhile is meant
       fill({ lon: coords.longitude, lat: coords.latitude });
       words.textContent = t("spot_from_device", { metres: Math.max(5, Math.round(coords.accuracy / 5) * 5) });
     } catch {
+      if (typedCount !== before) return;
       words.textContent = t(window.isSecureContext ? "spot_failed" : "spot_opens");
       typed.open = true;
     } finally {
@@ -45,6 +49,7 @@ export function joinSpot(form, isSuggestion) {
 
   for (const field of [lon, lat]) {
     field.addEventListener("input", () => {
+      typedCount += 1;
       words.textContent = "";
     });
   }

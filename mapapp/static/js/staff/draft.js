@@ -1,12 +1,12 @@
 // What was typed into a station's form, kept on this device until it is saved: a lost session, a network that
-// fails or a closed tab cost nothing. Drafts are kept apart by account and station; what is for staff's eyes only
+// fails or a closed tab cost nothing. Drafts are kept apart by account and station, until one signs out (leaving.js); what is for staff's eyes only
 // and what cannot be kept (a chosen file) stays out.
 
 import { el } from "../dom.js";
 import { language, t } from "../words.js";
+import { draftKey, draftKeys, removeDraft } from "./draft_keys.js";
 import { openAround } from "./folds.js";
 
-const KEPT_AS = "stationmap.staff.draft.";
 const NEVER_KEPT = new Set(["csrf", "internal_contact", "photo", "photo_file", "photo_remove", "reason", "step", "version"]);
 const PAUSE_MS = 400;
 const KEPT_FOR_MS = 30 * 86_400_000;
@@ -14,11 +14,11 @@ const FIRST_VERSION = 1;
 
 /** Offer the draft there is, and keep what is typed from now on. */
 export function joinDraft(form, { account, station, version }) {
-  const key = keyOf({ account, station });
+  const key = draftKey({ account, station });
   removeOldDrafts();
   const atFirst = JSON.stringify(valuesOf(form));
   const kept = read(key);
-  if (kept && JSON.stringify(kept.values) === atFirst) remove(key);
+  if (kept && JSON.stringify(kept.values) === atFirst) removeDraft(key);
   else if (kept) offer(form, key, kept, version);
   keepWhileTyping(form, key, atFirst, version);
 }
@@ -31,13 +31,9 @@ export function joinDraft(form, { account, station, version }) {
 export function forgetDraft({ account, station, version }) {
   if (history.state?.draftForgotten) return;
   history.replaceState({ ...history.state, draftForgotten: true }, "");
-  const key = keyOf({ account, station });
-  if (read(key)?.version < version) remove(key);
-  if (version === FIRST_VERSION) remove(keyOf({ account, station: "new" }));
-}
-
-function keyOf({ account, station }) {
-  return `${KEPT_AS}${account}.${station}`;
+  const key = draftKey({ account, station });
+  if (read(key)?.version < version) removeDraft(key);
+  if (version === FIRST_VERSION) removeDraft(draftKey({ account, station: "new" }));
 }
 
 function keepWhileTyping(form, key, atFirst, version) {
@@ -74,7 +70,7 @@ function offer(form, key, kept, version) {
     done(t("draft_restored"));
   };
   const discard = () => {
-    remove(key);
+    removeDraft(key);
     done("");
   };
   box.replaceChildren(
@@ -107,13 +103,9 @@ function fill(form, values) {
 }
 
 function removeOldDrafts() {
-  try {
-    for (const key of Object.keys(localStorage).filter((each) => each.startsWith(KEPT_AS))) {
-      const kept = read(key);
-      if (!kept || Date.now() - kept.atMs > KEPT_FOR_MS) remove(key);
-    }
-  } catch {
-    /* without storage there are no drafts */
+  for (const key of draftKeys()) {
+    const kept = read(key);
+    if (!kept || Date.now() - kept.atMs > KEPT_FOR_MS) removeDraft(key);
   }
 }
 
@@ -132,13 +124,5 @@ function write(key, draft) {
     return true;
   } catch {
     return false;
-  }
-}
-
-function remove(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    /* nothing was kept */
   }
 }

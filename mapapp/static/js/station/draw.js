@@ -44,7 +44,7 @@ function doorStands(station, nowMs) {
 }
 
 function hoursOf(station, data, nowMs) {
-  if (station.schedule === null || !isCovered(nowMs, data.window)) return null;
+  if (station.schedule === null || !isCovered(nowMs, station.schedule.window)) return null;
   return hoursAhead(station.schedule, data, nowMs);
 }
 
@@ -168,7 +168,7 @@ function nearbyRow(found, finder) {
 // --- hours, services, the rest ---------------------------------------------------------------------
 
 function hoursSection({ station, data, nowMs, hours }) {
-  const isExpired = station.schedule !== null && !isCovered(nowMs, data.window);
+  const isExpired = station.schedule !== null && !isCovered(nowMs, station.schedule.window);
   return section("hours", t("hours_title"), [
     hours && weekTable(hours.week),
     hours && hours.exceptions.length > 0 && el("h3", {}, t("hours_differ")),

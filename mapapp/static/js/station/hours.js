@@ -1,22 +1,24 @@
 // The days of a schedule, from the file's spans: today, the usual week, and the days ahead that differ from it.
 // The same as geodata/stations/schedule.py, as far as the file's window reaches.
 
+import { firstDayNumber, windowMinute } from "../clock.js";
+
 const DAY_MIN = 1440;
 const WEEK_DAYS = 7;
 const EXCEPTION_DAYS = 14;
 
 /**
- * {today, week, exceptions} on the day of an instant. A day is {dayNumber, weekday, times, special}: `times`
+ * {today, week, exceptions} on the day of an instant. A day is {weekday, date, times, special}: `times`
  * like "08:30–12:00", none when closed; `special` is [Chinese name, English name] of a holiday or make-up day.
  */
 export function hoursAhead(schedule, data, nowMs) {
-  const { window } = data;
-  const first = dayOfWindow(nowMs, window);
+  const { window } = schedule;
+  const first = Math.floor(windowMinute(nowMs, window) / DAY_MIN);
   const byDay = spansByDay(schedule.spans, window.days);
   const day = (index) => ({
     ...calendarOf(index, window),
     times: (byDay[index] ?? []).map(spanText),
-    special: data.specialDays.get(index) ?? null,
+    special: data.specialDays.get(firstDayNumber(window) + index) ?? null,
   });
   const ahead = Array.from({ length: Math.min(EXCEPTION_DAYS, window.days - first) }, (_, n) => day(first + n));
   const week = ahead.slice(0, WEEK_DAYS).map((each) => ({ ...each, times: usualTimes(each, ahead) }));
@@ -33,10 +35,6 @@ function usualTimes(day, ahead) {
 
 function isSame(times, others) {
   return times.length === others.length && times.every((time, index) => time === others[index]);
-}
-
-function dayOfWindow(nowMs, window) {
-  return Math.floor((nowMs / 1000 - window.starts_at_s) / 60 / DAY_MIN);
 }
 
 function calendarOf(index, window) {
