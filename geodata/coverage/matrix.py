@@ -66,16 +66,28 @@ class Tally:
         return self.high / self.worker_hours if self.worker_hours > 0 else None
 
 
+Shares = tuple[float | None, float | None]
+"""A covered share with every station of unknown hours shut, and open; None without workers."""
+
+
 @dataclass(frozen=True, slots=True)
 class NightGap:
     """How much less is covered by night (22-06) than by day (08-20): day share − night share, of worker-hours.
 
-    Each bound compares like with like: every unknown station shut in both, or open in both. None where no workers
-    are out by day or by night.
+    The truth lies between ``least`` and ``most``: a station of unknown hours may be open by day and shut by night, or
+    the other way round. ``shut`` and ``open`` compare like with like, every such station shut both times or open both
+    times; they bound nothing. None where no workers are out by day or by night.
     """
 
-    low: float | None
-    high: float | None
+    least: float | None
+    most: float | None
+    shut: float | None
+    open: float | None
+
+    @classmethod
+    def of(cls, day: Shares, night: Shares) -> NightGap:
+        """Of the shares by day and by night, low and high."""
+        return cls(_less(day[0], night[1]), _less(day[1], night[0]), _less(day[0], night[0]), _less(day[1], night[1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,11 +134,9 @@ class CoverageMatrix:
         )
         return low, high
 
-    def night_gap(self, need: Need, *, area: str | None = None, groups: Collection[WorkerGroup] = ()) -> NightGap:
-        """Day share minus night share of a need."""
-        day = self.tally(need, area=area, groups=groups, hours=DAY_HOURS)
-        night = self.tally(need, area=area, groups=groups, hours=NIGHT_HOURS)
-        return NightGap(_less(day.share_low, night.share_low), _less(day.share_high, night.share_high))
+    def day_and_night(self, need: Need, *, area: str | None = None) -> tuple[Tally, Tally]:
+        """A need by day (08-20) and by night (22-06)."""
+        return self.tally(need, area=area, hours=DAY_HOURS), self.tally(need, area=area, hours=NIGHT_HOURS)
 
 
 def coverage_matrix(

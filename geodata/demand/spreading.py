@@ -7,7 +7,7 @@ every row is spread exactly once and totals are conserved to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ OUTSIDE: Final = ""
 """Stands for everything far from the city: no cell of it is drawn."""
 MOST_PIECES: Final = 3_000_000
 """Rows × cells of one file; more is shapes laid over each other by the hundred."""
+MOST_CELLS: Final = 1_000_000
+"""Of one shape, and outlines remembered: 100,000 km², some 700 MB."""
 _SAMPLE_SPACING_M: Final = 100.0
 _FEW_OUTLINES: Final = 32
 _FEW_CORNERS: Final = 64
@@ -96,27 +98,50 @@ class CellSpreader:
 
     def _pieces(self, flat: BaseGeometry, cells: Sequence[str], size: _Size, *, is_area: bool) -> Shares:
         outlines = self._outlines_of(cells)
-        if is_area and len(outlines):
+        amounts = np.zeros(len(cells))
+        if is_area:
             shapely.prepare(flat)
-            whole = shapely.contains_properly(flat, outlines)
-            amounts = np.empty(len(cells))
-            amounts[whole] = shapely.area(outlines[whole])
-            amounts[~whole] = _shared_areas(flat, outlines[~whole], self.on_piece)
+            cut: list[NDArray[np.intp]] = []
+            for some in np.array_split(np.arange(len(cells)), 1 + len(cells) // _CELLS_AT_ONCE):
+                whole = shapely.contains_properly(flat, outlines[some])
+                amounts[some[whole]] = shapely.area(outlines[some[whole]])
+                cut.append(some[~whole & shapely.intersects(flat, outlines[some])])
+                self.on_piece()
+            on_edge = np.concatenate(cut)
+            amounts[on_edge] = _shared_areas(flat, outlines[on_edge], self.on_piece)
         else:
-            amounts = size(shapely.intersection(outlines, flat))
+            amounts[:] = size(shapely.intersection(outlines, flat))
         return [(cell, float(amount)) for cell, amount in zip(cells, amounts, strict=True) if amount > 0]
 
     def _cells_of_area(self, near: BaseGeometry) -> list[str]:
-        """Every cell that shares ground with the polygon, sorted."""
+        """The cells of boxes that hold the polygon, sorted: every one that shares ground with it, and some beside.
+
+        A box has a few thousand cells at most. H3 holds every cell against every corner, so that it is given boxes.
+
+        Raises
+        ------
+        UnreadableFile
+            There are more than `MOST_CELLS`.
+        """
         cells: set[str] = set()
-        for part in _polygons(near):
-            outer = [(lat, lon) for lon, lat in part.exterior.coords]
-            holes = [[(lat, lon) for lon, lat in ring.coords] for ring in part.interiors]
-            cells.update(
-                h3.h3shape_to_cells_experimental(h3.LatLngPoly(outer, *holes), self.resolution, contain="overlap")
-            )
-            cells.add(h3.latlng_to_cell(outer[0][0], outer[0][1], self.resolution))
+        waiting = _polygons(near)
+        while waiting:
+            piece = waiting.pop()
+            self.on_piece()
+            west, south, east, north = piece.bounds
+            if self._reckoned_cell_count(piece) > _CELLS_AT_ONCE:
+                waiting.extend(_halves(piece))
+                continue
+            corners = [(south, west), (south, east), (north, east), (north, west)]
+            cells.update(h3.h3shape_to_cells_experimental(h3.LatLngPoly(corners), self.resolution, contain="overlap"))
+            cells.add(h3.latlng_to_cell(south, west, self.resolution))
+            refuse_too_many_pieces(len(cells), MOST_CELLS)
         return sorted(cells)
+
+    def _reckoned_cell_count(self, piece: BaseGeometry) -> float:
+        """About how many cells the box around a piece in degrees has."""
+        box_m = self._plane.flatten(shapely.box(*piece.bounds))
+        return float(box_m.area / h3.average_hexagon_area(self.resolution, unit="m^2"))
 
     def _cells_of_line(self, flat: BaseGeometry) -> list[str]:
         """The cells within one step of a point every 100 m along the line, sorted: more than it crosses."""
@@ -128,6 +153,9 @@ class CellSpreader:
     def _outlines_of(self, cells: Sequence[str]) -> NDArray[np.object_]:
         """The cells' outlines on the plane, (k,)."""
         missing = [cell for cell in cells if cell not in self._outlines]
+        if len(self._outlines) + len(missing) > MOST_CELLS:
+            self._outlines.clear()
+            missing = list(cells)
         for start in range(0, len(missing), _CELLS_AT_ONCE):
             some = missing[start : start + _CELLS_AT_ONCE]
             rings = [h3.cell_to_boundary(cell) for cell in some]
@@ -161,14 +189,27 @@ def _shared_areas(flat: BaseGeometry, outlines: NDArray[np.object_], on_piece: C
     return amounts
 
 
-def _polygons(shape: BaseGeometry) -> Iterable[Polygon]:
+def _polygons(shape: BaseGeometry) -> list[BaseGeometry]:
     """The polygons of a shape that may have lines and points beside them, as clipping leaves."""
     return [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
 
 
-def refuse_too_many_pieces(count: int) -> None:
-    """Raise when a file's shapes lie over each other too often to be spread."""
-    if count > MOST_PIECES:
+def _halves(piece: BaseGeometry) -> list[BaseGeometry]:
+    """What lies on either side of a cut across the longer side of the box around an area; nothing empty."""
+    west, south, east, north = piece.bounds
+    if east - west >= north - south:
+        middle = (west + east) / 2
+        sides = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
+    else:
+        middle = (south + north) / 2
+        sides = [shapely.box(west, south, east, middle), shapely.box(west, middle, east, north)]
+    parts = [shapely.intersection(piece, side) for side in sides]
+    return [part for part in parts if part.area > 0]
+
+
+def refuse_too_many_pieces(count: int, most: int = MOST_PIECES) -> None:
+    """Raise when a shape is too large, or a file's shapes lie over each other too often, to be spread."""
+    if count > most:
         raise UnreadableFile(
             "The shapes are too large or lie over each other too often. Send in fewer or smaller ones.",
             "图形过大或重叠过多，请减少或拆小后再试。",

@@ -90,6 +90,11 @@ def _visible(text: str) -> str:
     return text if text.isprintable() else text.translate(_INVISIBLE)
 
 
+def one_line(text: str) -> str:
+    """The text as a cell holds it: on one line, with single spaces and without invisible marks."""
+    return " ".join(_visible(text).split())
+
+
 def text_of(cell: object, max_chars: int = MAX_CELL_CHARS) -> str:
     """The cell as one line of text; ``""`` when it is blank.
 
@@ -103,7 +108,7 @@ def text_of(cell: object, max_chars: int = MAX_CELL_CHARS) -> str:
     whole = raw_text(cell)
     if len(whole) > max(max_chars, MAX_CELL_CHARS):
         raise _too_long(max(max_chars, MAX_CELL_CHARS))
-    text = " ".join(_visible(whole).split())
+    text = one_line(whole)
     _refuse_broken(text)
     if len(text) > max_chars:
         raise _too_long(max_chars)

@@ -7,6 +7,7 @@ that were read refer to them, and what stands behind the last row (links, merged
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
@@ -38,6 +39,8 @@ _ROWS: Final = f"{_MAIN}sheetData"
 _ROW: Final = f"{_MAIN}row"
 _TEXT: Final = f"{_MAIN}t"
 _RUN: Final = f"{_MAIN}r"
+_ESCAPED: Final = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
+"""Halves of characters are left as they stand."""
 
 
 class SharedTexts:
@@ -161,8 +164,13 @@ def _values(row: Iterable[dict[str, Any]], max_columns: int) -> tuple[Any, ...]:
     for cell in row:
         if 1 <= cell["column"] <= max_columns:
             value = cell["value"]
-            values[cell["column"] - 1] = value[:MAX_CELL_CHARS] if isinstance(value, str) else value
+            values[cell["column"] - 1] = _plain(value[:MAX_CELL_CHARS]) if isinstance(value, str) else value
     return tuple(values)
+
+
+def _plain(text: str) -> str:
+    """The text with the characters that workbooks write by their numbers (``_x000D_``)."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def refuse_large_frame(archive: zipfile.ZipFile, most_bytes: int) -> None:
@@ -192,7 +200,7 @@ def _texts(source: IO[bytes]) -> Iterator[str]:
         for _event, element in iterparse(part, forbid_dtd=True):
             if element.tag == _ITEM:
                 pieces = (piece for child in element for piece in _pieces(child))
-                yield "".join(pieces)[:MAX_CELL_CHARS].replace("x005F_", "")
+                yield "".join(pieces)[:MAX_CELL_CHARS]
                 element.clear()
                 part.let_go()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from geodata.files.cells import date_of, folded, text_of
+from geodata.files.cells import date_of, folded, one_line, text_of
 from geodata.files.detail_cells import Entry, Fact, entries_of, joined_entries, quoted, written_entry
 from geodata.files.messages import UnreadCell
 from geodata.files.words import SERVICE_STATE_WORDS, SERVICE_WORDS
@@ -46,10 +46,15 @@ class ServiceSaid:
             offer,
             state=offer.state if self.state is None else self.state,
             season=self.season if self.season is not None or not stays else offer.season,
-            fee=offer.fee if self.fee is None else self.fee,
-            note=offer.note if self.note is None else self.note,
+            fee=_words_after(offer.fee, self.fee),
+            note=_words_after(offer.note, self.note),
             confirmed_on=max(confirmed, default=None),
         )
+
+
+def _words_after(known: str, said: str | None) -> str:
+    """What is said, unless nothing is, or only what is known as a cell holds it."""
+    return known if said is None or said == one_line(known) else said
 
 
 def details_cell(offers: tuple[ServiceOffer, ...], language: str) -> str:

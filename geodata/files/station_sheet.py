@@ -13,7 +13,7 @@ import numpy as np
 from geodata.coordinates import Crs, LonLat, convert
 from geodata.errors import UnreadableFile
 from geodata.files.cells import raw_text
-from geodata.files.crs_choice import CrsChoice, choose_crs
+from geodata.files.crs_choice import CRS_NAMES, CrsChoice, choose_crs
 from geodata.files.delimited import read_delimited
 from geodata.files.drafts import StationDraft
 from geodata.files.geojson import read_geojson
@@ -103,6 +103,7 @@ def read_station_sheet(
         problems.extend(reader.problems)
         if draft is not None:
             drafts.append(draft)
+    problems.extend(_against_asked(asked_crs, drafts))
     rejected = {problem.line for problem in problems if problem.rejects}
     return StationSheet(
         kind=table.kind,
@@ -202,6 +203,20 @@ def _without_serial_numbers(columns: Columns, table: SourceTable) -> Columns:
         return columns
     at: dict[Field, tuple[int, ...]] = {field: found for field, found in columns.at.items() if field is not Field.CODE}
     return replace(columns, at=at, unread=(columns.names[indices[0]], *columns.unread))
+
+
+def _against_asked(asked: Crs | None, drafts: Sequence[StationDraft]) -> list[RowProblem]:
+    """A remark on each row that names another system than the one the caller asked for."""
+    found = [(draft.line, own) for draft in drafts if (own := draft.own_crs) is not None and own is not asked]
+    return [_other_crs(line, own, asked) for line, own in found] if asked is not None else []
+
+
+def _other_crs(line: int, own: Crs, asked: Crs) -> RowProblem:
+    said, used = CRS_NAMES[own], CRS_NAMES[asked]
+    message = Message(
+        f"这一行写的是 {said}，按您选的 {used} 读取。", f"The row says {said}; it was read as {used}, which you chose."
+    )
+    return RowProblem(line=line, column="", value=said, code="other_crs", message=message, rejects=False)
 
 
 def _placed(drafts: Sequence[StationDraft], crs: Crs, asked: Crs | None) -> tuple[StationDraft, ...]:

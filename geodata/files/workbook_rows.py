@@ -21,6 +21,8 @@ SPECIAL_STARTS: Final = ("=", "+", "-", "@", "'", "#", "＝", "＋", "－", "＠
 _FIRST_SHEET: Final = "xl/worksheets/sheet1.xml"
 _END: Final = b"</sheetData>"
 _NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_READ_AS_NUMBER: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""Where readers would take what is written (``_x000D_``) for the character of that number."""
 _ROWS_AT_ONCE: Final = 500
 
 
@@ -99,6 +101,7 @@ def _cell(place: str, value: object, text_style: int) -> str:
     text = str(value)[:MAX_CELL_CHARS]
     if not text.isprintable():
         text = _NO_XML.sub("\ufffd", text)
+    text = _READ_AS_NUMBER.sub("_x005F_", text)
     style = f' s="{text_style}"' if text.startswith(SPECIAL_STARTS) else ""
     return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 

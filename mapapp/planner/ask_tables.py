@@ -12,7 +12,7 @@ import h3
 from geodata.coordinates import LonLat
 from geodata.coverage.gaps import side_of
 from geodata.places import Place
-from mapapp.planner.ask_words import count_words, decimals_words, points_words, range_words, share_words
+from mapapp.planner.ask_words import cases_words, count_words, fine_words, points_words, share_words
 from mapapp.planner.charts import Table, area_name
 from mapapp.planner.speech import gettext
 from mapapp.planner.wording import NOTHING, percent, plain_number, workers_count
@@ -70,10 +70,10 @@ def load_table(document: Mapping[str, Any], most: int = ROWS_SHOWN) -> Table:
         rows=tuple(
             (
                 _station_name(stations, row),
-                count_words(*_pair(stations, "load", row)),
-                count_words(*_pair(stations, "peak", row)),
+                cases_words(count_words, *_pair(stations, "load", row)),
+                cases_words(count_words, *_pair(stations, "peak", row)),
                 NOTHING if stations["seats"][row] is None else plain_number(stations["seats"][row]),
-                range_words(*map(_per_seat, _in_order(*_pair(stations, "per_seat", row)))),
+                cases_words(_per_seat, *_pair(stations, "per_seat", row)),
             )
             for row in rows
         ),
@@ -90,8 +90,10 @@ def loss_table(document: Mapping[str, Any], most: int = ROWS_SHOWN) -> Table:
         rows=tuple(
             (
                 _station_name(stations, row),
-                count_words(*_pair(stations, "loss", row)),
-                points_words(*(value / total for value in _pair(stations, "loss", row))) if total else NOTHING,
+                cases_words(count_words, *_pair(stations, "loss", row)),
+                cases_words(points_words, *(value / total for value in _pair(stations, "loss", row)))
+                if total
+                else NOTHING,
             )
             for row in rows
         ),
@@ -105,7 +107,7 @@ def idle_names(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def equity_table(document: Mapping[str, Any]) -> Table:
-    """How even it is; each number between its bounds."""
+    """How even it is, with all unknown hours shut / all open."""
     names = {"room": gettext("Room per worker (E2SFCA)"), "covered_share": gettext("Covered share")}
     return Table(
         caption=gettext("How even it is"),
@@ -123,8 +125,8 @@ def equity_table(document: Mapping[str, Any]) -> Table:
                 names.get(row["of"], str(row["of"])),
                 _bounds(row, "gini"),
                 _bounds(row, "palma"),
-                NOTHING if row["line"] is None else plain_number(row["line"]),
-                share_words(*_low_and_high(row, "fgt0")),
+                cases_words(_line, row["line"], row.get("line_high", row["line"])),
+                cases_words(share_words, *_low_and_high(row, "fgt0")),
                 _bounds(row, "fgt1"),
                 _bounds(row, "fgt2"),
             )
@@ -209,12 +211,11 @@ def _pair(stations: Mapping[str, Any], name: str, row: int) -> tuple[float, floa
     return stations[f"{name}_low"][row], stations[f"{name}_high"][row]
 
 
-def _in_order(one: float | None, other: float | None) -> tuple[float | None, ...]:
-    """The less crowded first: where unknown hours count as shut, those who know of no other station come here too."""
-    return tuple(sorted((one, other), key=lambda value: math.inf if value is None or value == ENDLESS else value))
+def _line(value: float | None, _same: float | None) -> str:
+    return NOTHING if value is None else plain_number(value)
 
 
-def _per_seat(value: float | None) -> str:
+def _per_seat(value: float | None, _same: float | None) -> str:
     if value is None:
         return gettext("unknown")
     return gettext("no seat") if value == ENDLESS else f"{value:.1f}"
@@ -225,8 +226,7 @@ def _low_and_high(row: Mapping[str, Any], name: str) -> tuple[float | None, floa
 
 
 def _bounds(row: Mapping[str, Any], name: str) -> str:
-    low, high = _low_and_high(row, name)
-    return decimals_words(low, high, 3)
+    return cases_words(fine_words, *_low_and_high(row, name))
 
 
 def _less(value: float | None, than: float | None) -> float | None:

@@ -50,7 +50,11 @@ from mapapp.planner.coverage_view import norm_note
 from mapapp.planner.speech import gettext, ngettext
 from mapapp.planner.wording import plain_number, workers_count
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.results import night_gap
 from mapapp.services.planning.site_names import in_language
+from mapapp.services.planning_report import sentence
+from mapapp.services.planning_report.speech import Speech
+from mapapp.web.language import current_language
 
 GAPS_SHOWN: Final = 10
 MOST_GAPS: Final = 100
@@ -108,8 +112,8 @@ def answer_view(
         week=week_chart(document, language) if "week" in document else None,
         nights=night_table(document, language) if document.get("night_gaps") else None,
         night_hint=gettext(
-            "Day share less night share. Its bounds compare like with like: unknown hours shut both times, and open "
-            "both times."
+            "Day share less night share. The gap lies between its two numbers: unknown hours may be day hours or night "
+            "hours. Beside it the gap with all of them shut, and with all open."
         ),
         travel=travel_chart(document) if "travel" in document else None,
         travel_words=travel_words(document) if "travel" in document else "",
@@ -121,11 +125,11 @@ def answer_view(
         towns=town_table(document, place, language) if document.get("towns") else None,
         loads=load_table(document) if "peak_low" in columns else None,
         losses=loss_table(document) if "loss_low" in columns else None,
-        losses_words=_losses_words(document),
-        unserved_words=_unserved_words(document),
+        losses_words=_with_cases(_losses_words(document), document),
+        unserved_words=_with_cases(_unserved_words(document), document),
         idle=idle_names(document) if "idle" in columns else (),
         equity=equity_table(document) if document.get("equity") else None,
-        room_words=_room_words(document),
+        room_words=_with_cases(_room_words(document), document),
         sensitivity=sensitivity_table(document) if document.get("sensitivity") else None,
         unreachable=_unreachable(document),
     )
@@ -151,7 +155,7 @@ def _facts(document: Mapping[str, Any]) -> tuple[str, ...]:
         else gettext("%(missed)s of %(workers)s workers are not covered.", missed=missed, workers=workers),
         gettext(
             "Night gap: %(gap)s points (%(day)s by day, %(night)s by night).",
-            gap=points_words(night["gap_low"], night["gap_high"]),
+            gap=points_words(night_gap(night).least, night_gap(night).most),
             day=share_words(night["day_low"], night["day_high"]),
             night=share_words(night["night_low"], night["night_high"]),
         )
@@ -203,14 +207,18 @@ def _picture(document: Mapping[str, Any], gaps: tuple[GapRow, ...], place: Place
 def _losses_words(document: Mapping[str, Any]) -> str:
     if "single_share_low" not in document:
         return ""
-    shares = sorted(
-        share for share in (document["single_share_low"], document["single_share_high"]) if share is not None
-    )
-    if not shares:
-        return gettext("Nobody is covered, so nothing hangs on one door.")
-    return gettext(
-        "%(share)s of what is covered hangs on one station: if that closes, nobody else covers it.",
-        share=share_words(shares[0], shares[-1]),
+    speech = Speech.of(current_language())
+    said = sentence.single_words(document["single_share_low"], document["single_share_high"], speech)
+    return said or gettext("Nobody is covered, so nothing hangs on one door.")
+
+
+def _with_cases(words: str, document: Mapping[str, Any]) -> str:
+    """The words, and how two numbers beside each other are to be read where hours are unknown."""
+    if not words or not document["basis"]["unknown_hours_count"]:
+        return words
+    return followed_by(
+        words,
+        gettext("a / b: with all unknown hours shut, and with all open; other values are possible."),
     )
 
 
@@ -231,7 +239,7 @@ def _room_words(document: Mapping[str, Any]) -> str:
         return ""
     unit = gettext("seats") if room["unit"] == "seats" else gettext("stations")
     words = gettext(
-        "On average %(mean)s %(unit)s per 1,000 workers in reach (E2SFCA, bands of %(bands)s minutes). "
+        "On average %(mean)s %(unit)s per 1,000 workers (E2SFCA, bands of %(bands)s minutes). "
         "Idle supply: %(idle)s hours of open %(unit)s with nobody in reach.",
         mean=decimals_words(room["mean_low"], room["mean_high"], 1),
         unit=unit,
@@ -253,7 +261,8 @@ def _unreachable(document: Mapping[str, Any]) -> str:
     if not lost or not (lost["points"] or lost["stations"]):
         return ""
     return gettext(
-        "Unreachable, and in no average: %(points)s cells with %(hours)s worker-hours, and %(stations)s stations.",
+        "Unreachable: %(points)s cells with %(hours)s worker-hours, and %(stations)s stations. These worker-hours are "
+        "in no mean of travel times; they count as not covered, beyond the cut-off, and without room.",
         points=lost["points"],
         hours=workers_count(lost["worker_hours"]),
         stations=len(lost["stations"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from geodata.travel.straight_line import TravelMode
 from mapapp.planner.speech import gettext
 from mapapp.planner.wording import NOTHING, percent, plain_number, within_words, workers_count
 from mapapp.services import share_words as share_words_of
-from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.question import DEFAULT_DETOUR, PlanningQuestion
 from mapapp.services.planning_report import sentence
 from mapapp.services.planning_report.speech import Speech
 from mapapp.web.language import current_language
@@ -64,8 +64,19 @@ def short_words(question: PlanningQuestion, language: str, timezone: tzinfo) -> 
         limit_words(question),
         gettext(" or ").join(labels(StationKind, question.kinds, language)),
         needs_words(question, language),
+        *sentence.supposed_words(question, Speech.of(language)),
+        detour_words(question),
+        all_of(question.layers) and gettext("layers: %(names)s", names=all_of(question.layers)),
     ]
     return gettext(" · ").join(part for part in parts if part)
+
+
+def detour_words(question: PlanningQuestion) -> str:
+    """Another detour than the usual one, where ways are straight lines in minutes."""
+    is_asked = question.within.unit is not WithinUnit.METRES and question.network is Network.STRAIGHT_LINE
+    if not is_asked or question.detour == DEFAULT_DETOUR:
+        return ""
+    return gettext("detour × %(factor)s", factor=plain_number(question.detour))
 
 
 def limit_words(question: PlanningQuestion) -> str:
@@ -119,6 +130,17 @@ def decimals_words(low: float | None, high: float | None, digits: int = 2) -> st
     if low is not None and high is not None:
         low, high = sorted((low, high))
     return range_words(decimal_words(low, digits), decimal_words(high, digits))
+
+
+def fine_words(low: float | None, high: float | None) -> str:
+    """A measure of evenness between two numbers."""
+    return decimals_words(low, high, 3)
+
+
+def cases_words(words: Callable[[float | None, float | None], str], shut: float | None, open_: float | None) -> str:
+    """What holds with all unknown hours shut / all open, in this order: of numbers that neither bounds."""
+    one, other = words(shut, shut), words(open_, open_)
+    return one if one == other else f"{one} / {other}"
 
 
 def minutes_of(seconds: float | None, *, cut_off_min: float | None = None) -> str:

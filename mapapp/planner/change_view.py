@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mapapp.planner.ask_words import count_words, hour_words
+from mapapp.planner.ask_words import cases_words, count_words, hour_words
 from mapapp.planner.charts import Table, need_name
 from mapapp.planner.speech import gettext
 from mapapp.planner.wording import workers_count
@@ -47,8 +47,10 @@ def _note(found: Comparison) -> str:
     if found.low is not None:
         return gettext(
             "Each cell's hours are taken together, so gain and loss within a cell make one number: one of the two was "
-            "kept before hours were, or they count other workers."
+            "kept before hours were."
         )
+    if not found.is_same_demand:
+        return gettext("The demand differs: compare shares only. Nothing is counted as newly covered or lost.")
     if found.week:
         return gettext("The two ask about other hours, so only the whole week is compared.")
     return ""
@@ -82,7 +84,7 @@ def _services_table(found: Comparison) -> Table:
         row = [need_name(need.need, current_language())]
         for part in titles:
             hours = PARTS_OF_WEEK[part]
-            row += [count_words(*need.worker_hours(name, hours)) for name in ("newly_covered", "lost")]
+            row += [cases_words(count_words, *need.worker_hours(name, hours)) for name in ("newly_covered", "lost")]
         rows.append(tuple(row))
     headings = [gettext("Service")]
     for title in titles.values():
@@ -91,7 +93,7 @@ def _services_table(found: Comparison) -> Table:
             gettext("lost, %(when)s", when=title),
         ]
     return Table(
-        caption=gettext("Worker-hours of an ordinary week, service by service (unknown hours shut, and open)"),
+        caption=gettext("Worker-hours of an ordinary week, service by service (unknown hours all shut / all open)"),
         headings=tuple(headings),
         rows=tuple(rows),
     )

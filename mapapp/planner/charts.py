@@ -33,6 +33,7 @@ from mapapp.services.charts import (
     line_chart,
     week_heat,
 )
+from mapapp.services.planning.results import night_gap
 from mapapp.services.planning_report.sentence import short_days
 from mapapp.services.planning_report.speech import Speech
 
@@ -137,15 +138,19 @@ def night_table(document: Mapping[str, Any], language: str) -> Table:
             gettext("By day (08–20)"),
             gettext("By night (22–06)"),
             gettext("Night gap (points)"),
+            gettext("Unknown hours all shut"),
+            gettext("All open"),
         ),
         rows=tuple(
             (
                 need_name(row["need"], language),
                 share_words(row["day_low"], row["day_high"]),
                 share_words(row["night_low"], row["night_high"]),
-                points_words(row["gap_low"], row["gap_high"]),
+                points_words(gap.least, gap.most),
+                points_words(gap.shut, gap.shut),
+                points_words(gap.open, gap.open),
             )
-            for row in document["night_gaps"]
+            for row, gap in ((row, night_gap(row)) for row in document["night_gaps"])
         ),
     )
 
@@ -181,7 +186,7 @@ def travel_words(document: Mapping[str, Any]) -> str:
     low, cut_off_min = travel["low"], travel["cut_off_min"]
     return gettext(
         "P50 %(p50)s: half of the worker-hours are no farther from a surely open station. P90 %(p90)s. For %(beyond)s "
-        "there is none within %(cut_off)s minutes; these are in no average.",
+        "there is none within %(cut_off)s minutes; these are in no mean of travel times.",
         p50=minutes_of(low["p50_s"], cut_off_min=cut_off_min),
         p90=minutes_of(low["p90_s"], cut_off_min=cut_off_min),
         beyond=NOTHING if low["beyond_share"] is None else percent(low["beyond_share"]),
@@ -213,7 +218,8 @@ def _travel_table(travel: Mapping[str, Any]) -> Table:
 
 def district_chart(document: Mapping[str, Any], place: Place, language: str) -> ChartView:
     """A bar a district with its bounds, the whole city last."""
-    rows = [*document["districts"], {**document["headline"], "code": None}]
+    city: Mapping[str, Any] = next((row for row in document.get("night_gaps", ()) if not row["need"]), {})
+    rows = [*document["districts"], {**city, **document["headline"], "code": None}]
     shown = [row for row in rows if row["code"] != "" or row["worker_hours"] > 0]
     values = [
         BarValue(
@@ -261,9 +267,9 @@ def _district_table(rows: Iterable[Mapping[str, Any]], place: Place, language: s
                 workers_count(row["worker_hours"]),
                 count_words(row["covered_low"], row["covered_high"]),
                 share_words(row["share_low"], row["share_high"]),
-                points_words(row.get("night_gap_low"), row.get("night_gap_high")),
+                points_words(gap.least, gap.most),
             )
-            for row in rows
+            for row, gap in ((row, night_gap(row)) for row in rows)
         ),
         last_is_whole=True,
     )

@@ -90,7 +90,7 @@ def _row(card: LayerCard, counting: Mapping[WorkerGroup, str]) -> dict[str, Any]
         "is_modelled": card.is_modelled,
         "groups": words.group_names(card.groups),
         "counts": words.group_names(tuple(group for group, name in counting.items() if name == card.name)),
-        "points": card.point_count,
+        "points": words.cells_words(card.point_count),
         "made": words.moment(card.made_at),
         "made_by": card.made_by,
     }
@@ -248,6 +248,7 @@ def layer_page(card: LayerCard, layer: DemandLayer, problem: str = "", status: i
         origin=card.origin(language),
         method=words.method_words(card),
         made=words.moment(card.made_at),
+        cells=words.cells_words(card.point_count),
         counts=words.group_names(tuple(counts)),
         may_delete=not counts,
         totals=words.totals_rows({group.value: counts for group, counts in card.totals.items()}),

@@ -24,6 +24,7 @@ from mapapp.planner.demand_pages import (
 )
 from mapapp.planner.routes import planner
 from mapapp.planner.speech import gettext
+from mapapp.planner.typed_numbers import typed_number
 from mapapp.services.demand.choosing import ChosenSince, choose_layers
 from mapapp.services.demand.files import UnknownDemandFile, demand_file, known_meanings
 from mapapp.services.demand.layers import LayerInUse, UnknownLayer, delete_layer, layer_of
@@ -40,7 +41,6 @@ from mapapp.web.signed_in import signed_in
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMN_FIELD: Final = re.compile(r"column-(\d{1,3})", re.ASCII)
-_NUMBER: Final = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?", re.ASCII)
 
 
 @planner.get("/demand")
@@ -244,7 +244,7 @@ def _again_url(job: Job) -> str:
 
 def _number(text: str) -> float | None:
     """The number typed, or None when there is none."""
-    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+    return typed_number(text, decimals=4, below=10_000)
 
 
 def _reading_problem(error: InvalidValue) -> str:

@@ -103,6 +103,11 @@ def title_of(card: LayerCard) -> str:
     return gettext("Modelled sample") if card.is_sample else gettext("Model") if card.is_modelled else card.name
 
 
+def cells_words(count: int) -> str:
+    """How many cells a layer has."""
+    return str(format_decimal(count))
+
+
 def workers_words(count: float) -> str:
     """Workers in an average hour, one decimal where there are few."""
     return str(format_decimal(round(count, 1) if abs(count) < 1000 else round(count)))

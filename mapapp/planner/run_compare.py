@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 from flask import make_response, render_template, url_for
@@ -11,14 +12,27 @@ from werkzeug.wrappers import Response
 from geodata.places import Place
 from mapapp.planner.ask_pages import map_parts, page_data
 from mapapp.planner.ask_view import warning_words
-from mapapp.planner.ask_words import count_words, decimals_words, minutes_of, points_words, share_words
+from mapapp.planner.ask_words import (
+    cases_words,
+    count_words,
+    decimals_words,
+    fine_words,
+    followed_by,
+    minutes_of,
+    points_words,
+    share_words,
+)
 from mapapp.planner.change_view import changes_view
 from mapapp.planner.charts import ChartView, Table, area_name, need_name
 from mapapp.planner.run_words import asked_words, run_name
 from mapapp.planner.speech import gettext
 from mapapp.planner.wording import workers_count
 from mapapp.services.charts import LineSeries, line_chart
+from mapapp.services.planning.comparing import compared
+from mapapp.services.planning.results import night_gap
 from mapapp.services.planning.runs import Run
+from mapapp.services.planning_report.from_comparison import question_facts
+from mapapp.services.planning_report.speech import Speech
 from mapapp.web import services
 from mapapp.web.language import current_language
 
@@ -35,7 +49,7 @@ def compare_page(first: Run, second: Run) -> Response:
         b=_side(second),
         headline=_headline(a, b),
         warnings=list(dict.fromkeys(warning_words(document["basis"]) for document in (a, b))),
-        caution=_differing(a, b),
+        caution=_differing(a, b, place, language),
         swapped_url=url_for("planner.compare_runs", a=second.card.id, b=first.card.id),
         report_url=url_for("planner.report", run=first.card.id, after=second.card.id),
         changes=changes_view(a, b),
@@ -65,15 +79,18 @@ def _headline(a: Document, b: Document) -> str:
     )
 
 
-def _differing(a: Document, b: Document) -> str:
-    """A caution where the two do not count the same worker-hours."""
-    if a["question"].get("groups") == b["question"].get("groups") and _same(
-        a["headline"]["worker_hours"], b["headline"]["worker_hours"]
-    ):
-        return ""
-    return gettext(
-        "The two count different worker-hours (other hours, groups or layers): compare shares, not numbers of workers."
-    )
+def _differing(a: Document, b: Document, place: Place, language: str) -> str:
+    """A caution where the two do not count the same worker-hours, and in what their questions differ."""
+    said = []
+    if not compared(a, b).is_same_demand:
+        said.append(gettext("The demand differs: compare shares only."))
+    elif not _same(a["headline"]["worker_hours"], b["headline"]["worker_hours"]):
+        said.append(gettext("The two count different worker-hours: compare shares, not numbers of workers."))
+    differing = question_facts(a, b, place, Speech.of(language), only_differing=True)
+    if differing:
+        what = gettext("; ").join(f"{fact.name}: {fact.value}" for fact in differing)
+        said.append(gettext("They were asked different questions (A → B). %(what)s", what=what))
+    return reduce(followed_by, said) if said else ""
 
 
 def share_change(was: Document, now: Document) -> str:
@@ -143,8 +160,7 @@ def _night_table(a: Document, b: Document, language: str) -> Table:
                 need_name(before["need"], language),
                 share_words(before["night_low"], before["night_high"]),
                 share_words(after["night_low"], after["night_high"]),
-                points_words(before["gap_low"], before["gap_high"]),
-                points_words(after["gap_low"], after["gap_high"]),
+                *(points_words(gap.least, gap.most) for gap in (night_gap(before), night_gap(after))),
             )
             for before, after in rows
         ),
@@ -161,8 +177,8 @@ def _sums_table(a: Document, b: Document) -> Table:
         ("P50", lambda each: _within_which(each, "p50_s")),
         ("P90", lambda each: _within_which(each, "p90_s")),
         (
-            gettext("Hangs on one station"),
-            lambda each: share_words(each["single_share_low"], each["single_share_high"]),
+            gettext("Hangs on one station (unknown hours all shut / all open)"),
+            lambda each: cases_words(share_words, each["single_share_low"], each["single_share_high"]),
         ),
         (
             gettext("Worker-hours with no open station within the cut-off"),
@@ -172,8 +188,11 @@ def _sums_table(a: Document, b: Document) -> Table:
             gettext("Room per 1,000 workers"),
             lambda each: decimals_words(each["room"]["mean_low"], each["room"]["mean_high"], 1),
         ),
-        (gettext("Gini of room"), lambda each: _equity(each, "room", "gini")),
-        (gettext("Gini of the covered share"), lambda each: _equity(each, "covered_share", "gini")),
+        (gettext("Gini of room (all shut / all open)"), lambda each: _equity(each, "room", "gini")),
+        (
+            gettext("Gini of the covered share (all shut / all open)"),
+            lambda each: _equity(each, "covered_share", "gini"),
+        ),
         (gettext("Gaps"), lambda each: str(len(each["gaps"]))),
     ]
     return Table(
@@ -191,7 +210,7 @@ def _within_which(document: Document, name: str) -> str:
 
 def _equity(document: Document, of: str, name: str) -> str:
     row = next((row for row in document["equity"] if row["of"] == of), None)
-    return "—" if row is None else decimals_words(row[f"{name}_low"], row[f"{name}_high"], 3)
+    return "—" if row is None else cases_words(fine_words, row[f"{name}_low"], row[f"{name}_high"])
 
 
 def curve(a: Document, b: Document) -> ChartView | None:

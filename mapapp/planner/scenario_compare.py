@@ -9,7 +9,7 @@ from flask import abort, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mapapp.planner import sites_words as words
-from mapapp.planner.ask_pages import map_parts, page_data, spoken
+from mapapp.planner.ask_pages import desk_and_actor, map_parts, page_data, spoken
 from mapapp.planner.ask_routes import json_answer
 from mapapp.planner.ask_view import warning_words
 from mapapp.planner.change_view import changes_view
@@ -30,6 +30,8 @@ from mapapp.services.planning.scenarios import (
     OpenedScenario,
 )
 from mapapp.services.planning_map import change_data
+from mapapp.services.planning_report.left_out import left_out_notes, possible_of
+from mapapp.services.planning_report.speech import Speech
 from mapapp.web import services
 from mapapp.web.language import current_language
 from mapapp.web.lists import (
@@ -57,6 +59,7 @@ def compare_scenarios() -> Response:
         b=_side(pair[1], names),
         asked=asked_words(pair[0]),
         caution=_caution(pair),
+        left_out=_left_out(pair),
         warnings=[warning_words(first["basis"])],
         headline=gettext(
             "Now %(now)s are covered; with A %(a)s, with B %(b)s.",
@@ -104,6 +107,12 @@ def _waiting_page(pair: tuple[OpenedScenario, OpenedScenario], found: Evaluation
     return make_response(page)
 
 
+def _left_out(pair: tuple[OpenedScenario, OpenedScenario]) -> tuple[str, ...]:
+    """What is not counted of either, because it cannot be done any more."""
+    stations = desk_and_actor()[0].ground().register.stations
+    return left_out_notes(pair, stations, Speech.of(current_language()))
+
+
 def _caution(pair: tuple[OpenedScenario, OpenedScenario]) -> str:
     if pair[0].question.key == pair[1].question.key:
         return ""
@@ -117,8 +126,13 @@ def _compared() -> tuple[OpenedScenario, OpenedScenario] | None:
 
 
 def _side(opened: OpenedScenario, names: Mapping[str, str]) -> dict[str, Any]:
+    """One scenario; ``is_done`` says of each change whether it can still be made and so is counted."""
+    done = possible_of(opened, desk_and_actor()[0].ground().register.stations)
     return {
         "name": opened.scenario.name,
         "url": url_for("planner.scenario", scenario_id=opened.scenario.id),
-        "changes": [f"{words.where_words(each, names)} · {words.change_words(each)}" for each in opened.interventions],
+        "changes": [
+            {"words": f"{words.where_words(each, names)} · {words.change_words(each)}", "is_done": each in done}
+            for each in opened.interventions
+        ],
     }

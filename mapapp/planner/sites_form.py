@@ -7,7 +7,6 @@ Names that a question does not use: ``do`` (kinds of changes), ``objective``, ``
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from geodata.stations.vocabulary import Service
 from mapapp.planner.ask_form import AskForm, ask_query, read_ask_form
 from mapapp.planner.ask_pages import refusal_words
 from mapapp.planner.speech import gettext
+from mapapp.planner.typed_numbers import comma_words, typed_number
 from mapapp.services.planning.interventions import (
     MOST_COUNT,
     SITE_RULES,
@@ -41,7 +41,6 @@ COUNT: Final = "count"
 _OWN_OFFER: Final = "own_offer"
 """Says that the ticks of ``offer`` hold, even where there are none."""
 BUDGET: Final = "budget"
-_NUMBER: Final = re.compile(r"\d{1,9}([.,]\d{1,3})?", re.ASCII)
 _MAX_CHARS: Final = 60
 _MAX_KEYS_CHARS: Final = 12_000
 DEFAULT_COSTS: Final[Mapping[InterventionKind, str]] = {
@@ -231,9 +230,10 @@ def _choices(sent: MultiDict[str, str], name: str, vocabulary: type[E], problems
 
 def _number(typed: Mapping[str, str], name: str, problems: dict[str, str]) -> float:
     text = typed[name]
-    if _NUMBER.fullmatch(text):
-        return float(text.replace(",", "."))
-    problems[name] = gettext("A number, please.")
+    value = typed_number(text, decimals=3)
+    if value is not None:
+        return value
+    problems[name] = comma_words() if "," in text else gettext("A number, please.")
     return 0.0
 
 

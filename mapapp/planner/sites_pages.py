@@ -231,7 +231,9 @@ def _facts(document: Document) -> list[tuple[str, str]]:
     layers = gettext("; ").join(
         f"{layer['title'] or layer['name']} {str(layer['checksum'])[:12]}" for layer in basis["layers"]
     )
+    budget = document["request"]["budget"]
     return [
+        *([] if budget is None else [(gettext("Budget"), words.number(budget))]),
         (gettext("Choices looked at"), str(document["options_count"])),
         (gettext("Took"), gettext("%(seconds)s s", seconds=f"{document['seconds']:.2f}")),
         (gettext("Data revision"), str(basis["data_revision"])),

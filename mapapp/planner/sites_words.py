@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any, Final
 
 from flask_babel import LazyString, format_decimal, lazy_gettext
 
-from geodata.siting.intervention_plan import Objective
+from geodata.siting.intervention_plan import CURVE_COUNT, Objective
 from geodata.siting.interventions import (
     Intervention,
     InterventionKind,
@@ -21,7 +22,7 @@ from geodata.siting.interventions import (
 )
 from geodata.siting.solution import Status
 from geodata.stations.vocabulary import Service
-from mapapp.planner.ask_words import minutes_of
+from mapapp.planner.ask_words import followed_by, minutes_of
 from mapapp.planner.charts import ChartView, Table
 from mapapp.planner.speech import gettext, ngettext
 from mapapp.planner.wording import percent, workers_count
@@ -83,10 +84,7 @@ def gain_words(document: Document) -> str:
                 hours=workers_count(value),
             )
         case Objective.FEWEST:
-            share = percent(document["request"]["target_share"])
-            return gettext(
-                "%(what)s reach %(share)s, at a cost of %(cost)s.", what=what, share=share, cost=number(value)
-            )
+            return _target_words(document, what)
         case Objective.FAIREST if not value > before:
             return gettext("With %(what)s, the worst district stays at %(before)s.", what=what, before=percent(before))
         case Objective.FAIREST:
@@ -106,6 +104,21 @@ def gain_words(document: Document) -> str:
         case _:
             sentence = gettext("With %(what)s, the longest way falls from %(before)s to %(after)s.")
     return sentence % {"what": what, "before": minutes_of(before), "after": minutes_of(value)}
+
+
+def _target_words(document: Document, what: str) -> str:
+    """What reaches the target share: a number of changes, or, where changes have costs, its cost."""
+    value, share = document["value"], percent(document["request"]["target_share"])
+    if document["request"]["costs"]:
+        return gettext("%(what)s reach %(share)s, at a cost of %(cost)s.", what=what, share=share, cost=number(value))
+    return ngettext(
+        "%(what)s reach %(share)s: %(changes)s change.",
+        "%(what)s reach %(share)s: %(changes)s changes.",
+        round(value),
+        what=what,
+        share=share,
+        changes=number(value),
+    )
 
 
 def nothing_words(status: str) -> str:
@@ -199,10 +212,18 @@ def curve_view(document: Document) -> ChartView | None:
     values = [(spent, value / hours) for spent, value, _bound in steps]
     bounds = [(spent, bound / hours) for spent, _value, bound in steps]
     knee = document.get("knee")
+    own = document.get("own")
+    at = None if own is None else (own[0], own[1] / hours)
     marks = [LineMark(x, y, gettext("knee")) for x, y in values if x == knee]
-    request = document["request"]
-    is_priced = request["budget"] is not None or (request["costs"] and request["objective"] == Objective.FEWEST.value)
+    marks += [] if at is None else [LineMark(*at, gettext("this plan"))]
+    is_priced = _is_priced(document["request"])
     spent_words = gettext("cost") if is_priced else gettext("changes")
+    is_own = document["request"]["objective"] == Objective.MOST_COVERED.value
+    caption = (
+        gettext("What each further step brings")
+        if is_own
+        else gettext("What each further step would bring if the aim were most workers covered")
+    )
     return ChartView(
         drawn=line_chart(
             [LineSeries("low", values), LineSeries("high", bounds)],
@@ -211,10 +232,10 @@ def curve_view(document: Document) -> ChartView | None:
             y_words=gettext("workers newly covered in an average hour"),
             dotted=True,
         ),
-        caption=gettext("What each further step brings"),
-        words=_curve_words(values, knee, is_priced=bool(is_priced)),
+        caption=caption,
+        words=_curve_words(values, knee, at, is_priced=is_priced),
         table=Table(
-            caption=gettext("What each further step brings"),
+            caption=caption,
             headings=(spent_words, gettext("Newly covered"), gettext("At most possible")),
             rows=tuple(
                 (number(spent), workers_count(value), workers_count(bound))
@@ -225,21 +246,35 @@ def curve_view(document: Document) -> ChartView | None:
     )
 
 
-def _curve_words(values: list[tuple[float, float]], knee: float | None, *, is_priced: bool) -> str:
-    spent, reached = number(values[-1][0]), workers_count(values[-1][1])
+def _is_priced(request: Document) -> bool:
+    """Whether what is spent is money, not a number of changes."""
+    return request["budget"] is not None or bool(request["costs"] and request["objective"] == Objective.FEWEST.value)
+
+
+def _curve_words(
+    values: list[tuple[float, float]], knee: float | None, own: tuple[float, float] | None, *, is_priced: bool
+) -> str:
+    """What the plan itself brings, where the curve ends, and where it bends over the steps that are always drawn."""
+    said = [gettext("This plan: %(words)s", words=_brings(*own, is_priced=is_priced))] if own else []
+    said += [_brings(*values[-1], is_priced=is_priced), gettext("There the curve ends.")]
+    if knee is not None:
+        words = gettext("Over its first %(count)s changes it bends at %(knee)s: after it, each step brings less.")
+        said.append(words % {"count": number(min(values[-1][0], CURVE_COUNT)), "knee": number(knee)})
+    return reduce(followed_by, said)
+
+
+def _brings(spent: float, workers: float, *, is_priced: bool) -> str:
     if is_priced:
-        words = gettext("A cost of %(spent)s brings %(workers)s workers.", spent=spent, workers=reached)
-    else:
-        words = ngettext(
-            "%(spent)s change brings %(workers)s workers.",
-            "%(spent)s changes bring %(workers)s workers.",
-            round(values[-1][0]),
-            spent=spent,
-            workers=reached,
+        return gettext(
+            "A cost of %(spent)s brings %(workers)s workers.", spent=number(spent), workers=workers_count(workers)
         )
-    if knee is None:
-        return words
-    return words + " " + gettext("The curve bends at %(knee)s: after it, each step brings less.", knee=number(knee))
+    return ngettext(
+        "%(spent)s change brings %(workers)s workers.",
+        "%(spent)s changes bring %(workers)s workers.",
+        round(spent),
+        spent=number(spent),
+        workers=workers_count(workers),
+    )
 
 
 def costs_table(document: Document) -> Table | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from mapapp.maps import static_map
 from mapapp.planner import unmet_words as words
 from mapapp.planner.routes import planner
 from mapapp.planner.speech import gettext
+from mapapp.planner.typed_numbers import typed_number
 from mapapp.services.unmet.demand_layer import NothingShown, UnmetDraft, make_layer
 from mapapp.services.unmet.months import ShownMonth, UnknownMonth, shown_month
 from mapapp.web import services
@@ -23,7 +23,6 @@ from mapapp.web.language import current_language
 from mapapp.web.lists import PAGE_ROWS, asking_again, offset_of, page_number, page_of_list, sorted_headings
 from mapapp.web.signed_in import signed_in
 
-_NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?", re.ASCII)
 _FIELDS: Final = ("title", "group", "hours_a_week")
 _SHOWN_ON_MAP: Final = 300
 
@@ -110,4 +109,4 @@ def _list_url(**changes: Any) -> str:
 
 def _number(text: str) -> float | None:
     """The number typed, or None when there is none."""
-    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+    return typed_number(text, decimals=2, below=1_000)

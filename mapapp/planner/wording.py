@@ -67,7 +67,18 @@ def groups_words(groups: frozenset[WorkerGroup], language: str) -> str:
 
 
 def stations_words(question: CoverageQuestion, language: str) -> str:
-    """What sort of station would cover somebody."""
+    """What sort of station would cover somebody; closed ones that are taken to have reopened are not hidden."""
+    stations = _sort_words(question, language)
+    if not question.reopened:
+        return stations
+    return gettext(
+        "%(stations)s (%(supposed)s)",
+        stations=stations,
+        supposed=gettext("counting closed stations as if they had reopened"),
+    )
+
+
+def _sort_words(question: CoverageQuestion, language: str) -> str:
     filters = question.filters
     kinds = gettext(" or ").join(_labels(StationKind, filters.kinds, language))
     services = _all_of(_labels(Service, filters.services, language))

@@ -17,14 +17,11 @@ from geodata.coverage.cells import outline_of
 from mapapp.services.charts.week_heat import heat_level
 from mapapp.services.coverage_document import geometry
 from mapapp.services.coverage_map_data import CellState, density_limits
-from mapapp.services.planning.comparing import CellChange, Comparison, compared
+from mapapp.services.planning.changed_cells import COVERED_FROM, ChangeLook, looks_of_cells, surely_covered
+from mapapp.services.planning.comparing import compared
 from mapapp.services.publish import Json
 
 SHOWN_DECIMALS: Final = 5
-COVERED_FROM: Final = 0.5
-"""A cell's state is that of at least half of its worker-hours, as for gaps."""
-SHOWN_FROM: Final = 0.01
-"""A cell is drawn as changed from this share of its worker-hours on."""
 NO_STATION: Final = -1
 
 
@@ -67,11 +64,11 @@ def catchment_data(document: Mapping[str, Any]) -> Json:
 def change_data(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
     """Cells by what the second changes: newly covered, lost, both (in different hours), or covered as before.
 
-    By the low bounds, and a share of `SHOWN_FROM` of a cell's worker-hours on. Where the two count different
-    worker-hours, by the state that most of each cell's have; a cell that only one of them counts has no change then.
+    `changed_cells` says which is which.
     """
-    found = compared(before, after)
-    groups = _by_state(before, after) if found.low is None else _by_change(found, found.low)
+    groups: dict[str, list[str]] = {look.value: [] for look in ChangeLook}
+    for cell, look in looks_of_cells(before, after, compared(before, after)).items():
+        groups[look.value].append(cell)
     return {
         "changes": [
             {"change": name, "geometry": geometry(outline_of(cells), SHOWN_DECIMALS)}
@@ -82,47 +79,12 @@ def change_data(before: Mapping[str, Any], after: Mapping[str, Any]) -> Json:
     }
 
 
-def _by_change(found: Comparison, change: CellChange) -> dict[str, list[str]]:
-    least = SHOWN_FROM * found.worker_hours
-    newly, lost = (amount > np.maximum(least, 0.0) for amount in (change.newly, change.lost))
-    groups: dict[str, list[str]] = {"newly": [], "lost": [], "mixed": [], "still": []}
-    still = change.still > COVERED_FROM * found.worker_hours
-    for cell, is_newly, is_lost, is_still in zip(found.cells, newly, lost, still, strict=True):
-        if is_newly or is_lost:
-            groups["mixed" if is_newly and is_lost else "newly" if is_newly else "lost"].append(cell)
-        elif is_still:
-            groups["still"].append(cell)
-    return groups
-
-
-def _by_state(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str]]:
-    was, now = (_covered_cells(document["cells"]) for document in (before, after))
-    groups: dict[str, list[str]] = {"newly": [], "lost": [], "still": []}
-    for cell in sorted(was.keys() & now.keys()):
-        if now[cell]:
-            groups["still" if was[cell] else "newly"].append(cell)
-        elif was[cell]:
-            groups["lost"].append(cell)
-    return groups
-
-
-def _covered_cells(cells: Mapping[str, Any]) -> dict[str, bool]:
-    states = _states(cells)
-    return {
-        cell: state is CellState.COVERED
-        for cell, state, hours in zip(cells["h3"], states, cells["worker_hours"], strict=True)
-        if hours > 0
-    }
-
-
 def _states(cells: Mapping[str, Any]) -> list[CellState]:
-    present, low, high = (
-        np.asarray(cells[name], dtype=float) for name in ("worker_hours", "covered_low", "covered_high")
-    )
+    present, high = (np.asarray(cells[name], dtype=float) for name in ("worker_hours", "covered_high"))
     enough = np.maximum(present, 0.0) * COVERED_FROM
     return [
         CellState.COVERED if surely else CellState.UNCERTAIN if perhaps else CellState.UNCOVERED
-        for surely, perhaps in zip((low > enough).tolist(), (high > enough).tolist(), strict=True)
+        for surely, perhaps in zip(surely_covered(cells).tolist(), (high > enough).tolist(), strict=True)
     ]
 
 

@@ -152,8 +152,8 @@ def _week(found: PlanningAnswer, analysis: GroupedAnalysis) -> WeekAnswer:
     own = question.need
     needs = (own, *(need for service in services if (need := Need.one(service)) != own))
     matrix = analysis.matrix(needs, found.demand.districts, season_of(question, found.ground))
-    gaps = {code: matrix.night_gap(own, area=code) for code in matrix.areas}
-    return WeekAnswer(needs, matrix, gaps)
+    nights = {code: matrix.day_and_night(own, area=code) for code in matrix.areas}
+    return WeekAnswer(needs, matrix, nights)
 
 
 def _travel(analysis: GroupedAnalysis) -> TravelAnswer:

@@ -10,7 +10,7 @@ from geodata.coordinates import Floats
 from geodata.coverage.accessibility import Band
 from geodata.coverage.gaps import Gap
 from geodata.coverage.losses import Losses
-from geodata.coverage.matrix import CoverageMatrix, NightGap, Tally
+from geodata.coverage.matrix import CoverageMatrix, Tally
 from geodata.coverage.nearest import Loads, TravelTimes
 from geodata.coverage.nearest_points import Mask
 from geodata.coverage.room import Room
@@ -47,14 +47,14 @@ class AreaAnswer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WeekAnswer:
-    """The matrix over the districts, and the night gap of the question's own need in each.
+    """The matrix over the districts, and the question's own need by day and by night in each.
 
     Row 0 of ``needs`` is the question's own; the others are one service each.
     """
 
     needs: tuple[Need, ...]
     matrix: CoverageMatrix
-    night_gaps: Mapping[str, NightGap]
+    days_and_nights: Mapping[str, tuple[Tally, Tally]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,8 @@
 """Two kept answers compared: what the second newly covers, loses and leaves, by cell, by hour and by service.
 
 Exact where both keep their footprints and count the same workers: hour by hour, so an hour that a cell gains does not
-hide one it loses. Else (older runs, other layers) of each cell's hours together, and only what is left of both.
+hide one it loses. Of older runs of the same layers each cell's hours together, and only what is left of both. Where the
+demand differs nothing is newly covered or lost: it is not the same worker-hours that are covered.
 """
 
 from __future__ import annotations
@@ -56,8 +57,9 @@ class NeedChange:
 class Comparison:
     """What differs; ``cells`` (n,) are those of either, ``worker_hours`` (n,) what the second (else the first) counts.
 
-    ``low`` and ``high`` are None where the two do not count the same worker-hours. ``is_exact``: hour by hour, not of
-    each cell's hours together. ``week`` is empty where the hours are not known.
+    ``low`` and ``high`` are None where the two do not count the same worker-hours: other hours, or (not
+    ``is_same_demand``) other workers, or the same with another week. ``is_exact``: hour by hour, not of each cell's
+    hours together. ``week`` is empty where the hours are not known.
     """
 
     cells: tuple[str, ...]
@@ -66,6 +68,7 @@ class Comparison:
     high: CellChange | None
     is_exact: bool
     week: tuple[NeedChange, ...]
+    is_same_demand: bool = True
 
     def sides(self) -> tuple[CellChange, CellChange] | None:
         """Both bounds."""
@@ -78,8 +81,10 @@ PARTS_OF_WEEK: Final[Mapping[str, frozenset[int]]] = {"day": DAY_HOURS, "night":
 def compared(before: Document, after: Document) -> Comparison:
     """Two answers over the same city."""
     was, now = KeptFootprint.read(before), KeptFootprint.read(after)
-    if was is None or now is None or not _is_alike(before, after, was, now):
-        return _of_sums(before, after)
+    if was is None or now is None:
+        return _of_sums(before, after, is_same_demand=_layers(before) == _layers(after))
+    if not _is_alike(before, after, was, now):
+        return _of_sums(before, after, is_same_demand=False)
     week = _week(before, after, was, now)
     cells, worker_hours = tuple(after["cells"]["h3"]), np.asarray(after["cells"]["worker_hours"], dtype=np.float64)
     if was.hours != now.hours:
@@ -91,6 +96,11 @@ def compared(before: Document, after: Document) -> Comparison:
 
 def _is_alike(before: Document, after: Document, was: KeptFootprint, now: KeptFootprint) -> bool:
     return before["cells"]["h3"] == after["cells"]["h3"] and was.people.is_like(now.people)
+
+
+def _layers(document: Document) -> set[tuple[str, str]]:
+    """Who is counted, and by which content of a layer."""
+    return {(group, layer["checksum"]) for layer in document["basis"]["layers"] for group in layer["groups"]}
 
 
 def _cells(change: Change, worker_hours: Floats) -> CellChange:
@@ -110,14 +120,14 @@ def _week(before: Document, after: Document, was: KeptFootprint, now: KeptFootpr
     )
 
 
-def _of_sums(before: Document, after: Document) -> Comparison:
+def _of_sums(before: Document, after: Document, *, is_same_demand: bool) -> Comparison:
     """By what each cell has covered of its hours together."""
     columns = [_columns(document) for document in (before, after)]
     cells = tuple(sorted({*columns[0], *columns[1]}))
     was, now = (np.array([column.get(cell, _NOTHING) for cell in cells]).reshape(-1, 3) for column in columns)
     worker_hours = np.where(now[:, 0] > 0, now[:, 0], was[:, 0])
-    if not _same(before["headline"]["worker_hours"], after["headline"]["worker_hours"]):
-        return Comparison(cells, worker_hours, None, None, is_exact=False, week=())
+    if not is_same_demand or not _same(before["headline"]["worker_hours"], after["headline"]["worker_hours"]):
+        return Comparison(cells, worker_hours, None, None, is_exact=False, week=(), is_same_demand=is_same_demand)
     low, high = (_net(was[:, side], now[:, side], worker_hours) for side in (1, 2))
     return Comparison(cells, worker_hours, low, high, is_exact=False, week=())
 

@@ -3,10 +3,11 @@
 Shape of the document: ``request`` (PlanRequest), ``status``, ``proven``, ``value``, ``bound``, ``before``, ``unit``
 (worker_hours, cost, share or s), ``gap_share``, ``levels`` {count, proven_count} (of fairness: the districts' shares in
 order, and how many from the least on cannot be raised further; otherwise none), ``chosen`` [{key, name, name_en, cost,
-changes}], ``spent``, ``curve`` [[spent, value, bound]], ``knee``, ``exchanges`` [{out, out_name, into, into_name,
-lost_share}; the names in English too, ``…_en``], ``hours_count``, ``basis`` (revision, layers, code, sample),
-``options_count``, ``candidates``, ``site_services``, ``stations`` (what the changed ones were taken to be, by code),
-``seconds``.
+changes}], ``spent``, ``curve`` [[spent, value, bound]] (worker-hours newly covered, whatever the objective), ``knee``,
+``own`` (what the plan itself spends and newly covers, as a point of the curve), ``exchanges`` [{out, out_name, into,
+into_name, lost_share}; the names in English too, ``…_en``], ``hours_count``, ``basis`` (revision, layers, code,
+sample), ``options_count``, ``candidates``, ``site_services``, ``stations`` (what the changed ones were taken to be, by
+code), ``seconds``.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class Prepared:
             "levels": {"count": len(solution.levels), "proven_count": proven_count(solution.levels)},
             "curve": [[step.spent, _rounded(step.value), _rounded(step.bound)] for step in plan.curve],
             "knee": plan.knee,
+            "own": None if plan.own is None else [plan.own.spent, _rounded(plan.own.value), _rounded(plan.own.bound)],
         }
 
     def _to_do(self, plan: Plan) -> dict[str, Any]:
@@ -187,6 +189,8 @@ class PlanDesk:
 def better_of(one: Plan, other: Plan) -> Plan:
     """The better choice of two plans for one task, with the nearer of their bounds."""
     first, second = one.solution, other.solution
+    if first.objective is None and second.objective is None:
+        return one if first.status is Status.INFEASIBLE else other
     if first.objective is None or second.objective is None:
         return other if first.objective is None else one
     if first.levels and second.levels:

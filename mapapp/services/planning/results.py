@@ -19,11 +19,11 @@ the names. Counts of workers are expectations: not whole. Keys ending ``_low``/`
      "hours_count": 168,                      # how many hours of the week are added up; 1 for an instant
      "headline": tally + {"workers": mean workers in an hour, "uncovered_workers_low", "uncovered_workers_high"},
      "groups": [tally + {"group"}],
-     "districts": [tally + {"code" ("" outside), "night_gap_low", "night_gap_high"}],
+     "districts": [tally + {"code" ("" outside), "day_low", "day_high", "night_low", "night_high"}],
      "towns": [tally + {"cell" (H3 resolution 7)}],
      "week": {"needs": ["" (the question's own), "rest", …], "workers": [168],
               "share_low": [[168] a need], "share_high": [[168] a need]},   # shares null without workers
-     "night_gaps": [{"need", "day_low", "day_high", "night_low", "night_high", "gap_low", "gap_high"}],
+     "night_gaps": [{"need", "day_low", "day_high", "night_low", "night_high"}],   # `night_gap` has the gap of a row
      "travel": {"low"|"high": {"p50_s", "p90_s", "mean_s", "beyond_worker_hours", "beyond_share",
                                "curve": [[minutes, share], …]},
                 "cut_off_min": 30, or the rule's own minutes where these are more},
@@ -64,10 +64,9 @@ import numpy as np
 from geodata.coordinates import Floats
 from geodata.coverage.analysis import travel_cut_off_s
 from geodata.coverage.gaps import Gap
-from geodata.coverage.matrix import Tally
+from geodata.coverage.matrix import NightGap, Tally
 from geodata.coverage.nearest import TravelTimes
 from geodata.coverage.supply import NOTHING_SPECIAL, Need
-from geodata.coverage.week import DAY_HOURS, NIGHT_HOURS
 from geodata.siting.interventions import intervention_document
 from geodata.stations.vocabulary import WorkerGroup
 from geodata.travel.pairs import TravelNote
@@ -207,8 +206,7 @@ def _districts(answer: PlanningAnswer) -> list[dict[str, Any]]:
     for area in answer.districts:
         row = {"code": area.code} | tally_document(area.tally)
         if answer.week is not None:
-            gap = answer.week.night_gaps[area.code]
-            row |= _pair("night_gap", gap.low, gap.high, _share)
+            row |= _day_and_night(*answer.week.days_and_nights[area.code])
         rows.append(row)
     return rows
 
@@ -284,16 +282,9 @@ def _cells(answer: PlanningAnswer) -> dict[str, list[Any]]:
 def _week(week: WeekAnswer) -> dict[str, Any]:
     matrix = week.matrix
     low, high = matrix.shares()
-    gaps = []
-    for need in week.needs:
-        day, night = matrix.tally(need, hours=DAY_HOURS), matrix.tally(need, hours=NIGHT_HOURS)
-        gap = matrix.night_gap(need)
-        gaps.append(
-            {"need": need_code(need, week.needs[0])}
-            | _pair("day", day.share_low, day.share_high, _share)
-            | _pair("night", night.share_low, night.share_high, _share)
-            | _pair("gap", gap.low, gap.high, _share)
-        )
+    gaps = [
+        {"need": need_code(need, week.needs[0])} | _day_and_night(*matrix.day_and_night(need)) for need in week.needs
+    ]
     return {
         "week": {
             "needs": [need_code(need, week.needs[0]) for need in week.needs],
@@ -303,6 +294,17 @@ def _week(week: WeekAnswer) -> dict[str, Any]:
         },
         "night_gaps": gaps,
     }
+
+
+def _day_and_night(day: Tally, night: Tally) -> dict[str, Any]:
+    return _pair("day", day.share_low, day.share_high, _share) | _pair(
+        "night", night.share_low, night.share_high, _share
+    )
+
+
+def night_gap(row: Mapping[str, Any]) -> NightGap:
+    """The night gap of a row with ``day_…`` and ``night_…``; of a district that was kept without them, nothing."""
+    return NightGap.of(*((row.get(f"{part}_low"), row.get(f"{part}_high")) for part in ("day", "night")))
 
 
 def need_code(need: Need, own: Need) -> str:

@@ -30,7 +30,7 @@ from mapapp.services.planning.version import code_version
 from mapapp.services.rights import Actor, Forbidden, Right, require
 from mapapp.services.shelf import Shelf
 from mapapp.settings import Settings
-from mapapp.store import Job, JobState, Origin, Reader, RunCard, RunDraft, RunSort, Store, UnknownJob, Writer
+from mapapp.store import Job, JobState, Origin, Reader, RunCard, RunDraft, RunSort, Store, Writer
 from mapapp.store.accounts import Role
 from mapapp.store.planning_rows import MAX_TITLE_CHARS
 
@@ -262,7 +262,7 @@ class RunDesk:
         return tuple(
             Run(
                 card=card,
-                state=_state(card, job := jobs.get(card.job_id or 0)),
+                state=_state(card, job := _own_job(card, jobs.get(card.job_id or 0))),
                 document=None,
                 job=job,
                 is_current=self._is_current(card, revision),
@@ -291,8 +291,7 @@ class RunDesk:
         with self._store.writing(Origin.FORM, at=now) as writer:
             card = writer.planning.get(run_id)
             _require_change(actor, card)
-            if _job(writer, card) is not None and card.job_id is not None and not card.is_whole:
-                writer.jobs.ask_cancel(card.job_id, now)
+            _cancel_job(writer, card, now)
             writer.planning.remove(run_id)
 
     def cancel(self, actor: Actor, run_id: int) -> None:
@@ -301,8 +300,7 @@ class RunDesk:
         with self._store.writing(Origin.FORM, at=now) as writer:
             card = writer.planning.get(run_id)
             _require_change(actor, card)
-            if _job(writer, card) is not None and card.job_id is not None:
-                writer.jobs.ask_cancel(card.job_id, now)
+            _cancel_job(writer, card, now)
 
 
 def _title(title: str) -> str:
@@ -331,12 +329,20 @@ def _sent_before(writer: Writer, draft: RunDraft, now: datetime, besides: int | 
 
 
 def _job(reader: Reader, card: RunCard) -> Job | None:
-    if card.job_id is None:
-        return None
-    try:
-        return reader.jobs.get(card.job_id)
-    except UnknownJob:
-        return None
+    return None if card.job_id is None else _own_job(card, reader.jobs.find(card.job_id))
+
+
+def _own_job(card: RunCard, job: Job | None) -> Job | None:
+    """The job with the run's number, if it is the run's: the number of a forgotten job may be given again."""
+    is_own = job is not None and job.kind == ANALYSE_COVERAGE and job.parameters.get("run") == card.id
+    return job if is_own else None
+
+
+def _cancel_job(writer: Writer, card: RunCard, now: datetime) -> None:
+    """Let nobody go on computing the run."""
+    job = None if card.is_whole else _job(writer, card)
+    if job is not None:
+        writer.jobs.ask_cancel(job.id, now)
 
 
 def _state(card: RunCard, job: Job | None) -> RunState:

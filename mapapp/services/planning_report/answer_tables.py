@@ -7,7 +7,8 @@ from typing import Any
 
 from geodata.places import Place
 from geodata.stations.vocabulary import Service, WorkerGroup
-from mapapp.services.planning_report.content import Cell, Column, Form, Table, both_bounds
+from mapapp.services.planning.results import night_gap
+from mapapp.services.planning_report.content import Cell, Column, Form, Table, both_bounds, both_cases
 from mapapp.services.planning_report.place_tables import district_names, gaps_table, interventions_table, stations_table
 from mapapp.services.planning_report.sentence import weekdays
 from mapapp.services.planning_report.speech import Speech
@@ -78,7 +79,7 @@ def _tallies(key: str, rows: Iterable[Document], name: str, names: Mapping[str, 
             (
                 names.get(row[name], row[name]),
                 *tally_cells(row),
-                *((row["night_gap_low"], row["night_gap_high"]) if is_districts else ()),
+                *((night_gap(row).least, night_gap(row).most) if is_districts else ()),
             )
             for row in rows
             if row["worker_hours"] or not is_districts or row[name]
@@ -117,7 +118,8 @@ def hour_name(hour: int, speech: Speech) -> str:
 
 def _night_gaps(document: Document, speech: Speech) -> Table:
     gettext = speech.gettext
-    names = ("day_low", "day_high", "night_low", "night_high", "gap_low", "gap_high")
+    names = ("day_low", "day_high", "night_low", "night_high")
+    rows = [(row, night_gap(row)) for row in document["night_gaps"]]
     return Table(
         key="night_gaps",
         title=gettext("Day and night"),
@@ -126,11 +128,16 @@ def _night_gaps(document: Document, speech: Speech) -> Table:
             *both_bounds(gettext("by day"), Form.SHARE, speech),
             *both_bounds(gettext("by night"), Form.SHARE, speech),
             *both_bounds(gettext("night gap"), Form.GAP, speech),
+            Column(gettext("night gap with all unknown hours shut"), Form.GAP),
+            Column(gettext("night gap with all of them open"), Form.GAP),
         ),
-        rows=tuple((need_name(row["need"], speech), *(row[name] for name in names)) for row in document["night_gaps"]),
+        rows=tuple(
+            (need_name(row["need"], speech), *(row[name] for name in names), gap.least, gap.most, gap.shut, gap.open)
+            for row, gap in rows
+        ),
         note=gettext(
-            "The high bound compares day and night with every station of unknown hours open, so it may be the "
-            "smaller number."
+            "The night gap lies between its low and its high: a station of unknown hours may be open by day and shut "
+            "by night. The gaps with all of them shut, and with all open, compare like with like."
         ),
     )
 
@@ -158,8 +165,8 @@ def _travel(document: Document, speech: Speech) -> Table:
         ),
         rows=tuple(rows),
         note=gettext(
-            "Whoever has no open station within %(minutes)s minutes is in no mean: %(low)s of the worker-hours "
-            "(%(high)s with unknown ones open).",
+            "Whoever has no open station within %(minutes)s minutes is in no mean of travel times: %(low)s of the "
+            "worker-hours (%(high)s with unknown ones open).",
             minutes=speech.count(travel["cut_off_min"]),
             low=speech.percent(low["beyond_share"]),
             high=speech.percent(high["beyond_share"]),
@@ -223,8 +230,8 @@ def _equity(document: Document, speech: Speech) -> Table:
         columns=(
             Column(gettext("what")),
             Column(gettext("measure")),
-            *both_bounds(gettext("value"), Form.FINE, speech),
-            *both_bounds(gettext("line"), Form.FINE, speech),
+            *both_cases(gettext("value"), Form.FINE, speech),
+            *both_cases(gettext("line"), Form.FINE, speech),
         ),
         rows=tuple(
             (
@@ -305,7 +312,8 @@ def _unreachable(document: Document, speech: Speech) -> Table:
         columns=(Column(gettext("station")),),
         rows=tuple((code,) for code in lost["stations"]),
         note=gettext(
-            "%(points)s demand cells with %(hours)s worker-hours lie too far from the network; they are in no average.",
+            "%(points)s demand cells with %(hours)s worker-hours lie too far from the network: they are in no mean of "
+            "travel times; they count as not covered, beyond the cut-off, and without room.",
             points=speech.count(lost["points"]),
             hours=speech.count(lost["worker_hours"]),
         ),

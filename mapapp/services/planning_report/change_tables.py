@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from mapapp.services.planning.comparing import PARTS_OF_WEEK, Comparison, NeedChange
 from mapapp.services.planning_report.answer_tables import hour_name, need_name
-from mapapp.services.planning_report.content import Cell, Column, Form, Table, both_bounds
+from mapapp.services.planning_report.content import Cell, Column, Form, Table, both_bounds, both_cases
 from mapapp.services.planning_report.speech import Speech
 
 Document = Mapping[str, Any]
@@ -54,8 +54,8 @@ def cell_table(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Table:
             Column(gettext("worker-hours"), Form.COUNT),
             *both_bounds(gettext("covered before"), Form.COUNT, speech),
             *both_bounds(gettext("covered after"), Form.COUNT, speech),
-            *both_bounds(gettext("newly covered"), Form.COUNT, speech),
-            *both_bounds(gettext("lost"), Form.COUNT, speech),
+            *both_cases(gettext("newly covered"), Form.COUNT, speech),
+            *both_cases(gettext("lost"), Form.COUNT, speech),
         ),
         rows=tuple(tuple(row[name] for name in CELL_FIELDS) for row in changed),
         page_rows=0,
@@ -70,7 +70,7 @@ def service_table(found: Comparison, speech: Speech) -> Table:
     columns = [Column(gettext("service"))]
     for title in titles.values():
         for name in names.values():
-            columns += both_bounds(gettext("%(what)s (%(which)s)", what=name, which=title), Form.COUNT, speech)
+            columns += both_cases(gettext("%(what)s (%(which)s)", what=name, which=title), Form.COUNT, speech)
     rows = []
     for need in found.week:
         row: list[Cell] = [need_name(need.need, speech)]
@@ -97,7 +97,7 @@ def hour_table(found: Comparison, speech: Speech) -> Table:
     for need in found.week:
         name = need_name(need.need, speech)
         for what in (gettext("newly covered"), gettext("lost")):
-            columns += both_bounds(gettext("%(what)s (%(which)s)", what=what, which=name), Form.NUMBER, speech)
+            columns += both_cases(gettext("%(what)s (%(which)s)", what=what, which=name), Form.NUMBER, speech)
     return Table(
         key="change_by_hour",
         title=gettext("What changes, hour by hour"),

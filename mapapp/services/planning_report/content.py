@@ -6,7 +6,7 @@ Text may hold anything a name may hold; each writer makes it harmless in its own
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any
@@ -80,13 +80,27 @@ class Column:
     """One column: its heading, and how its cells read.
 
     ``stem`` is the heading of a column and the one after it together, low and high: a page shows both in one cell.
-    ``is_minor``: in the workbook only.
+    ``is_minor``: in the workbook only. ``is_case``: the two are no bounds, but what holds with all unknown hours shut,
+    and with all open.
     """
 
     heading: str
     form: Form = Form.TEXT
     stem: str = ""
     is_minor: bool = False
+    is_case: bool = False
+
+    def both_said(self, low: Cell, high: Cell, speech: Speech) -> str:
+        """Both numbers as a page shows them in one cell: bounds in order, cases as they stand."""
+        if self.is_case:
+            return speech.cases(self.form.said(low, speech), self.form.said(high, speech))
+        return self.form.both_said(low, high, speech)
+
+
+def both_cases(stem: str, form: Form, speech: Speech, *, is_minor: bool = False) -> tuple[Column, Column]:
+    """The columns of what holds with all unknown hours shut, and with all open."""
+    low, high = both_bounds(stem, form, speech, is_minor=is_minor)
+    return replace(low, is_case=True), high
 
 
 def both_bounds(stem: str, form: Form, speech: Speech, *, is_minor: bool = False) -> tuple[Column, Column]:

@@ -10,13 +10,14 @@ from typing import Any
 from geodata.coverage.within import WithinUnit
 from geodata.places import Place
 from mapapp.services.planning.question import PlanningQuestion
+from mapapp.services.planning.results import night_gap
 from mapapp.services.planning.site_names import in_language
+from mapapp.services.planning_report import sentence
 from mapapp.services.planning_report.answer_charts import answer_charts
 from mapapp.services.planning_report.answer_layers import answer_layers
 from mapapp.services.planning_report.answer_tables import answer_tables
 from mapapp.services.planning_report.content import Fact, Layer, Report
 from mapapp.services.planning_report.question_words import asked, marks_of, stands_on
-from mapapp.services.planning_report.sentence import headline_words
 from mapapp.services.planning_report.speech import Speech
 from mapapp.services.share_words import points_words
 
@@ -62,7 +63,7 @@ def answer_report(
         place_name=place.name(speech.language),
         place_id=place.id,
         title=run.title(speech),
-        headline=headline_words(question, document["headline"], place.timezone, speech),
+        headline=sentence.headline_words(question, document["headline"], place.timezone, speech),
         sentences=_sentences(document, place, speech),
         marks=marks_of(document, speech),
         facts=asked(question, place, speech),
@@ -90,12 +91,12 @@ def _sentences(document: Document, place: Place, speech: Speech) -> tuple[str, .
             left=left,
         )
     )
-    gap = next((row for row in document["night_gaps"] if row["need"] == "" and row["gap_low"] is not None), None)
-    if gap is not None and gap["gap_high"] is not None:
+    gap = next((night_gap(row) for row in document["night_gaps"] if row["need"] == ""), None)
+    if gap is not None and gap.least is not None and gap.most is not None:
         found.append(
             gettext(
                 "By night the covered share is %(gap)s percentage points lower than by day.",
-                gap=points_words(gap["gap_low"], gap["gap_high"]),
+                gap=points_words(gap.least, gap.most),
             )
         )
     if document["gaps"]:
@@ -107,24 +108,16 @@ def _sentences(document: Document, place: Place, speech: Speech) -> tuple[str, .
                 count=speech.count(first["worker_hours"]),
             )
         )
-    if document["single_share_low"] is not None:
-        found.append(
-            gettext(
-                "%(share)s of what is covered hangs on a single station.",
-                share=speech.percent(document["single_share_low"]),
-            )
-        )
-    return tuple(found)
+    single = sentence.single_words(document["single_share_low"], document["single_share_high"], speech)
+    return (*found, single) if single else tuple(found)
 
 
 def notes_of(document: Document, question: PlanningQuestion, speech: Speech) -> tuple[str, ...]:
     """How the numbers are to be read; the method's own page has the rest."""
     gettext = speech.gettext
     notes = [
-        gettext(
-            "Two bounds: the low one takes every station of unknown hours for shut, the high one for open. The truth "
-            "lies between."
-        )
+        gettext("Two bounds: the low one takes every station of unknown hours for shut, the high one for open."),
+        sentence.truth_words(speech),
     ]
     if question.within.unit is WithinUnit.METRES:
         notes.append(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from geodata.places import Place
 from geodata.stations.vocabulary import WorkerGroup
+from mapapp.services.planning.changed_cells import ChangeLook, looks_of_cells
 from mapapp.services.planning.comparing import Comparison, compared
 from mapapp.services.planning.question import PlanningQuestion
 from mapapp.services.planning.site_names import in_language
@@ -65,7 +66,7 @@ def comparison_report(
     layers = (
         changed_town_layer(before, after, speech),
         catchment_layer(after, speech, title=gettext("Catchments afterwards: the nearest surely open station")),
-        _change_layer(changed, speech),
+        _change_layer(changed, looks_of_cells(before, after, found), speech),
         *more_layers,
         *point_layers(after, speech),
     )
@@ -83,7 +84,7 @@ def comparison_report(
         headline=comparison_headline(before, after, speech),
         sentences=_sentences(found, speech),
         marks=tuple(dict.fromkeys((*marks_of(before, speech), *marks_of(after, speech)))),
-        facts=_facts(before, after, place, speech),
+        facts=question_facts(before, after, place, speech),
         provenance=(
             *_named(gettext("before"), stands_on(before, speech, first.facts(place, speech)), speech),
             *_named(gettext("after"), stands_on(after, speech, second.facts(place, speech)), speech),
@@ -121,7 +122,9 @@ def _range(tally: Document, speech: Speech) -> str:
     return speech.between(speech.percent(tally["share_low"]), speech.percent(tally["share_high"]))
 
 
-def _facts(before: Document, after: Document, place: Place, speech: Speech) -> tuple[Fact, ...]:
+def question_facts(
+    before: Document, after: Document, place: Place, speech: Speech, *, only_differing: bool = False
+) -> tuple[Fact, ...]:
     """What was asked, once where both were asked the same; of hours not their words are compared."""
     questions = [PlanningQuestion.from_document(each["question"]) for each in (before, after)]
     old, new = (asked(each, place, speech) for each in questions)
@@ -131,7 +134,10 @@ def _facts(before: Document, after: Document, place: Place, speech: Speech) -> t
     for fact in new:
         was = earlier.pop(fact.name, speech.gettext("not asked"))
         is_same = same_hours if fact.name == speech.gettext("When") else was == fact.value
-        facts.append(fact if is_same else Fact(fact.name, f"{was} → {fact.value}"))
+        if not is_same:
+            facts.append(Fact(fact.name, f"{was} → {fact.value}"))
+        elif not only_differing:
+            facts.append(fact)
     gone = (Fact(name, f"{value} → {speech.gettext('not asked')}") for name, value in earlier.items())
     return (*facts, *gone)
 
@@ -152,9 +158,14 @@ def _counting(found: Comparison, speech: Speech) -> str:
             "Newly covered and lost are counted hour by hour in every cell: an hour that is won does not make up for "
             "one that is lost. Low: unknown hours shut before and after; high: open before and after."
         )
+    if found.sides() is not None:
+        return speech.gettext(
+            "Newly covered and lost are net of each cell over its hours: one of the two was kept before hours were."
+        )
+    if not found.is_same_demand:
+        return speech.gettext("The demand differs: compare shares only. Nothing is counted as newly covered or lost.")
     return speech.gettext(
-        "Newly covered and lost are net of each cell over its hours: one of the two was kept before hours were, or "
-        "they count other workers or other hours."
+        "The two count different worker-hours: compare shares only. Nothing is counted as newly covered or lost."
     )
 
 
@@ -170,11 +181,19 @@ def _sentences(found: Comparison, speech: Speech) -> tuple[str, ...]:
     )
 
 
-def _counts(one: float, other: float, speech: Speech) -> str:
-    return speech.between(*(speech.count(each) for each in sorted((one, other))))
+def _counts(shut: float, open_: float, speech: Speech) -> str:
+    return speech.cases(speech.count(shut), speech.count(open_))
 
 
-def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Layer:
+_LOOKS: Final = {
+    ChangeLook.NEWLY: LayerLook.NEWLY,
+    ChangeLook.LOST: LayerLook.LOST,
+    ChangeLook.MIXED: LayerLook.MIXED,
+    ChangeLook.STILL: LayerLook.COVERED,
+}
+
+
+def _change_layer(changed: Iterable[Mapping[str, Cell]], looks: Mapping[str, ChangeLook], speech: Speech) -> Layer:
     gettext = speech.gettext
     words = {
         LayerLook.NEWLY: gettext("newly covered"),
@@ -184,7 +203,9 @@ def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Laye
     }
     features = []
     for row in changed:
-        look = _look(row)
+        if row["cell"] not in looks:
+            continue
+        look = _LOOKS[looks[str(row["cell"])]]
         said = (
             str(row["cell"]),
             words[look],
@@ -195,8 +216,7 @@ def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Laye
                 all=speech.number(_value(row, "worker_hours"), 1),
             ),
         )
-        if look is not LayerLook.COVERED or row["after_low"]:
-            features.append(Feature(area([str(row["cell"])]), row, said, look=look, label=words[look]))
+        features.append(Feature(area([str(row["cell"])]), row, said, look=look, label=words[look]))
     return Layer(
         key="changes",
         title=gettext("What changes"),
@@ -205,12 +225,6 @@ def _change_layer(changed: Iterable[Mapping[str, Cell]], speech: Speech) -> Laye
         fields=CELL_FIELDS,
         features=tuple(features),
     )
-
-
-def _look(row: Mapping[str, Cell]) -> LayerLook:
-    if row["newly_covered_low"]:
-        return LayerLook.MIXED if row["lost_low"] else LayerLook.NEWLY
-    return LayerLook.LOST if row["lost_low"] else LayerLook.COVERED
 
 
 def _value(row: Mapping[str, Cell], name: str) -> float:

@@ -44,5 +44,5 @@ def _begins(columns: tuple[Column, ...], place: int) -> bool:
 
 def _said(row: tuple[Cell, ...], place: int, column: Column, speech: Speech) -> str:
     if column.stem:
-        return column.form.both_said(row[place], row[place + 1], speech)
+        return column.both_said(row[place], row[place + 1], speech)
     return column.form.said(row[place], speech)

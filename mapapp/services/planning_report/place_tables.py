@@ -15,7 +15,7 @@ from geodata.siting.interventions import (
     kind_of,
 )
 from geodata.stations.vocabulary import LifeCycle, StationKind
-from mapapp.services.planning_report.content import Cell, Column, Form, Table, both_bounds
+from mapapp.services.planning_report.content import Cell, Column, Form, Table, both_cases
 from mapapp.services.planning_report.speech import Speech
 
 Document = Mapping[str, Any]
@@ -125,17 +125,18 @@ def stations_table(document: Document, place: Place, speech: Speech) -> Table:
             Column(gettext("district")),
             Column(gettext("counts"), is_minor=True),
             Column(gettext("seats"), Form.COUNT),
-            *both_bounds(gettext("load"), Form.COUNT, speech),
-            *both_bounds(gettext("peak workers"), Form.NUMBER, speech, is_minor=True),
-            *both_bounds(gettext("workers per seat"), Form.NUMBER, speech),
-            *both_bounds(gettext("lost if it closes"), Form.COUNT, speech),
+            *both_cases(gettext("load"), Form.COUNT, speech),
+            *both_cases(gettext("peak workers"), Form.NUMBER, speech, is_minor=True),
+            *both_cases(gettext("workers per seat"), Form.NUMBER, speech),
+            *both_cases(gettext("lost if it closes"), Form.COUNT, speech),
             Column(gettext("idle"), is_minor=True),
             Column(gettext("longitude (WGS-84)"), Form.DEGREES, is_minor=True),
             Column(gettext("latitude (WGS-84)"), Form.DEGREES, is_minor=True),
         ),
         rows=tuple(_station_row(row, place, speech) for row in station_rows(document)),
         note=gettext(
-            "Load and loss are worker-hours. Everybody goes to the nearest open station; a tie goes to the lesser code."
+            "Load and loss are worker-hours. Everybody goes to the nearest open station; a tie goes to the lesser "
+            "code. Low and high are with all unknown hours shut, and with all open; other values are possible."
         ),
     )
 

@@ -28,6 +28,8 @@ def asked(question: PlanningQuestion, place: Place, speech: Speech) -> tuple[Fac
         Fact(gettext("Travel"), travel_words(question, speech)),
         Fact(gettext("Stations that count"), f"{stations} · {labels(LifeCycle, question.life_cycles, speech)}"),
     ]
+    if question.layers:
+        facts.append(Fact(gettext("Demand layers"), speech.listed(list(question.layers))))
     if question.needs_all:
         facts.append(Fact(gettext("With all of"), labels(Service, question.needs_all, speech)))
     if question.needs_any:

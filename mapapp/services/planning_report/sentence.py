@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from geodata.coverage.within import WithinUnit
-from geodata.stations.vocabulary import Labelled, Service, StationKind, WorkerGroup
+from geodata.stations.vocabulary import EntryMethod, Labelled, LifeCycle, Service, StationKind, WorkerGroup
 from geodata.travel.straight_line import TravelMode
 from mapapp.services.planning.question import HourPreset, PlanningQuestion
 from mapapp.services.planning_report.speech import Speech
@@ -37,6 +37,30 @@ def headline_words(question: PlanningQuestion, tally: Mapping[str, Any], timezon
 def share_words(low: float, high: float, speech: Speech) -> str:
     """A share between its bounds; one number where they do not differ as shown."""
     return speech.between(*map(speech.percent, sorted((low, high))))
+
+
+def truth_words(speech: Speech) -> str:
+    """Of what the two numbers are bounds, and of what they are not."""
+    return speech.gettext(
+        "The truth lies between them for covered shares and counts, P50, P90 and the night gap. Of loads, losses, "
+        "workers per seat, mean travel times, Gini, Palma, FGT and what hangs on a single station, the two numbers say "
+        "what holds with all unknown hours shut, and with all open; other values are possible."
+    )
+
+
+def single_words(shut: float | None, open_: float | None, speech: Speech) -> str:
+    """How much hangs on a single station, with all unknown hours shut and open; empty where nobody is covered."""
+    if shut is None and open_ is None:
+        return ""
+    one, other = (speech.percent(share) for share in (shut, open_))
+    if one == other:
+        return speech.gettext("%(share)s of what is covered hangs on a single station.", share=one)
+    return speech.gettext(
+        "Of what is covered hangs on a single station: %(shut)s with all unknown hours shut, %(open)s with all open; "
+        "other values are possible.",
+        shut=one,
+        open=other,
+    )
 
 
 def moment_words(question: PlanningQuestion, timezone: tzinfo, speech: Speech, *, in_full: bool = False) -> str:
@@ -148,7 +172,34 @@ def needs_words(question: PlanningQuestion, speech: Speech) -> str:
 
 
 def stations_words(question: PlanningQuestion, speech: Speech) -> str:
-    """What sort of station would cover somebody."""
+    """What sort of station would cover somebody, and what is supposed of it."""
+    supposed = supposed_words(question, speech)
+    stations = _sort_words(question, speech)
+    if not supposed:
+        return stations
+    return speech.gettext("%(stations)s (%(supposed)s)", stations=stations, supposed=speech.listed(supposed))
+
+
+def supposed_words(question: PlanningQuestion, speech: Speech) -> list[str]:
+    """What makes the question another than that of the stations as they are: a few words each."""
+    gettext, said = speech.gettext, []
+    also = {
+        LifeCycle.PLANNED: gettext("counting planned stations as if they were built"),
+        LifeCycle.TEMPORARILY_CLOSED: gettext("counting temporarily closed stations as if they had reopened"),
+        LifeCycle.RENOVATING: gettext("counting stations being renovated as if they were done"),
+    }
+    said += [words for cycle, words in also.items() if cycle in question.life_cycles]
+    if LifeCycle.ACTIVE not in question.life_cycles:
+        said.append(gettext("without the stations that are in use"))
+    if question.min_stay_min:
+        said.append(gettext("open for %(minutes)s minutes more", minutes=question.min_stay_min))
+    if question.entry_methods:
+        doors = gettext(" or ").join(labels(EntryMethod, question.entry_methods, speech))
+        said.append(gettext("one can enter by: %(doors)s", doors=doors))
+    return said
+
+
+def _sort_words(question: PlanningQuestion, speech: Speech) -> str:
     gettext = speech.gettext
     kinds = gettext(" or ").join(labels(StationKind, question.kinds, speech))
     needed = needs_words(question, speech)

@@ -71,6 +71,10 @@ class Speech:
         """Both bounds; one where they read the same."""
         return low if low == high else f"{low}–{high}"
 
+    def cases(self, shut: str, open_: str) -> str:
+        """What holds with all unknown hours shut, and with all open; one where they read the same."""
+        return shut if shut == open_ else f"{shut} / {open_}"
+
     def listed(self, words: list[str]) -> str:
         """Things in a row."""
         return self.gettext(", ").join(words)

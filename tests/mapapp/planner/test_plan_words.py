@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from geodata.siting.intervention_plan import Objective
-from mapapp.planner.sites_words import bound_words, gain_words
+from mapapp.planner.sites_words import bound_words, curve_view, gain_words
+from mapapp.services.charts import LineChart
 
 
 def plan(objective: Objective, **more: Any) -> dict[str, Any]:
@@ -65,3 +66,49 @@ def test_a_way_that_no_choice_shortens_is_not_said_to_fall(
 def test_a_worst_district_that_cannot_be_raised_stays_where_it_is(planner_app: Flask, value: float, words: str) -> None:
     with planner_app.test_request_context(headers={"Accept-Language": "en"}):
         assert words in gain_words(plan(Objective.FAIREST, value=value))
+
+
+CURVE = [[0.0, 0.0, 0.0], [20.0, 50.0, 60.0], [60.0, 90.0, 90.0]]
+
+
+@pytest.mark.parametrize(
+    ("objective", "caption"),
+    [
+        (Objective.MOST_COVERED, "What each further step brings"),
+        (Objective.FAIREST, "What each further step would bring if the aim were most workers covered"),
+        (Objective.FEWEST, "What each further step would bring if the aim were most workers covered"),
+    ],
+)
+def test_the_curve_says_whose_it_is_where_the_plan_is_on_it_and_where_it_ends(
+    planner_app: Flask, objective: Objective, caption: str
+) -> None:
+    request: dict[str, Any] = {"objective": objective.value, "budget": None, "costs": {}}
+    document = {"request": request, "hours_count": 1, "curve": CURVE, "knee": 20.0, "own": [70.0, 40.0, 95.0]}
+
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        view = curve_view(document)
+
+    assert view is not None
+    assert (view.caption, view.table.caption) == (caption, caption)
+    assert view.words == (
+        "This plan: 70 changes bring 40 workers. 60 changes bring 90 workers. There the curve ends. "
+        "Over its first 60 changes it bends at 20: after it, each step brings less."
+    )
+    assert isinstance(view.drawn, LineChart)
+    assert view.drawn.marks[-1].words == "this plan"
+    assert all(mark.x <= view.drawn.right for mark in view.drawn.marks)
+
+
+@pytest.mark.parametrize(
+    ("costs", "words"),
+    [
+        ({}, "2 choices reach 60.0%: 107 changes."),
+        ({"open_site": 10.0}, "2 choices reach 60.0%, at a cost of 107."),
+    ],
+)
+def test_what_a_target_takes_is_money_only_where_changes_have_costs(
+    planner_app: Flask, costs: dict[str, float], words: str
+) -> None:
+    request = {"objective": Objective.FEWEST.value, "target_share": 0.6, "costs": costs}
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        assert gain_words(plan(Objective.FEWEST, value=107.0, request=request)) == words

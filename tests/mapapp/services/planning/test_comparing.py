@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from geodata.coverage.week import unpacked
 from geodata.coverage.within import Within
 from geodata.siting.interventions import Intervention, LengthenHours, OpenSite, Reopen, Until
 from geodata.stations.opening_hours import OpeningHours
+from mapapp.services.demand.layers import change_week
+from mapapp.services.planning import changed_cells
 from mapapp.services.planning.analysing import Asked
+from mapapp.services.planning.changed_cells import ChangeLook, looks_of_cells
 from mapapp.services.planning.comparing import compared
 from mapapp.services.planning.footprints import KEY
 from mapapp.services.planning.question import HourPreset, PlanningQuestion
+from mapapp.services.planning_report.content import LayerLook
+from mapapp.services.planning_report.from_comparison import comparison_report
+from mapapp.services.planning_report.speech import Speech
 from tests.mapapp.services.planning.small_town import RIDERS, Town, layer, question
+from tests.mapapp.services.planning_report.conftest import run_label
 
 
 def answered(town: Town, asked: PlanningQuestion, changes: tuple[Intervention, ...] = ()) -> dict[str, Any]:
@@ -125,3 +133,47 @@ def test_other_hours_of_the_same_workers_are_compared_over_the_week_alone(town: 
     assert found.sides() is None
     assert found.week
     assert not any(row.low.newly_covered.any() or row.high.lost.any() for row in found.week)
+
+
+def test_the_same_workers_at_other_hours_newly_cover_and_lose_nothing(town: Town) -> None:
+    asked = question(within=Within.parse("500m"))
+    first = answered(town, asked)
+    with town.store.reading() as reader:
+        known = reader.demand.layer("town")
+        version = next(card.version for card in reader.demand.cards() if card.name == "town")
+    assert known is not None
+    shifted = np.roll(np.asarray(known.profiles[RIDERS]), 12)
+    change_week(
+        town.store, town.planner, "town", RIDERS, shifted, known.movement[RIDERS],
+        expected_version=version, now=town.clock(),
+    )  # fmt: skip
+    second = answered(town, asked)
+    without = {name: part for name, part in first.items() if name != KEY}
+
+    assert first["headline"]["worker_hours"] == pytest.approx(second["headline"]["worker_hours"])
+    for before in (first, without):
+        found = compared(before, second)
+        assert (found.sides(), found.week, found.is_same_demand) == (None, (), False)
+    assert compared(without, first).sides() is not None
+
+
+def test_the_page_and_the_files_draw_the_same_cells_as_changed(town: Town) -> None:
+    asked = question(within=Within.parse("500m"))
+    before = answered(town, asked)
+    town.change("TC-0001", hours=OpeningHours.from_rule("Mo-Su 00:00-23:00"))
+    after = answered(town, asked)
+    found = compared(before, after)
+    lost = found.sides()[0].lost  # type: ignore[index]
+    places = np.flatnonzero(lost > 0)
+    assert len(places)
+    least_share = float((lost[places] / found.worker_hours[places]).min())
+
+    for drawn_from in (least_share / 2, least_share * 2):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(changed_cells, "SHOWN_FROM", drawn_from)
+            looks = looks_of_cells(before, after, found)
+            report = comparison_report(before, after, (run_label(1), run_label(2)), town.place, Speech("en"))
+        layer_of_changes = next(each for each in report.layers if each.key == "changes")
+        drawn = {str(each.properties["cell"]): each.look for each in layer_of_changes.features}
+        assert drawn.keys() == looks.keys()
+        assert (LayerLook.LOST in drawn.values()) == (ChangeLook.LOST in looks.values()) == (drawn_from < least_share)

@@ -99,3 +99,12 @@ def test_the_better_plan_is_the_one_whose_second_district_is_better_served() -> 
 
     assert better_of(plan(0.6, 7), plan(0.4, 3)).solution.sites == (7,)
     assert better_of(plan(0.4, 3), plan(0.6, 7)).solution.sites == (7,)
+
+
+def test_that_nothing_can_be_done_is_not_forgotten_for_a_search_that_found_nothing() -> None:
+    def plan(status: Status) -> Plan:
+        return Plan(Objective.FEWEST, (), Solution(status, None, None, False, (), "test", 0.0), 0.0)
+
+    nothing, unknown = plan(Status.INFEASIBLE), plan(Status.UNKNOWN)
+    assert better_of(nothing, unknown) is nothing
+    assert better_of(unknown, nothing) is nothing

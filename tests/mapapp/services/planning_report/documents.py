@@ -17,9 +17,8 @@ NIGHT: Final = {
     "day_high": 0.95,
     "night_low": 0.25,
     "night_high": 0.45,
-    "gap_low": 0.5,
-    "gap_high": 0.5,
 }
+NOBODY: Final = {"day_low": None, "day_high": None, "night_low": None, "night_high": None}
 
 
 def answer_document(place: Place, *, station_name: str = "东门驿站", gap_name: str = "北部") -> dict[str, Any]:
@@ -41,9 +40,9 @@ def answer_document(place: Place, *, station_name: str = "东门驿站", gap_nam
         },
         "groups": [tally(8000, 4000, 5000) | {"group": "riders"}],
         "districts": [
-            tally(6000, 3600, 4200) | {"code": units[0], "night_gap_low": 0.5, "night_gap_high": 0.4},
-            tally(2000, 400, 800) | {"code": units[-1], "night_gap_low": 0.1, "night_gap_high": -0.05},
-            tally(0, 0, 0) | {"code": "", "night_gap_low": None, "night_gap_high": None},
+            tally(6000, 3600, 4200) | NIGHT | {"code": units[0]},
+            tally(2000, 400, 800) | NIGHT | {"code": units[-1], "night_high": 0.85},
+            tally(0, 0, 0) | NOBODY | {"code": ""},
         ],
         "towns": [tally(8000, 4000, 5000) | {"cell": h3.cell_to_parent(middle, 7)}],
         "week": _week(),
