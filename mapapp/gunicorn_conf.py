@@ -10,6 +10,7 @@ import importlib
 import logging
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -45,6 +46,17 @@ _PARTS = (
     "mapapp.web.requests",
 )
 """All that ``create_app`` imports, and the worker's class: a test compares."""
+_LOOK_AT_DATABASE = (sys.executable, "-m", "mapapp", "--lang", "en", "db", "check")
+_LOOK_WITHIN_S = 30.0
+_UNFIT = (
+    "The new code cannot start with the database as it is: nothing is reloaded, the old code goes on answering. "
+    "Where the database is of another version, stop the service, upgrade the database, start the service; "
+    "where it is away, reload once it is there again."
+)
+
+
+class DatabaseUnfit(RuntimeError):
+    """Why no process of the new code could start: it has nothing to read its stations from."""
 
 
 class Discretion(logging.Filter):
@@ -76,16 +88,18 @@ def on_reload(server: Any) -> None:
     """Let the new processes run the code that is on the disk now, all of it; where they cannot, keep the old ones.
 
     gunicorn has read this file anew when it calls this, and starts the new processes next: copies of the
-    master, with the modules that it has. Where the new code cannot be loaded, no process is started and none
-    is told to end: those that answer go on, with the code and the templates they have in memory.
+    master, with the modules that it has. Where the new code cannot be loaded, or cannot read the database as it
+    is, no process is started and none is told to end: those that answer go on, with the code and the templates they
+    have in memory. A process that cannot start would end the whole server.
     """
     _use_our_lines(server.log.error_log)  # gunicorn has just given it lines of its own again
     if getattr(server, "stationmap_packages", None) not in {None, _fingerprint_of_packages()}:
-        server.log.error("requirements.txt is another: nothing is reloaded. Restart the service in the place of that.")
-        _keep_processes(server)
+        _refuse(server, "requirements.txt is another: nothing is reloaded. Restart the service in the place of that.")
         return
     try:
         server.worker_class = _load_anew(server)
+    except DatabaseUnfit as unfit:
+        _refuse(server, f"{_UNFIT} It says: {unfit}")
     except (Exception, SystemExit):
         server.log.exception("The new code cannot be loaded: nothing is reloaded, the old code goes on answering.")
         _keep_processes(server)
@@ -110,6 +124,7 @@ def _load_anew(server: Any) -> Any:
         importlib.invalidate_caches()
         _load_parts()
         worker_class = server.cfg.worker_class
+        _require_database()
     except BaseException:
         _drop_modules()
         sys.modules.update(old)
@@ -126,12 +141,42 @@ def _drop_modules() -> None:
         del sys.modules[name]
 
 
+def _require_database() -> None:
+    """Let the code on the disk say whether it can read the database, in a process that ends: we hold no connection.
+
+    Raises
+    ------
+    DatabaseUnfit
+        It cannot, or has not said so in time.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != _METRICS_FOLDER}
+    try:
+        looked = subprocess.run(  # noqa: S603 - our own interpreter, our own arguments
+            _LOOK_AT_DATABASE, env=environment, capture_output=True, text=True, timeout=_LOOK_WITHIN_S, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        raise DatabaseUnfit(f"nothing for {_LOOK_WITHIN_S:.0f} s.") from late
+    if looked.returncode:
+        raise DatabaseUnfit(" ".join((looked.stdout + looked.stderr).split()))
+
+
+def _refuse(server: Any, why: str) -> None:
+    """Say why nothing is reloaded, and go on."""
+    server.log.error(why)
+    _keep_processes(server)
+
+
 def _keep_processes(server: Any) -> None:
     """Let the reload that goes on start no process: then it tells none to end either.
 
-    How many there should be the server has noted before; where one dies, it still starts another.
+    How many there should be the server has noted before; where one dies, it still starts another. Then it would wait
+    for the old ones to end, for as long as requests may take, and hear no signal: it takes for old who is no younger
+    than the last that was started. So all become a little younger than that, in their order.
     """
     server.cfg.set("workers", 0)
+    living = sorted(server.WORKERS.values(), key=lambda worker: worker.age)
+    for place, worker in enumerate(living, start=1):
+        worker.age = server.worker_age + place / (len(living) + 1)
 
 
 def _fingerprint_of_packages() -> str:

@@ -1,7 +1,8 @@
 """Every setting, in one frozen value read once from the environment.
 
 Each field is ``MAPAPP_<FIELD IN CAPITALS>``; docs/operations.md describes them all and a test keeps
-the two in step. Nothing else in the application reads the environment.
+the two in step. Nothing else in the application reads the environment. Those that hold a secret may stand
+in a file of that name instead, in the folder that systemd hands credentials over in.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 ENVIRONMENT_PREFIX: Final = "MAPAPP_"
+CREDENTIALS_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
 PROJECT_DIR: Final = Path(__file__).resolve().parent.parent
 BASEMAPS: Final = ("none", "osm", "tianditu", "gaode")
 GEOCODERS: Final = ("none", "tianditu", "gaode")
 LOG_FORMATS: Final = ("text", "json")
 
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+ROLES: Final = ("keeper", "editor", "planner", "admin")
+"""What `mapapp.store.accounts.Role` knows; settings are below it."""
 
 MIN_SECRET_CHARS: Final = 16
 _CHOICES: Final = (
@@ -51,11 +55,6 @@ _RANGES: Final = (
     ("fresh_services_days", 1, 3650),
     ("fresh_position_days", 1, 3650),
 )
-
-_BOOLEANS: Final = {
-    **dict.fromkeys(("1", "true", "yes", "on"), True),
-    **dict.fromkeys(("0", "false", "no", "off", ""), False),
-}
 
 
 class SettingsError(ValueError):
@@ -123,8 +122,10 @@ class Settings:
     """The largest request body read."""
     reports_per_address_h: int = 60
     """How many reports are taken from one address within an hour."""
-    admins_need_totp: bool = False
-    """Whether administrators must sign in with a second factor."""
+    totp_roles: str = ""
+    """Whose people must sign in with a second factor: roles separated by commas; empty: nobody's."""
+    leaked_passwords_file: str = ""
+    """A sorted list of SHA-1 hashes of leaked passwords, which nobody may choose; empty: there is none."""
     session_idle_h: float = 12.0
     """A session of staff ends when it was not used for so long."""
     session_days: float = 7.0
@@ -179,10 +180,16 @@ class Settings:
         for name in ("secret_key", "metrics_token"):
             if 0 < len(getattr(self, name)) < MIN_SECRET_CHARS:
                 raise SettingsError(f"{_variable(name)} must have at least {MIN_SECRET_CHARS} characters.")
+        _roles("MAPAPP_TOTP_ROLES", self.totp_roles)
         _host_and_port("MAPAPP_WORKER_METRICS", self.worker_metrics)
         for name, least, most in _RANGES:
             if not least <= getattr(self, name) <= most:
                 raise SettingsError(f"{_variable(name)} must be {least:g} to {most:g}, not {getattr(self, name):g}.")
+
+    @property
+    def roles_with_totp(self) -> frozenset[str]:
+        """The roles whose people must sign in with a second factor."""
+        return _roles("MAPAPP_TOTP_ROLES", self.totp_roles)
 
     @property
     def worker_metrics_address(self) -> tuple[str, int] | None:
@@ -191,10 +198,18 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Settings from ``MAPAPP_*``; an unknown such name is an error, because it is a typing mistake."""
+        """Settings from ``MAPAPP_*``; an unknown such name is an error, because it is a typing mistake.
+
+        Those with ``repr=False`` may be given as credentials instead, one file each.
+        """
         known = {_variable(field.name): field for field in fields(cls)}
+        secret = frozenset(variable for variable, field in known.items() if not field.repr)
+        credentials = _credentials(environment.get(CREDENTIALS_VARIABLE, ""), secret)
+        for variable in credentials:
+            if environment.get(variable, "").strip():
+                raise SettingsError(f"{variable} is set, and there is a credential of that name: keep one of them.")
         values: dict[str, Any] = {}
-        for variable, text in environment.items():
+        for variable, text in {**environment, **credentials}.items():
             if not variable.startswith(ENVIRONMENT_PREFIX):
                 continue
             if variable not in known:
@@ -206,16 +221,35 @@ class Settings:
         return cls(**values)
 
 
+def _credentials(folder: str, secret: frozenset[str]) -> dict[str, str]:
+    """The variables that files of the folder stand for; other programs' files beside them do not matter."""
+    if not folder:
+        return {}
+    found: dict[str, str] = {}
+    try:
+        for file in sorted(Path(folder).glob(f"{ENVIRONMENT_PREFIX}*")):
+            if file.name not in secret:
+                raise SettingsError(f"{file.name} is no credential. These are: {', '.join(sorted(secret))}.")
+            found[file.name] = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The credentials in {folder} cannot be read: {error}.") from error
+    return found
+
+
 def _value(variable: str, text: str, kind: type[Any]) -> Any:
-    """The setting's value: text, a number or yes or no, as its default is one."""
-    if kind is bool:
-        if text.lower() not in _BOOLEANS:
-            raise SettingsError(f"{variable} must be 1 or 0 (or true or false, yes or no, on or off), not {text!r}.")
-        return _BOOLEANS[text.lower()]
+    """The setting's value: text or a number, as its default is one."""
     try:
         return kind(text)
     except ValueError:
         raise SettingsError(f"{variable} must be a number, not {text!r}.") from None
+
+
+def _roles(variable: str, text: str) -> frozenset[str]:
+    named = frozenset(role.strip().lower() for role in text.split(",") if role.strip())
+    unknown = named.difference(ROLES)
+    if unknown:
+        raise SettingsError(f"{variable} may name {', '.join(ROLES)}, not {', '.join(sorted(unknown))}.")
+    return named
 
 
 def _host_and_port(variable: str, text: str) -> tuple[str, int] | None:

@@ -35,6 +35,7 @@ const OUR_BUNDLES = {
   "hours_editor.js": "js/staff/hours/main.js",
   "station_form.js": "js/staff/main.js",
   "staff_import.js": "js/staff/imports/main.js",
+  "staff.leaving.js": "js/staff/leaving.js",
   "station_form.map.js": "js/staff/pin_map_code.js",
   "site.css": "css/site.css",
   "planner.css": "css/planner.css",

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Try the deployment of docs/deployment.md in a clean folder: real nginx, Redis, PostgreSQL with PostGIS, TLS.
+"""Try the deployment of docs/deployment.md in a clean folder: real nginx, Caddy, Redis, PostgreSQL with PostGIS, TLS.
 
 Installs the program, makes the database, starts the systemd units' commands as a user without rights, looks at
 everything from outside, then reloads, backs up, upgrades and rolls back. Ends with exit code 0 if every sentence
-holds. Debian's nginx, redis-server, openssl and postgresql-15-postgis-3 have to be there; nothing of what runs on
-the machine already is touched. Some twenty seconds; with ``--install``, minutes.
+holds. Debian's nginx, redis-server, openssl and postgresql-15-postgis-3 have to be there, and caddy where it is to be
+tried too; nothing of what runs on the machine already is touched. Some twenty seconds; with ``--install``, minutes.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from deployment_trial.looks import Visitor
     from deployment_trial.site import Site
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -79,6 +81,7 @@ def run_trial(options: argparse.Namespace) -> int:
         stack.callback(installing.start_redis(site, redis_port).end)
         certificate = installing.make_certificate(site)
         stack.callback(installing.start_nginx(site, as_root=os.geteuid() == 0).end)
+        installing.make_credentials(site)
         give_to_the_service(site.data_dir, site.backups_dir, site.run_dir / "stationmap-web")
         settings = site.settings(MAPAPP_DATABASE_URL=url, MAPAPP_REDIS_URL=f"redis://127.0.0.1:{redis_port}/0")
         service = Service(site, settings)
@@ -89,8 +92,13 @@ def run_trial(options: argparse.Namespace) -> int:
         service.start()
         visitor = looks.Visitor(site, certificate)
         if not options.from_commit:
-            for look in looks.LOOKS:
-                holds.take(look(visitor))
+            visitors = [visitor, *by_caddy(stack, visitor)]
+            for each in visitors:
+                step(each.proxy)
+                for look in looks.LOOKS:
+                    holds.take(look(each))
+            step("运维 / drills")
+            holds.take(drills.while_away(service, visitors))
             holds.take(drills.limits_over_processes(service, visitor))
             holds.take(drills.reloads(service, visitor))
         holds.take(
@@ -100,6 +108,19 @@ def run_trial(options: argparse.Namespace) -> int:
         f"{holds.count - len(holds.broken)} of {holds.count} hold" + "".join(f"\n  ✗ {each}" for each in holds.broken)
     )
     return 1 if holds.broken else 0
+
+
+def by_caddy(stack: ExitStack, by_nginx: Visitor) -> list[Visitor]:
+    """Somebody who comes through Caddy, beside nginx before the same service; nobody where there is no Caddy."""
+    from deployment_trial import drills, installing
+
+    if shutil.which("caddy") is None:
+        print("— 没有 Caddy，未试 / there is no Caddy here (apt-get install caddy): not tried", flush=True)
+        return []
+    http_port, https_port = drills.free_ports(2)
+    site = replace(by_nginx.site, http_port=http_port, https_port=https_port)
+    stack.callback(installing.start_caddy(site).end)
+    return [replace(by_nginx, site=site, proxy="Caddy")]
 
 
 class Sentences:

@@ -1,10 +1,11 @@
-"""``admin create|list|link|changes``: the first administrator, and ways back in."""
+"""``admin create|list|link|end-codes|reseal-codes|changes``: the first administrator, and ways back in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import click
@@ -12,6 +13,7 @@ import click
 from mapapp.commands.session import Session
 from mapapp.services.accounts.desk import AccountDesk, AccountDraft, InvalidAccount
 from mapapp.services.accounts.links import SET_UP_PATH
+from mapapp.services.accounts.resealing import OldKeyUnusable, key_before
 from mapapp.services.rights import COMMAND_LINE
 from mapapp.services.secret import SecretUnusable, secret_key
 from mapapp.store.accounts import Account, AccountEvent, Role
@@ -108,6 +110,35 @@ def end_codes(session: Session, name: str) -> None:
             raise session.refuse(f"没有登录名为 {name} 的账号。", f"There is no account named {name}.")
         desk.remove_totp(COMMAND_LINE, account.id, datetime.now(UTC))
     session.say(f"{account.name} 登录不再需要动态码。", f"{account.name} signs in without one-time codes.")
+
+
+@admin.command("reseal-codes")
+@click.option(
+    "--old-key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="原密钥的文件 / The file with the secret key of before.",
+)
+@click.pass_obj
+def reseal_codes(session: Session, old_key_file: Path) -> None:
+    """更换密钥后，用新密钥重新加密动态码 / Seal one-time codes anew after the secret key was replaced."""
+    try:
+        key = key_before(old_key_file)
+    except OldKeyUnusable as error:
+        raise session.refuse(f"无法读取原密钥：{error}", f"The key of before cannot be read: {error}") from error
+    with account_desk(session) as desk:
+        done = desk.reseal_totp(key)
+    session.say(
+        f"已重新加密 {done.resealed_count} 个账号的动态码；{done.untouched_count} 个无需更换。",
+        f"Sealed the one-time codes of {done.resealed_count} accounts anew; {done.untouched_count} were already.",
+    )
+    if done.unopened:
+        names = ", ".join(done.unopened)
+        raise session.refuse(
+            f"以下账号的动态码用两个密钥都打不开：{names}。密钥不对，或请他们用恢复码登录后重新设置。",
+            f"Neither key opens the codes of: {names}. The key is a wrong one, "
+            "or they sign in with a recovery code and set their codes up again.",
+        )
 
 
 @admin.command()

@@ -51,6 +51,14 @@ def upgrade(session: Session) -> None:
             session.say("数据库已是最新版本。", "The database is up to date.")
 
 
+@db.command()
+@click.pass_obj
+def check(session: Session) -> None:
+    """本版本能否使用现有数据库 / Whether this version can work with the database as it is; changes nothing."""
+    with session.store():
+        session.say("数据库与本版本相符。", "The database is this version's.")
+
+
 @click.command()
 @click.pass_obj
 def info(session: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -12,6 +13,7 @@ from argon2 import PasswordHasher
 from geodata.errors import InvalidValue, UnknownPlace
 from geodata.places import Place, load_place
 from mapapp.services.accounts.desk import AccountDesk
+from mapapp.services.accounts.leaked import LeakedListUnusable, LeakedPasswords
 from mapapp.services.compact_cells import NationDesk
 from mapapp.services.compact_file import compact_payload
 from mapapp.services.coverage import CoverageDesk
@@ -82,17 +84,18 @@ def build_services(
     Raises
     ------
     StartupError
-        The place is unknown, the database is not migrated or holds another place's stations, or there
-        is no secret key.
+        The place is unknown, the database is not migrated or holds another place's stations, there is
+        no secret key, or the list of leaked passwords is none.
     """
     clock = clock or utc_now
     place = _known_place(settings)
     secret = _secret(settings)
+    leaked = _leaked_passwords(settings)
     store = _migrated_store(settings, clock)
     reports = ReportDesk(store, settings, secret, district_of=place.district_of, timezone=place.timezone)
     nation = NationDesk(settings)
     district_codes = frozenset(unit.code for unit in place.units)
-    accounts = AccountDesk(store, settings, secret, district_codes=district_codes, hasher=hasher)
+    accounts = AccountDesk(store, settings, secret, district_codes=district_codes, hasher=hasher, leaked=leaked)
 
     def tidy() -> None:
         reports.tidy(clock())
@@ -156,6 +159,15 @@ def _secret(settings: Settings) -> str:
         return secret_key(settings)
     except SecretUnusable as error:
         raise StartupError(str(error)) from error
+
+
+def _leaked_passwords(settings: Settings) -> LeakedPasswords | None:
+    if not settings.leaked_passwords_file:
+        return None
+    try:
+        return LeakedPasswords(Path(settings.leaked_passwords_file))
+    except LeakedListUnusable as error:
+        raise StartupError(f"MAPAPP_LEAKED_PASSWORDS_FILE: {error}") from error
 
 
 def _migrated_store(settings: Settings, clock: Clock) -> Store:

@@ -10,12 +10,14 @@ import os
 import re
 import secrets
 import warnings
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from geodata.errors import InvalidReport
 from mapapp.settings import Settings
+from mapapp.store import Store
 from mapapp.store.trouble import telling_file_trouble
 
 if TYPE_CHECKING:
@@ -67,6 +69,16 @@ def hold_photo(settings: Settings, photo_hash: str) -> bool:
     except OSError:  # gone this moment, or a full disk
         return file.is_file()
     return True
+
+
+def remove_unnamed(store: Store, files: Iterable[Path]) -> int:
+    """Remove those files of photos that no report and no station refers to at this moment; how many."""
+    with store.reading() as reader:
+        named = reader.reports.photos()
+    unnamed = [file for file in files if file.stem not in named]
+    for file in unnamed:
+        file.unlink(missing_ok=True)
+    return len(unnamed)
 
 
 def keep_photo(settings: Settings, sent: bytes) -> str:

@@ -17,6 +17,12 @@ PASSWORD_PROBLEMS: Final[Mapping[str, LazyString]] = {
     "too_short": lazy_gettext("At least 12 characters, please. Several words in a row are easy to remember."),
     "too_long": lazy_gettext("At most 200 characters, please."),
     "too_weak": lazy_gettext("This password is easy to guess. Add another word or two that do not belong together."),
+    "leaked": lazy_gettext(
+        "This password stands in a list of leaked ones: somebody used it elsewhere, and it became known. Take another."
+    ),
+    "unchecked": lazy_gettext(
+        "New passwords cannot be compared with the list of leaked ones now. Tell whoever runs this service."
+    ),
     "like_name": lazy_gettext("The password must not contain your name."),
 }
 FIELD_PROBLEMS: Final[Mapping[tuple[str, str], LazyString]] = {

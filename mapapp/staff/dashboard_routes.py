@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from geodata.stations.freshness import FieldGroup
 from geodata.stations.vocabulary import StationKind
 from mapapp.services.districts import NO_DISTRICT
-from mapapp.services.truth.dashboard import AGE_BOUNDS_DAYS, TREND_MONTHS, Fact, Shares, dashboard
+from mapapp.services.truth.completeness import Fact
+from mapapp.services.truth.dashboard import AGE_BOUNDS_DAYS, TREND_MONTHS, Shares, dashboard
 from mapapp.services.truth.monthly_sheet import MonthlySheet, monthly_sheet
 from mapapp.services.truth.months import Month
 from mapapp.staff.blueprint import staff

@@ -78,6 +78,7 @@ def save_checked(year: int) -> Response:
     reason, stamp = request.form.get("reason", ""), request.form.get("stamp", "")
     try:
         edit = read_edit(_json(request.form.get("edit", "")))
+        changes_of(current, edit)  # an edit that cannot be is refused before anything is said about it
         save_year(parts.store, signed_in().actor, year, edit, stamp, reason, parts.now())
     except YearChanged as error:
         return _changed_meanwhile(error.current, edit)

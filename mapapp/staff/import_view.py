@@ -24,7 +24,7 @@ from mapapp.store import Job, JobResult, JobState, RowChoice
 from mapapp.web.language import current_language
 
 PLAN_TOPICS: Final = (Topic.DUPLICATE, Topic.ERROR, Topic.CHANGED, Topic.NEW, Topic.REMARK, Topic.UNCHANGED)
-DONE_TOPICS: Final = (Topic.REFUSED, Topic.NEW, Topic.CHANGED, Topic.REMOVED)
+DONE_TOPICS: Final = (Topic.REFUSED, Topic.NEW, Topic.CHANGED, Topic.REMOVED, Topic.UNCHANGED)
 _SIDE_BY_SIDE: Final = ("name", "kind", "address", "district_code", "position", "hours", "public_phone")
 
 KIND_NAMES: Final[Mapping[str, LazyString]] = {
@@ -62,6 +62,7 @@ TOPIC_NAMES: Final[Mapping[str, LazyString]] = {
 WHY_NAMES: Final[Mapping[str, LazyString]] = {
     "gone": lazy_gettext("The station is no longer there."),
     "changed_since": lazy_gettext("Somebody changed the station since; their change stays."),
+    "confirmed_since": lazy_gettext("Somebody has confirmed the station since, so it stays as it is."),
     "twice": lazy_gettext("Another row of the file is the same station."),
     "no_candidate": lazy_gettext("It cannot be merged into that station."),
     "code_taken": lazy_gettext("Somebody gave this code to another station meanwhile."),

@@ -57,7 +57,7 @@ def submit_sign_in() -> Response:
 
 @staff.post("/sign-in/one-time-codes")
 def sign_in_with_new_totp() -> Response:
-    """Set up the second factor that administrators need here, and sign in with it."""
+    """Set up the second factor that this role needs here, and sign in with it."""
     typed = request.form
     name = typed.get("name", "")
     try:
@@ -186,7 +186,7 @@ def _sentence(refused: SignInRefused) -> str:
 
 
 def _totp_page(name: str, account: Account | None, problem: str | None) -> Response:
-    """The password was right, but administrators here need a second factor: show how to set it up.
+    """The password was right, but the role needs a second factor here: show how to set it up.
 
     Without the account (nothing was proved in this request) the key is the one shown before.
     """

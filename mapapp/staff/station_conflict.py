@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from flask import make_response, render_template, request
@@ -17,6 +18,7 @@ from geodata.stations.document import station_document
 from geodata.stations.station import Station
 from mapapp.services.editing.history import RevisionView, history
 from mapapp.services.editing.merge import FieldConflict, Merged, merge
+from mapapp.services.editing.placing import is_district_of_position
 from mapapp.services.editing.preview import preview
 from mapapp.services.editing.warnings import warnings_for
 from mapapp.staff.speech import gettext
@@ -60,7 +62,8 @@ class WordedConflict:
 def merge_answer(editing: Editing, current: Station, form: StationForm) -> Response:
     """The answer to a form that was made from an older version than the station has now."""
     assert form.station is not None  # noqa: S101 - asked by the caller
-    merged = merge(editing.base, form.station, current)
+    follows_position = partial(is_district_of_position, services().place)
+    merged = merge(editing.base, form.station, current, follows_position)
     revisions = [each for each in history(services().store, current.code) if each.number > editing.base.version]
     choices = {conflict.field: request.form.get(_CHOICE + conflict.field, "") for conflict in merged.both_changed}
     if any(choice not in {MINE, THEIRS} for choice in choices.values()):

@@ -33,6 +33,7 @@ from mapapp.staff.station_typed import (
     inputs_of,
     texts_of,
 )
+from mapapp.web.lists import whole_number
 
 MAX_TYPED_CHARS: Final = 4000
 """More than any field takes, so that what is too long is said and not cut."""
@@ -132,7 +133,8 @@ def _is_input(name: str) -> bool:
     owner, _, part = rest.partition(".")
     if group == "service":
         return owner in set(Service) and part in {"state", "first", "last", "fee", "note"}
-    return owner.isascii() and owner.isdigit() and int(owner) < MAX_AWARD_ROWS and part in AWARD_PARTS
+    row = whole_number(owner)
+    return row is not None and row < MAX_AWARD_ROWS and part in AWARD_PARTS
 
 
 def _clean(text: str) -> str:

@@ -122,7 +122,7 @@ def _preview(station: Station, number: int, *, problem: str = "", message: str =
         past = station_at(services().store, station.code, number)
     except UnknownRevision:
         abort(404)
-    wanted = restored(station, past, fields)
+    wanted = restored(services().place, station, past, fields)
     possible = without_lost_photo(wanted, station, photo_is_held)
     changes = preview(station, possible)
     page = render_template(

@@ -141,6 +141,8 @@ def undo_sentence(code: str) -> str:
     match code:
         case "changed_since":
             return gettext("Somebody has saved since: take back single fields in the history.")
+        case "confirmed_since":
+            return gettext("Somebody has looked since and found it so. If it is wrong, correct it in the form.")
         case "creation":
             return gettext("The first version of a station cannot be taken back. Delist the station instead.")
         case "photo_gone":

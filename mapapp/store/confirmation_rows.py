@@ -141,6 +141,19 @@ class ConfirmationReader:
         for code, at, how in self._connection.execute(query):
             yield code, at, ConfirmedHow(how)
 
+    def latest_by(
+        self, hows: Collection[ConfirmedHow], after: datetime, code: str | None = None
+    ) -> Mapping[tuple[str, FieldGroup], datetime]:
+        """The newest of each group of each station, or of one, that came in these ways after a moment."""
+        column = confirmations.c
+        query = select(column.station_code, column.field_group, func.max(column.at)).where(
+            column.at > after, column.how.in_(sorted(how.value for how in hows))
+        )
+        if code is not None:
+            query = query.where(column.station_code == code)
+        rows = self._connection.execute(query.group_by(column.station_code, column.field_group))
+        return {(found, FieldGroup(group)): at for found, group, at in rows}
+
     def counts_between(self, since: datetime, until: datetime) -> Mapping[str, tuple[int, bool]]:
         """By station how many there were within [since, until), and whether one was of the door, on site."""
         column = confirmations.c

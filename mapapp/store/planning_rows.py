@@ -115,12 +115,6 @@ class PlanningReader:
             raise UnknownRun(run_id)
         return card
 
-    def of_job(self, job_id: int) -> RunCard | None:
-        """The run that a job computes, or None."""
-        query = select(*_SHOWN).where(planning_runs.c.job_id == job_id)
-        row = self._connection.execute(query).mappings().one_or_none()
-        return _card(row) if row is not None else None
-
     def newest_of(self, account_id: int) -> RunCard | None:
         """The run an account asked for last, or None."""
         query = select(*_SHOWN).where(planning_runs.c.account_id == account_id)

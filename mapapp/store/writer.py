@@ -215,7 +215,7 @@ class Writer(Reader):
     def next_codes(self, prefix: str, count: int, *, besides: Collection[str] = ()) -> list[str]:
         """Codes nobody has or ever had, none of them ``besides``; asking uses them up."""
         last = self._last_number(prefix)
-        taken = set(self.versions()).union(besides)
+        taken = self._removed_codes().union(self.versions(), besides)
         codes: list[str] = []
         number = last or 0
         while len(codes) < count:
@@ -229,12 +229,7 @@ class Writer(Reader):
 
     def next_code(self, prefix: str) -> str:
         """A code nobody has or ever had, like ``YC-0001``; asking uses it up."""
-        last = self._last_number(prefix)
-        number = (last or 0) + 1
-        while self.station(f"{prefix}-{number:0{CODE_DIGITS}d}") is not None:
-            number += 1
-        self._set_last_number(prefix, number, is_first=last is None)
-        return f"{prefix}-{number:0{CODE_DIGITS}d}"
+        return self.next_codes(prefix, 1)[0]
 
     def remove_sample(self, *, actor: str = "", reason: str = "") -> int:
         """Remove all sample stations with their histories; how many they were. Demand stays."""
@@ -305,6 +300,11 @@ class Writer(Reader):
             "data_revision": self.data_revision(),
         }
         self._connection.execute(insert(data_events), [event])
+
+    def _removed_codes(self) -> set[str]:
+        """The codes of stations that undone imports had brought: a poster with one may hang somewhere."""
+        undone = select(data_events.c.detail).where(data_events.c.action == DataAction.IMPORT_UNDONE.value)
+        return {code for detail in self._connection.execute(undone).scalars() for code in detail.get("removed", ())}
 
     def _last_number(self, prefix: str) -> int | None:
         query = select(code_counters.c.last_number).where(code_counters.c.prefix == prefix)

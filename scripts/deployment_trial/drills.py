@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from deployment_trial import installing
-from deployment_trial.looks import NEAREST, Visitor, directly
+from deployment_trial.looks import NEAREST, Visitor, directly, telling_logs
 from deployment_trial.running import Service, TrialFailed
 from deployment_trial.site import Site, free_ports, known_settings
+from mapapp.services.keeping.sealing import is_sealed
 
-__all__ = ["free_ports", "limits_over_processes", "reloads", "set_up", "upgrade_and_roll_back"]
+__all__ = ["free_ports", "limits_over_processes", "reloads", "set_up", "upgrade_and_roll_back", "while_away"]
 
 _LIMIT: Final = 30
 _ASKED: Final = 3 * _LIMIT
@@ -43,6 +45,17 @@ def limits_over_processes(service: Service, visitor: Visitor) -> Iterator[tuple[
     refused = visitor.get(NEAREST)
     yield "and when", int(refused.headers.get("retry-after", "0")) > 0, refused.headers.get("retry-after")
     service.stop()
+    service.start()
+
+
+def while_away(service: Service, visitors: Sequence[Visitor]) -> Iterator[tuple[str, bool, object]]:
+    """While the application is away the proxies say so, and nowhere who asked for what."""
+    service.stop()
+    for visitor in visitors:
+        status = visitor.get(NEAREST).status
+        yield f"{visitor.proxy} says that the application is away", status == 502, status
+    told = telling_logs(service.site)
+    yield "and no log says who asked meanwhile", not told, told
     service.start()
 
 
@@ -77,6 +90,10 @@ def upgrade_and_roll_back(
     service.command("admin", "create", "before")
     backup = _made_backup(service)
     yield "a backup is made and looked through", backup.endswith(".backup"), backup
+    if not from_commit:
+        yield "it is encrypted by the key that was handed over", is_sealed(Path(backup)), backup
+        own_key = site.data_dir / "secret_key"
+        yield "the secret key is the one that was handed over", not own_key.exists(), own_key
     service.command("admin", "create", "after")
     codes = service.stop()
     yield "both stop when told to", set(codes.values()) == {0}, codes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import secrets
 import shutil
 import subprocess
@@ -17,7 +18,15 @@ from typing import Final
 from psycopg import sql
 from sqlalchemy import make_url
 
-from deployment_trial.running import UNPRIVILEGED, Part, TrialFailed, as_the_service, start_part, wait_until
+from deployment_trial.running import (
+    UNPRIVILEGED,
+    Part,
+    TrialFailed,
+    as_the_service,
+    give_to_the_service,
+    start_part,
+    wait_until,
+)
 from deployment_trial.site import NAME, Site
 from installation.layout import PROJECT_DIR, VENV_BIN_DIR
 from tests.postgres_cluster import PostgresCluster
@@ -119,6 +128,19 @@ def database() -> Iterator[str]:
         yield url.render_as_string(hide_password=False)
 
 
+def make_credentials(site: Site) -> None:
+    """The secrets of docs/deployment.md, and copies as systemd hands them to the units."""
+    site.credentials_dir.mkdir(parents=True, mode=0o700)
+    give_to_the_service(site.handed_dir)
+    for name in ("SECRET_KEY", "BACKUP_KEY"):
+        file, handed = site.credentials_dir / name, site.handed_dir / f"MAPAPP_{name}"
+        file.write_text(f"{secrets.token_hex(32)}\n", encoding="ascii")
+        file.chmod(0o600)
+        shutil.copy(file, handed)
+        if os.geteuid() == 0:
+            shutil.chown(handed, UNPRIVILEGED)
+
+
 def make_certificate(site: Site) -> Path:
     """A certificate of our own for the site's name; its file."""
     site.tls_dir.mkdir(parents=True)
@@ -143,6 +165,28 @@ def start_nginx(site: Site, *, as_root: bool) -> Part:
     if checked.returncode:
         raise TrialFailed(checked.stderr)
     return start_part("nginx", ["nginx", "-c", file], site.log_dir)
+
+
+def start_caddy(site: Site) -> Part:
+    """Start Caddy with the example's configuration, checked before.
+
+    Raises
+    ------
+    TrialFailed
+        Caddy refuses it.
+    """
+    file = site.root / "etc" / "Caddyfile"
+    file.write_text(site.caddy_configuration(), encoding="utf-8")
+    homes = [f"{name}={site.run_dir / 'caddy'}" for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")]
+    command = ["env", *homes, "caddy", "{}", "--adapter", "caddyfile", "--config", str(file)]
+    checked = subprocess.run(
+        [word.replace("{}", "validate") for word in command], capture_output=True, text=True, check=False
+    )
+    if checked.returncode:
+        raise TrialFailed(checked.stderr)
+    part = start_part("caddy", [word.replace("{}", "run") for word in command], site.log_dir)
+    wait_until(lambda: "serving initial configuration" in part.tail(), part)
+    return part
 
 
 def start_redis(site: Site, port: int) -> Part:

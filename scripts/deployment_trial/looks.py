@@ -1,4 +1,4 @@
-"""What is looked at from outside, through nginx and TLS: each look is a sentence that holds, or says what was found."""
+"""What is looked at from outside, through a proxy and TLS: each look is a sentence that holds, or what was found."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _SERIES: Final = re.compile(r'^stationmap_process_resident_bytes\{pid="(\d+)"\} 
 _OF_WORKER: Final = re.compile(r"^process_resident_memory_bytes (\S+)$", re.MULTILINE)
 _MOST_MB: Final = 700
 _LOOKS_AT_A_LOG: Final = 50
+_NO_SUCH_NAME: Final = ("TLSV1_UNRECOGNIZED_NAME", "TLSV1_ALERT_INTERNAL_ERROR")
+"""What nginx and Caddy say to a name they have no certificate for."""
 _ADDRESSES_AND_QUERIES: Final = ("106.2309", "38.4872", "203.0.113.7", "lon=")
 
 
@@ -36,10 +38,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who comes through nginx, and trusts the trial's certificate and no other."""
+    """Somebody who comes through a proxy (nginx or Caddy), and trusts the trial's certificate and no other."""
 
     site: Site
     certificate: Path
+    proxy: str = "nginx"
 
     def get(self, path: str, **headers: str) -> Answer:
         """The answer over TLS."""
@@ -59,7 +62,7 @@ class Visitor:
 
 
 def directly(port: int, path: str, **headers: str) -> Answer:
-    """The answer of the application itself, past nginx."""
+    """The answer of the application itself, past the proxy."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     return _asked(connection, path, {"Host": NAME} | headers)
 
@@ -103,7 +106,7 @@ def other_names(visitor: Visitor) -> Iterator[tuple[str, bool, object]]:
             found: object = "a handshake"
     except ssl.SSLError as error:
         found = error.reason
-    yield "TLS under another name is refused", found == "TLSV1_UNRECOGNIZED_NAME", found
+    yield "TLS under another name is refused", found in _NO_SUCH_NAME, found
     try:
         answer = _asked(
             http.client.HTTPConnection("127.0.0.1", visitor.site.http_port, timeout=30), "/", {"Host": "other.example"}
@@ -115,7 +118,7 @@ def other_names(visitor: Visitor) -> Iterator[tuple[str, bool, object]]:
 
 
 def static_files(visitor: Visitor) -> Iterator[tuple[str, bool, object]]:
-    """What carries its hash is served by nginx as the application would."""
+    """What carries its hash is served by the proxy as the application would."""
     built = visitor.site.program_dir / "mapapp" / "static" / "built"
     names = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
     path = f"/static/built/{names['main.js']}"
@@ -132,25 +135,30 @@ def static_files(visitor: Visitor) -> Iterator[tuple[str, bool, object]]:
             continue
         found = ours.headers.get(name)
         is_same = (found or "").partition(";")[0] in {value.partition(";")[0], "application/javascript"}
-        yield f"nginx and the application agree on {name}", is_same, (found, value)
+        yield f"{visitor.proxy} and the application agree on {name}", is_same, (found, value)
     missing = visitor.get("/static/built/none.0123456789.js")
     yield "a file that is none is not found", missing.status == 404, missing.status
 
 
 def names_of_requests(visitor: Visitor) -> Iterator[tuple[str, bool, object]]:
-    """A request has one name, made by nginx, whatever the visitor says."""
+    """A request has one name, made by the proxy, whatever the visitor says."""
     answer = visitor.get("/healthz", X_Request_ID="forged-by-a-visitor")
     found = answer.headers.get("x-request-id", "")
-    yield "a request's name is nginx's", re.fullmatch(r"[0-9a-f]{32}", found) is not None, found
+    yield f"a request's name is {visitor.proxy}'s", re.fullmatch(r"[0-9a-f-]{32,36}", found) is not None, found
     log = _log_once_it_has(visitor.site.log_dir / "stationmap-web.log", found)
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     yield "and stands in the application's line", any(line.get("request") == found for line in lines), len(lines)
     others = [line for line in log.splitlines() if line and not line.startswith("{")]
     yield "every line of the log is JSON", not others, others[:2]
     visitor.get(NEAREST, X_Forwarded_For="203.0.113.7", User_Agent="Secret/1.0")
-    logs = {file.name: file.read_text(encoding="utf-8", errors="replace") for file in visitor.site.log_dir.iterdir()}
-    told = [name for name, text in logs.items() if any(word in text for word in _ADDRESSES_AND_QUERIES)]
+    told = telling_logs(visitor.site)
     yield "no log has a position or an address", not told, told
+
+
+def telling_logs(site: Site) -> list[str]:
+    """The logs that say where somebody is, or from which address they came."""
+    logs = {file.name: file.read_text(encoding="utf-8", errors="replace") for file in site.log_dir.iterdir()}
+    return [name for name, text in logs.items() if any(word in text for word in _ADDRESSES_AND_QUERIES)]
 
 
 def _log_once_it_has(file: Path, word: str) -> str:

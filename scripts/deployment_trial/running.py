@@ -77,6 +77,7 @@ class Service:
         lines = (f"{name}={shlex.quote(value)}\n" for name, value in self.settings.items())
         file.write_text("".join(lines), encoding="utf-8")
         told = {"STATIONMAP_SETTINGS": file, "STATIONMAP_HOME": self.site.program_dir, "STATIONMAP_USER": UNPRIVILEGED}
+        told["STATIONMAP_CREDENTIALS"] = self.site.credentials_dir
         environment = {name: os.environ[name] for name in _BARE if name in os.environ}
         environment |= {name: str(value) for name, value in told.items()}
         return _output_of([str(wrapper), "--lang", "en", *words], env=environment)
@@ -114,7 +115,8 @@ class Service:
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         """The settings and next to nothing else, as systemd gives them."""
         bare = {name: os.environ[name] for name in _BARE if name in os.environ}
-        return {**bare, "HOME": str(self.site.data_dir), **more, **self.settings}
+        places = {"HOME": str(self.site.data_dir), "CREDENTIALS_DIRECTORY": str(self.site.handed_dir)}
+        return {**bare, **places, **more, **self.settings}
 
     def _started(self, command: Sequence[str], more: Mapping[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

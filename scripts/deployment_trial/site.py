@@ -56,6 +56,16 @@ class Site:
         return self.root / "run"
 
     @property
+    def credentials_dir(self) -> Path:
+        """What stands for /etc/stationmap/credentials."""
+        return self.root / "etc" / "stationmap" / "credentials"
+
+    @property
+    def handed_dir(self) -> Path:
+        """Where systemd would hand the credentials over."""
+        return self.run_dir / "credentials"
+
+    @property
     def tls_dir(self) -> Path:
         """Where the certificate lies."""
         return self.root / "etc" / "tls"
@@ -122,6 +132,18 @@ http {{
 {site}
 }}
 """
+
+    def caddy_configuration(self) -> str:
+        """``deploy/caddy/Caddyfile`` with the trial's ports and certificate, and no way to be told otherwise."""
+        text = self.here((DEPLOY_DIR / "caddy" / "Caddyfile").read_text(encoding="utf-8"))
+        ours = f"""admin off
+	http_port {self.http_port}
+	https_port {self.https_port}
+	default_bind 127.0.0.1
+"""
+        text = text.replace("\n{\n", "\n{\n\t" + ours, 1)
+        tls = f"tls {self.tls_dir}/certificate.pem {self.tls_dir}/key.pem"
+        return text.replace(f"\n{NAME} {{\n", f"\n{NAME} {{\n\t{tls}\n", 1)
 
 
 def known_settings(program_dir: Path) -> frozenset[str]:

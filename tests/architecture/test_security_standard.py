@@ -82,3 +82,13 @@ def test_the_sums_are_right() -> None:
     )
 
     assert sentence in " ".join(DOCUMENT.read_text(encoding="utf-8").split())
+
+
+def test_updates_have_a_time_by_how_grave_they_are() -> None:
+    section = DOCUMENT.read_text(encoding="utf-8").partition("\n## Updates\n")[2].partition("\n## ")[0]
+    days = [int(found) for found in re.findall(r"^\| [^|]+ \| (\d+) \| [^|]+ \|$", section, re.MULTILINE)]
+
+    assert len(days) == 4
+    assert days == sorted(days)
+    assert days[0] <= 7
+    assert "Once a month" in section

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -66,13 +67,26 @@ def test_the_largest_form_passes_both() -> None:
 def test_neither_writes_down_addresses_or_queries() -> None:
     assert len(re.findall(r"^server \{", nginx(), re.MULTILINE)) - 1 == nginx().count("access_log off;")
     assert "error_log /var/log/nginx/stationmap.error.log crit;" in nginx()
-    assert not re.search(r"^\s*log\b", caddy(), re.MULTILINE)
+    # Caddy tells a request that failed with its address and query, wherever it logs at all.
+    assert re.findall(r"^\s*log\b[^{]*\{[^}]*\}", caddy(), re.MULTILINE) == [
+        "\tlog default {\n\t\texclude http.log.error\n\t}"
+    ]
 
 
 def test_a_visitors_word_for_their_address_is_not_passed_on() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in nginx()
     assert "$proxy_add_x_forwarded_for" not in nginx()
     assert "trusted_proxies" not in caddy()
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is missing: apt-get install caddy")
+def test_caddy_takes_the_example(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY_DIR / "caddy" / "Caddyfile")]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is missing: apt-get install nginx-light")

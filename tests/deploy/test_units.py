@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import make_url
+
+from mapapp.settings import ROLES, Settings
 
 PROJECT_DIR: Final = Path(__file__).resolve().parents[2]
 UNITS_DIR: Final = PROJECT_DIR / "deploy" / "systemd"
@@ -104,6 +107,70 @@ def test_a_script_is_one_a_plain_shell_reads(name: str) -> None:
 
     assert script.stat().st_mode & 0o111
     subprocess.run(["sh", "-n", script], check=True)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_unit_is_handed_the_secrets_as_credentials(name: str) -> None:
+    assert unit(name)["Service"]["LoadCredential"] == ["MAPAPP:/etc/stationmap/credentials"]
+
+
+def test_no_secret_stands_in_the_example_of_the_settings() -> None:
+    text = (PROJECT_DIR / "deploy" / "stationmap.env.example").read_text(encoding="utf-8")
+    named = {each.lstrip("#") for each in re.findall(r"^#?MAPAPP_\w+", text, re.MULTILINE)}
+    urls = re.findall(r"^#?MAPAPP_\w+_URL='(\S+)'$", text, re.MULTILINE)
+
+    assert {each for each in named if each.endswith(("_KEY", "_TOKEN"))} == set()
+    assert len(urls) >= 3
+    assert [each for each in urls if "@" in each] == []
+
+
+def test_the_example_reaches_postgresql_by_its_socket_and_the_users_name() -> None:
+    text = (PROJECT_DIR / "deploy" / "stationmap.env.example").read_text(encoding="utf-8")
+    urls = [make_url(each) for each in re.findall(r"^#?MAPAPP_DATABASE_URL='(\S+)'$", text, re.MULTILINE)]
+
+    assert [each.get_backend_name() for each in urls] == ["sqlite", "postgresql"]
+    assert [(each.host, each.username, each.password) for each in urls] == [(None, None, None)] * 2
+    assert urls[1].query["host"] == "/var/run/postgresql"
+
+
+def test_the_example_asks_all_staff_for_one_time_codes() -> None:
+    text = (PROJECT_DIR / "deploy" / "stationmap.env.example").read_text(encoding="utf-8")
+    [roles] = re.findall(r"^MAPAPP_TOTP_ROLES='(\S+)'$", text, re.MULTILINE)
+
+    assert Settings(totp_roles=roles).roles_with_totp == set(ROLES)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to another user")
+def test_a_command_is_handed_the_secrets_as_the_units_are(tmp_path: Path) -> None:
+    home, programs, credentials = tmp_path / "opt", tmp_path / "programs", tmp_path / "credentials"
+    for folder in (home / ".venv" / "bin", programs, credentials):
+        folder.mkdir(parents=True)
+    (credentials / "SECRET_KEY").write_text("the tests' secret\n", encoding="utf-8")
+    (tmp_path / "settings").write_text("MAPAPP_PLACE='here'\n", encoding="utf-8")
+    write_program(programs / "setpriv", 'while [ "$1" != "--" ]; do shift; done\nshift\nexec "$@"')
+    told = 'cd "$CREDENTIALS_DIRECTORY"; pwd; stat -c "%n %U %a" . *; cat *; echo "$MAPAPP_PLACE $3"; exit 7'
+    write_program(home / ".venv" / "bin" / "python", told)
+    variables = {"SETTINGS": tmp_path / "settings", "CREDENTIALS": credentials, "HOME": home, "USER": "nobody"}
+    environment = {f"STATIONMAP_{name}": str(value) for name, value in variables.items()}
+
+    done = subprocess.run(
+        [PROJECT_DIR / "deploy" / "stationmap.sh", "info"],
+        env={"PATH": f"{programs}:/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    handed, *lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (7, "")
+    assert lines == [". nobody 700", "MAPAPP_SECRET_KEY nobody 400", "the tests' secret", "here info"]
+    assert not Path(handed).exists()
+
+
+def write_program(path: Path, shell: str) -> None:
+    """A program that does this."""
+    path.write_text(f"#!/bin/sh\n{shell}\n", encoding="utf-8")
+    path.chmod(0o755)
 
 
 @pytest.fixture

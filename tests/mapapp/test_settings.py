@@ -1,28 +1,27 @@
-"""Settings that are yes or no, and those of staff's sessions."""
+"""Settings of staff's second factors and sessions."""
 
 from __future__ import annotations
 
 import pytest
 
-from mapapp.settings import Settings, SettingsError
+from mapapp.settings import ROLES, Settings, SettingsError
+from mapapp.store.accounts import Role
+
+
+def test_the_roles_that_need_a_second_factor_are_those_there_are() -> None:
+    assert set(ROLES) == {role.value for role in Role}
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
-    [("1", True), ("true", True), ("YES", True), (" on ", True), ("0", False), ("False", False), ("no", False)],
+    ("text", "roles"), [("", set()), ("admin", {"admin"}), (" Admin, editor ,", {"admin", "editor"})]
 )
-def test_yes_and_no_can_be_written_in_the_usual_ways(text: str, value: bool) -> None:
-    assert Settings.from_environment({"MAPAPP_ADMINS_NEED_TOTP": text}).admins_need_totp is value
+def test_roles_are_separated_by_commas(text: str, roles: set[str]) -> None:
+    assert Settings.from_environment({"MAPAPP_TOTP_ROLES": text}).roles_with_totp == roles
 
 
-def test_an_empty_yes_or_no_is_no() -> None:
-    assert not Settings.from_environment({"MAPAPP_ADMINS_NEED_TOTP": ""}).admins_need_totp
-
-
-@pytest.mark.parametrize("text", ["2", "ja", "tru", "none"])
-def test_what_is_neither_yes_nor_no_stops_the_start(text: str) -> None:
-    with pytest.raises(SettingsError, match="MAPAPP_ADMINS_NEED_TOTP must be 1 or 0"):
-        Settings.from_environment({"MAPAPP_ADMINS_NEED_TOTP": text})
+def test_a_role_nobody_has_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match=r"MAPAPP_TOTP_ROLES may name keeper, editor, planner, admin.*not admins"):
+        Settings.from_environment({"MAPAPP_TOTP_ROLES": "admins,editor"})
 
 
 @pytest.mark.parametrize("name", ["MAPAPP_SESSION_IDLE_H", "MAPAPP_SESSION_DAYS"])

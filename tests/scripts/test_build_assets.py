@@ -30,6 +30,7 @@ SOURCES: Final = {
     "js/reference.js": "console.info(4);",
     "js/staff/hours/main.js": "console.info(7);",
     "js/staff/main.js": "console.info(8);",
+    "js/staff/leaving.js": "console.info(21);",
     "js/staff/pin_map_code.js": "console.info(9);",
     "css/hours_editor.css": "td { margin: 0 }",
     "css/staff.css": "th { margin: 0 }",

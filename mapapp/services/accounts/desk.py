@@ -10,8 +10,9 @@ from argon2 import PasswordHasher
 
 from mapapp.services.accounts import links, people, sessions, signing_in, tokens
 from mapapp.services.accounts.drafts import AccountDraft, fold_name
+from mapapp.services.accounts.leaked import LeakedPasswords
 from mapapp.services.accounts.parts import AccountParts
-from mapapp.services.accounts.passwords import Passwords, judge_password
+from mapapp.services.accounts.passwords import Passwords
 from mapapp.services.accounts.people import AccountChange
 from mapapp.services.accounts.refusals import (
     InvalidAccount,
@@ -23,6 +24,7 @@ from mapapp.services.accounts.refusals import (
     UnknownToken,
     WeakPassword,
 )
+from mapapp.services.accounts.resealing import Resealed, reseal_totp
 from mapapp.services.accounts.sessions import SignedIn
 from mapapp.services.accounts.signing_in import Visitor
 from mapapp.services.accounts.tidying import TidiedAccounts, tidy
@@ -62,6 +64,8 @@ class AccountDesk:
         Argon2's parameters; tests give cheap ones.
     random_bytes
         Answers so many bytes of chance; tokens and codes come from it.
+    leaked
+        Passwords that may not be chosen, if the operator named a list.
     """
 
     def __init__(
@@ -73,8 +77,9 @@ class AccountDesk:
         district_codes: frozenset[str] | None = None,
         hasher: PasswordHasher | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        leaked: LeakedPasswords | None = None,
     ) -> None:
-        self._parts = AccountParts(store, settings, secret, Passwords(hasher), district_codes, random_bytes)
+        self._parts = AccountParts(store, settings, secret, Passwords(hasher), district_codes, random_bytes, leaked)
 
     # Signing in
 
@@ -205,10 +210,6 @@ class AccountDesk:
         """
         links.change_password(self._parts, account_id, old, new, now, keep_token)
 
-    def judge_password(self, password: str, account: Account) -> tuple[str, ...]:
-        """What stands against the password: ``too_short``, ``too_long``, ``like_name``, ``too_weak``."""
-        return judge_password(password, account)
-
     # Second factors
 
     def begin_totp(self, account_id: int) -> tuple[str, str]:
@@ -231,6 +232,10 @@ class AccountDesk:
         False once the service has another secret than when they were set up; recovery codes are good all the same.
         """
         return people.is_totp_readable(self._parts, account_id)
+
+    def reseal_totp(self, key: str) -> Resealed:
+        """Seal every second factor anew that the secret of before opens; doing it twice is doing it once."""
+        return reseal_totp(self._parts, key)
 
     def remove_totp(self, actor: Actor, account_id: int, now: datetime) -> None:
         """Take the second factor and its recovery codes away: one's own, or an administrator anybody's."""

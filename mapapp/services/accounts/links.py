@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from mapapp.services.accounts.drafts import AccountDraft, fitting, fold_name, name_problem
+from mapapp.services.accounts.leaked import LeakedListUnusable
 from mapapp.services.accounts.parts import PATIENCE_S, AccountParts, require_manager, token_hash
 from mapapp.services.accounts.passwords import judge_password
 from mapapp.services.accounts.refusals import (
@@ -21,6 +23,7 @@ from mapapp.services.rights import Actor, Right, require
 from mapapp.store import Origin, Writer
 from mapapp.store.accounts import Account
 
+_log = logging.getLogger(__name__)
 LINK_GOOD_FOR: Final = timedelta(hours=72)
 SET_UP_PATH: Final = "/staff/set-up/"
 """Where a link leads; its token is the path's last segment."""
@@ -117,10 +120,20 @@ def change_password(
 
 
 def _hash_if_good(parts: AccountParts, password: str, account: Account) -> str:
-    problems = judge_password(password, account)
+    problems = judge_password(password, account) or _leak_problems(parts, password)
     if problems:
         raise WeakPassword(problems)
     return parts.passwords.hash(password)
+
+
+def _leak_problems(parts: AccountParts, password: str) -> tuple[str, ...]:
+    """``leaked`` for a password of the operator's list; ``unchecked`` where the list has become unusable."""
+    try:
+        is_leaked = parts.leaked is not None and parts.leaked.holds(password)
+    except LeakedListUnusable as error:
+        _log.error("Passwords cannot be chosen: MAPAPP_LEAKED_PASSWORDS_FILE: %s", error)
+        return ("unchecked",)
+    return ("leaked",) if is_leaked else ()
 
 
 def _add_link(parts: AccountParts, writer: Writer, account: Account, now: datetime) -> str:

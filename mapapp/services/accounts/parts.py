@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from mapapp.services.accounts.leaked import LeakedPasswords
 from mapapp.services.accounts.passwords import Passwords
 from mapapp.services.rights import Actor, Forbidden, Right, may, require
 from mapapp.services.secret import keyed_hash
@@ -31,6 +32,8 @@ class AccountParts:
     passwords: Passwords
     district_codes: frozenset[str] | None
     random_bytes: Callable[[int], bytes]
+    leaked: LeakedPasswords | None
+    """None: the operator named no list."""
 
     def new_token(self) -> str:
         """32 random bytes, as they may stand in a cookie, a path or a header."""

@@ -35,7 +35,11 @@ class SignInRefused(GeodataError, PermissionError):
 
 
 class WeakPassword(InvalidValue):
-    """A password that may not be chosen; ``problems`` are codes of `passwords.judge_password`."""
+    """A password that may not be chosen.
+
+    ``problems`` are codes of `passwords.judge_password`, or ``leaked``: it stands in the operator's list;
+    ``unchecked``: that list cannot be read now.
+    """
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__(

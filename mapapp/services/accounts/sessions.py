@@ -13,7 +13,7 @@ from mapapp.services.accounts.refusals import UnknownAccount
 from mapapp.services.rights import Actor, Right, require
 from mapapp.settings import Settings
 from mapapp.store import Origin, StoreBusy, Writer
-from mapapp.store.accounts import Account, Role, Session
+from mapapp.store.accounts import Account, Session
 
 TOUCHED_EVERY: Final = timedelta(minutes=1)
 """How exactly the store knows when a session was last used."""
@@ -67,8 +67,8 @@ def session_of(parts: AccountParts, token: str, now: datetime) -> SignedIn | Non
 def running_session(parts: AccountParts, token: str, now: datetime) -> tuple[Session, Account] | None:
     """The session with that token and whose it is.
 
-    None when it ended or ran out, when the account is disabled, and when it is an administrator's who by
-    now needs a second factor and has none: the next sign-in asks for it.
+    None when it ended or ran out, when the account is disabled, and when it is of a role that by now
+    needs a second factor and the account has none: the next sign-in asks for it.
     """
     with parts.store.reading() as reader:
         found = reader.sessions.find(token_hash(token))
@@ -82,7 +82,7 @@ def running_session(parts: AccountParts, token: str, now: datetime) -> tuple[Ses
 
 def lacks_totp(account: Account, settings: Settings) -> bool:
     """Whether the account needs a second factor and has none."""
-    return settings.admins_need_totp and account.role is Role.ADMIN and not account.has_totp
+    return account.role.value in settings.roles_with_totp and not account.has_totp
 
 
 def is_running(session: Session, settings: Settings, now: datetime) -> bool:

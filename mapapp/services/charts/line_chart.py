@@ -129,8 +129,10 @@ def _draw(
     x_first: float,
     dotted: bool,
 ) -> LineChart:
-    x_scale, x_steps = _x_axis(drawn, frame, x_first)
-    y_most = max([1e-9, *(y for each in drawn for _x, y in each.points)])
+    x_scale, x_steps = _x_axis(
+        [*(x for each in drawn for x, _y in each.points), *(each.x for each in marks)], frame, x_first
+    )
+    y_most = max([1e-9, *(y for each in drawn for _x, y in each.points), *(each.y for each in marks)])
     y_steps = (0.0, 0.25, 0.5, 0.75, 1.0) if y_is_share else round_steps(y_most)
     y_scale = Scale(0.0, y_steps[-1], frame.bottom, frame.top)
     return LineChart(
@@ -151,9 +153,8 @@ def _draw(
     )
 
 
-def _x_axis(drawn: Sequence[LineSeries], frame: _Frame, first: float) -> tuple[Scale, tuple[float, ...]]:
-    """The axis that the lines share, and the numbers along it."""
-    every = [x for each in drawn for x, _y in each.points]
+def _x_axis(every: Sequence[float], frame: _Frame, first: float) -> tuple[Scale, tuple[float, ...]]:
+    """The axis that the lines and marks share, and the numbers along it."""
     is_count = all(float(x).is_integer() for x in every)
     steps = round_steps(max([1.0, *every]), frame.steps_count, is_count=is_count)
     return Scale(first, max(steps[-1], first + 1), frame.left, frame.right), steps

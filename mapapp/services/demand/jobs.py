@@ -183,8 +183,8 @@ def _layer(found: _Understood, parameters: Mapping[str, Any]) -> DemandLayer:
 
 
 def _is_converted(found: _Understood) -> bool:
-    """Whether the numbers are worked out by a factor, not counted."""
-    return found.sheet.orders_count > 0
+    """Whether the numbers are worked out by a factor, of orders or of hours on a roster, not counted."""
+    return found.sheet.orders_count > 0 or found.reading.hours_a_week is not None
 
 
 def _note(found: _Understood, parameters: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from geodata.stations.document import Json, station_document, station_from_docum
 from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
 from mapapp.services.editing.earlier_photo import PhotoKept, every_photo, without_lost_photo
+from mapapp.services.editing.placing import is_district_of_position
 from mapapp.services.editing.preview import SERVICES, FieldChange, field_changes, with_fields_of
 from mapapp.services.editing.save import FORM, write_station
 from mapapp.services.rights import Actor
@@ -55,12 +56,15 @@ def station_at(store: Store, code: str, number: int) -> Station:
         return _rebuilt(_revisions(reader, code), code, number)
 
 
-def restored(current: Station, past: Station, fields: Collection[str] | None) -> Station:
+def restored(place: Place, current: Station, past: Station, fields: Collection[str] | None) -> Station:
     """``current`` with those fields (or ``services.water``) as in ``past``; None takes all.
 
-    Code, sample mark and version stay. Unknown fields are left out.
+    Code, sample mark and version stay. Unknown fields are left out. A position brings its district along, unless
+    neither then nor now the district is where the position lies.
     """
-    wanted = _RESTORABLE if fields is None else [field for field in fields if _is_restorable(field)]
+    wanted = list(_RESTORABLE) if fields is None else [field for field in fields if _is_restorable(field)]
+    if "position" in wanted and any(is_district_of_position(place, each) for each in (past, current)):
+        wanted.append("district_code")
     return station_from_document(with_fields_of(current, past, wanted))
 
 
@@ -90,7 +94,7 @@ def restore(
         current = writer.station(code)
         if current is None:
             raise UnknownStation(code)
-        wanted = without_lost_photo(restored(current, past, fields), current, is_photo_kept)
+        wanted = without_lost_photo(restored(place, current, past, fields), current, is_photo_kept)
         return write_station(
             writer,
             place,

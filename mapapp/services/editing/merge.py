@@ -2,17 +2,22 @@
 
 Field by field, and among the services service by service. What only one of the two changed is taken;
 what both changed alike is taken; what both changed differently is a conflict, in which the other
-editor's value stands until somebody chooses. The order of the services is mine where only I changed it.
+editor's value stands until somebody chooses. The order of the services is mine where only I changed it. A district
+that only follows from a position comes and goes with that position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import Final
 
 from geodata.stations.document import Json, station_document, station_from_document
 from geodata.stations.station import Station
 from mapapp.services.editing.preview import SERVICES, by_service, preview, with_fields_of
+
+FollowsPosition = Callable[[Station], bool]
+DISTRICT: Final = "district_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Merged:
     """The station with both editors' changes, at the version of ``theirs``.
 
     ``both_changed`` are the conflicts, in which ``station`` holds their value; ``only_theirs`` and
-    ``only_mine`` the fields (or ``services.water``) that were taken from one of the two unasked.
+    ``only_mine`` the fields (or ``services.water``) that one of the two changed, taken unasked, but for a district
+    whose position was not taken.
     """
 
     station: Station
@@ -38,15 +44,23 @@ class Merged:
     only_theirs: tuple[str, ...]
     only_mine: tuple[str, ...]
     mine: Station
+    theirs: Station
+    follows_position: FollowsPosition
 
     def taking_mine(self, fields: Collection[str]) -> Station:
         """The station with my value in those of the conflicts; fields that are none are left out."""
         in_conflict = [conflict.field for conflict in self.both_changed if conflict.field in fields]
-        return station_from_document(with_fields_of(self.station, self.mine, in_conflict))
+        chosen = station_from_document(with_fields_of(self.station, self.mine, in_conflict))
+        if any(conflict.field == DISTRICT for conflict in self.both_changed):
+            return chosen
+        return _with_district_of_position(chosen, self.mine, self.theirs, self.follows_position)
 
 
-def merge(base: Station, mine: Station, theirs: Station) -> Merged:
-    """What ``mine`` and ``theirs``, both made from ``base``, come to."""
+def merge(base: Station, mine: Station, theirs: Station, follows_position: FollowsPosition) -> Merged:
+    """What ``mine`` and ``theirs``, both made from ``base``, come to.
+
+    ``follows_position`` says whether a station's district is the one that its position lies in.
+    """
     my_changes = {change.field: change for change in preview(base, mine)}
     their_changes = {change.field: change for change in preview(base, theirs)}
     both = [field for field in my_changes if field in their_changes]
@@ -56,13 +70,29 @@ def merge(base: Station, mine: Station, theirs: Station) -> Merged:
         if my_changes[field].new != their_changes[field].new and field != SERVICES
     )
     only_mine = tuple(field for field in my_changes if field not in their_changes)
+    station = _merged(base, mine, theirs, only_mine)
+    if DISTRICT not in both:
+        station = _with_district_of_position(station, mine, theirs, follows_position)
     return Merged(
-        station=_merged(base, mine, theirs, only_mine),
+        station=station,
         both_changed=conflicts,
         only_theirs=tuple(field for field in their_changes if field not in my_changes),
         only_mine=only_mine,
         mine=replace(mine, version=theirs.version),
+        theirs=theirs,
+        follows_position=follows_position,
     )
+
+
+def _with_district_of_position(
+    station: Station, mine: Station, theirs: Station, follows_position: FollowsPosition
+) -> Station:
+    """The station without a district that only followed from the position that was not taken."""
+    if mine.position == theirs.position:
+        return station
+    taken, left = (mine, theirs) if station.position == mine.position else (theirs, mine)
+    is_of_left = station.district_code == left.district_code and follows_position(left)
+    return replace(station, district_code=taken.district_code) if is_of_left else station
 
 
 def _merged(base: Station, mine: Station, theirs: Station, only_mine: Collection[str]) -> Station:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geodata.coordinates import Crs, LonLat, convert_point
 from geodata.places import Place
-from geodata.stations.station import Position
+from geodata.stations.station import Position, Station
 from geodata.stations.vocabulary import PositionAccuracy
 
 
@@ -27,6 +27,12 @@ class Placed:
     def is_outside(self) -> bool:
         """Whether the point lies in none of the place's units."""
         return self.district_code is None
+
+
+def is_district_of_position(place: Place, station: Station) -> bool:
+    """Whether the station's district is the one its position lies in; without a position it has none."""
+    position = station.position
+    return station.district_code == (None if position is None else place.district_of(position.point))
 
 
 def place_point(place: Place, lon: float, lat: float, crs: Crs, accuracy: PositionAccuracy) -> Placed:

@@ -20,6 +20,7 @@ from mapapp.services.editing.earlier_photo import PhotoKept, every_photo, withou
 from mapapp.services.editing.rules import checked_reason, refuse_unfit
 from mapapp.services.editing.warnings import SaveWarning, warnings_for
 from mapapp.services.rights import Actor, Forbidden, Right, require, require_change
+from mapapp.services.truth.later_looks import is_confirmed_since, looks_after
 from mapapp.store import Revision, StaleVersion, Store, UnknownStation, Writer
 from mapapp.store.accounts import Role
 
@@ -46,8 +47,8 @@ _MOST_COMPARED: Final = 20
 class CannotUndo(GeodataError, RuntimeError):
     """A revision that cannot be undone.
 
-    ``code`` is changed_since, not_yours, creation, unknown_revision, or photo_gone where nothing but a photo was
-    changed and the one before is kept no more.
+    ``code`` is changed_since, confirmed_since, not_yours, creation, unknown_revision, or photo_gone where nothing but a
+    photo was changed and the one before is kept no more.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -165,13 +166,14 @@ def undo(
     Raises
     ------
     CannotUndo
-        Somebody saved since, or it was another's, or it made the station, or nothing of it can come back.
+        Somebody saved since, or looked and found it so, or it was another's, or it made the station, or nothing of it
+        can come back.
     Forbidden, UnknownStation
         As in `save_station`.
     """
     with store.writing(origin, at=now) as writer:
         current = _current(writer, code)
-        revision = _undoable(writer.revisions(code), number, actor)
+        revision = _undoable(writer, code, number, actor)
         before = {field: old for field, (old, _) in revision.changes.items()}
         wanted = station_from_document(station_document(current) | before)
         possible = without_lost_photo(wanted, current, is_photo_kept)
@@ -206,9 +208,9 @@ def _current(writer: Writer, code: str) -> Station:
     return current
 
 
-def _undoable(revisions: tuple[Revision, ...], number: int, actor: Actor) -> Revision:
-    """The revision of that number, if it is the latest, the actor's own, and not the first."""
-    latest = revisions[-1]
+def _undoable(writer: Writer, code: str, number: int, actor: Actor) -> Revision:
+    """The revision of that number, if it is the latest, the actor's own, not the first, and confirmed by nobody."""
+    latest = writer.revisions(code)[-1]
     if not 1 <= number <= latest.number:
         raise CannotUndo("unknown_revision", f"There is no revision {number}.")
     if latest.number != number:
@@ -217,4 +219,6 @@ def _undoable(revisions: tuple[Revision, ...], number: int, actor: Actor) -> Rev
         raise CannotUndo("not_yours", f"Revision {number} is {latest.actor}'s.")
     if number == 1:
         raise CannotUndo("creation", "The revision made the station; delist it instead.")
+    if is_confirmed_since(latest, looks_after(writer, latest.at, code)):
+        raise CannotUndo("confirmed_since", "Somebody looked since and found it so.")
     return latest

@@ -39,6 +39,8 @@ class BatchDraft:
     actor: Actor
     rows: list[DraftRow] = field(default_factory=list)
     refusals: list[JobResult] = field(default_factory=list)
+    unchanged: list[JobResult] = field(default_factory=list)
+    """Rows that say what is known already."""
     _codes: set[str] = field(default_factory=set)
 
     def add_new(self, planned: PlannedAddition) -> None:
@@ -57,7 +59,9 @@ class BatchDraft:
         self._codes.add(planned.code)
         after = with_values(current, {name: new for name, (_old, new) in planned.changes.items()})
         prepared = prepared_change(current, after)
-        if prepared is not None and self._is_allowed(planned.line, current, after):
+        if prepared is None:
+            self.unchanged.append(JobResult(0, Topic.UNCHANGED, {"code": after.code, "name": after.name}, planned.line))
+        elif self._is_allowed(planned.line, current, after):
             self.rows.append(DraftRow(planned.line, current, after, prepared))
 
     def refuse(self, line: int | None, code: str, name: str, why: str) -> None:
@@ -69,7 +73,7 @@ class BatchDraft:
 
         ``newcomers`` are stations that came since the plan was made: a row that is one of them is no new station.
         """
-        settled = BatchDraft(actor, refusals=list(self.refusals))
+        settled = BatchDraft(actor, refusals=list(self.refusals), unchanged=list(self.unchanged))
         register = Register(newcomers)
         for row in self.rows:
             code = "" if row.needs_code else row.after.code
@@ -106,7 +110,7 @@ class BatchDraft:
             )
             for row in self.rows
         ]
-        return numbered([*saved, *self.refusals])
+        return numbered([*saved, *self.refusals, *self.unchanged])
 
     def _is_allowed(self, line: int, before: Station | None, after: Station) -> bool:
         try:

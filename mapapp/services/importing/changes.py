@@ -3,7 +3,8 @@
 A field the row lacks, or leaves blank, stays as it is. Some fields are wiser than the sheet: a service that is
 only named keeps its known state; a position within the rounding of published coordinates has not moved;
 words of hours that cannot be read, or that are the ones on record, do not replace a known rule; a
-verification is never replaced by an older one.
+verification is never replaced by an older one. Texts that differ from what is known only as a cell must (in
+spaces, line breaks and invisible marks) are the known ones.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from geodata.coordinates import great_circle_m
 from geodata.files import StationDraft
+from geodata.files.cells import is_blank, one_line
 from geodata.places import Place
 from geodata.stations.hours_text import read_hours
 from geodata.stations.opening_hours import OpeningHours
@@ -40,11 +42,14 @@ def new_station(draft: StationDraft, code: str, district_code: str | None) -> St
 
 
 def updated_station(station: Station, draft: StationDraft, district_code: str | None) -> Station:
-    """The known station after the row. ``district_code`` is the row's: of its position, else of its words."""
+    """The known station after the row. ``district_code`` is the row's: of its position, else of its words.
+
+    Without a move only a district in a column of its own is taken; one named in an address is no news of the station.
+    """
     position = _position_after(station.position, draft)
     moved = position is not station.position
-    settled = position is not None and not moved and station.district_code is not None
-    if settled or (district_code is None and not moved):
+    settled = position is not None and station.district_code is not None
+    if not moved and (settled or not draft.district or district_code is None):
         district_code = station.district_code
     return replace(
         station,
@@ -72,15 +77,27 @@ def _plain_changes(draft: StationDraft) -> dict[str, Any]:
 
 def _unless_the_same(station: Station, said: dict[str, Any]) -> dict[str, Any]:
     """Without texts that differ from what is known only as one cell of a sheet must: in spaces and separators."""
-    return {name: value for name, value in said.items() if not _reads_the_same(getattr(station, name), value)}
+    return {
+        name: _known_among(getattr(station, name), value)
+        for name, value in said.items()
+        if not _reads_the_same(getattr(station, name), value)
+    }
 
 
 def _reads_the_same(known: Any, said: Any) -> bool:
     if isinstance(known, tuple) and isinstance(said, tuple):
-        return set(known) == set(said)
+        return {one_line(item) for item in known if not is_blank(item)} == set(said)
     if not isinstance(known, str) or not isinstance(said, str):
         return False
-    return " ".join(known.split()) == said or _SEPARATORS.split(known.strip()) == _SEPARATORS.split(said)
+    return one_line(known) == said or _SEPARATORS.split(one_line(known)) == _SEPARATORS.split(said)
+
+
+def _known_among(known: Any, said: Any) -> Any:
+    """What is said; of a list, the items that are known as they are known."""
+    if not isinstance(said, tuple):
+        return said
+    as_known = {one_line(item): item for item in known}
+    return tuple(as_known.get(item, item) for item in said)
 
 
 def _composed_changes(station: Station, draft: StationDraft) -> dict[str, Any]:
@@ -108,7 +125,7 @@ def _hours_after(known: OpeningHours, given: OpeningHours | None) -> OpeningHour
     """The hours after the row: of its rule and its words, what somebody wrote anew is what is meant."""
     if given is None or given == known:
         return known
-    words_stay = _one_line(given.original_text) in {"", _one_line(known.original_text)}
+    words_stay = one_line(given.original_text) in {"", one_line(known.original_text)}
     if not given.known:
         return known if known.known or words_stay else given
     if not words_stay:
@@ -127,21 +144,23 @@ def _by_new_words(given: OpeningHours) -> OpeningHours:
     return OpeningHours(reading.rule, given.original_text)
 
 
-def _one_line(words: str) -> str:
-    return " ".join(words.split())
-
-
 def _awards_after(known: tuple[Award, ...], draft: StationDraft) -> tuple[Award, ...]:
     if draft.awards_are_complete:
-        return known if Counter(known) == Counter(draft.awards) else draft.awards
+        as_known = {_as_in_a_cell(award): award for award in known}
+        is_same = Counter(map(_as_in_a_cell, known)) == Counter(draft.awards)
+        return known if is_same else tuple(as_known.get(award, award) for award in draft.awards)
     kept = list(known)
     for award in draft.awards:
         same = [place for place, old in enumerate(kept) if old.scheme is award.scheme]
         if not same:
             kept.append(award)
-        elif not any(_says_nothing_new(award, kept[place]) for place in same):
+        elif not any(_says_nothing_new(award, _as_in_a_cell(kept[place])) for place in same):
             kept[same[0]] = award
     return tuple(kept)
+
+
+def _as_in_a_cell(award: Award) -> Award:
+    return replace(award, level=one_line(award.level), granted_by=one_line(award.granted_by))
 
 
 def _says_nothing_new(award: Award, known: Award) -> bool:

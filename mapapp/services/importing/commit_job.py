@@ -7,7 +7,7 @@ is saved, or, when anything goes wrong, nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -89,7 +89,7 @@ def _save(writer: Writer, run: JobRun, plan: Job, draft: BatchDraft) -> dict[str
         raise _plan_used() from error
     actor = actor_of(writer, run.job, Right.IMPORT_STATIONS)
     versions = writer.versions(with_sample=False)  # the sample goes, and its codes with it, once anything is saved
-    settled = draft.settled(actor, versions, list(_newcomers(writer, plan)))
+    settled = draft.settled(actor, versions, _newcomers(writer, plan))
     reason, batch = _reason(run, plan), f"{run.job.created_at:%Y%m%dT%H%M%S}-job{run.job.id}"
     sample_count = writer.remove_sample(actor=actor.name, reason=reason) if settled.rows else 0
     settled.give_codes(
@@ -101,13 +101,11 @@ def _save(writer: Writer, run: JobRun, plan: Job, draft: BatchDraft) -> dict[str
     return _result(results, actor, batch=batch, sample_count=sample_count) | {"file_name": _file_name(plan)}
 
 
-def _newcomers(reader: Reader, plan: Job) -> Iterable[Station]:
+def _newcomers(reader: Reader, plan: Job) -> list[Station]:
     """The real stations that came since the plan began."""
     begun_at = (plan.started_at or plan.created_at) - _SLACK
-    for code in reader.codes_added_after(begun_at):
-        station = reader.station(code)
-        if station is not None and not station.is_sample:
-            yield station
+    added = reader.stations_of(reader.codes_added_after(begun_at)).values()
+    return [station for station in added if not station.is_sample]
 
 
 def _result(results: list[JobResult], actor: Actor, *, batch: str, sample_count: int) -> dict[str, Any]:

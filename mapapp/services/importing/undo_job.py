@@ -1,14 +1,14 @@
 """The job ``undo_batch``: everything one import saved, taken back in one transaction.
 
-Parameters: ``batch`` and ``reason``. A station that was changed since the import is left as it is, and said. A
-station the import brought is removed, unless somebody has reported about it; what it was is kept with the
-results of this job, and that it was removed in the events of the data. Its code is not given again. Sample
-stations that the import removed do not come back.
+Parameters: ``batch`` and ``reason``. A station that was changed since the import, or whose imported facts somebody has
+confirmed since, is left as it is, and said. A station the import brought is removed, unless somebody has reported
+about it; what it was is kept with the results of this job, and that it was removed in the events of the data. Its code
+is not given again. Sample stations that the import removed do not come back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ from mapapp.services.importing.plan_rows import Topic, with_values
 from mapapp.services.jobs.actors import actor_of
 from mapapp.services.jobs.run import Effect, JobRefused, JobRun
 from mapapp.services.rights import Actor, Forbidden, Right, require_change
-from mapapp.store import DataAction, JobResult, PreparedStation, Revision, Writer, prepared_change
+from mapapp.services.truth.later_looks import LaterLooks, is_confirmed_since, looks_after
+from mapapp.store import DataAction, JobResult, PreparedStation, Reader, Revision, Writer, prepared_change
 
 
 @dataclass(slots=True)
@@ -31,15 +32,20 @@ class _Undoing:
     restored: list[PreparedStation] = field(default_factory=list)
     removed: list[Station] = field(default_factory=list)
     refusals: list[JobResult] = field(default_factory=list)
+    revisions: dict[str, Revision] = field(default_factory=dict)
+    """What would be undone, by code."""
 
-    def take(self, revision: Revision, current: Station | None, reported: frozenset[str]) -> None:
+    def take(self, revision: Revision, current: Station | None, reported: frozenset[str], looks: LaterLooks) -> None:
         """Undo one write, unless something stands against it."""
+        self.revisions[revision.code] = revision
         if current is None:
             self.refuse(revision.code, "", "gone")
         elif current.version != revision.number:
             self.refuse(revision.code, current.name, "changed_since")
         elif revision.number == 1 and current.code in reported:
             self.refuse(current.code, current.name, "reported")
+        elif is_confirmed_since(revision, looks):
+            self.refuse(current.code, current.name, "confirmed_since")
         else:
             self._undo(revision, current)
 
@@ -67,18 +73,25 @@ class _Undoing:
         if actor != self.actor:
             raise _rights_changed()
         versions, reported = writer.versions(), writer.codes_with_reports()
+        looks = _looks(writer, self.revisions.values())
         settled = _Undoing(actor, refusals=list(self.refusals))
         for each in self.restored:
-            if versions.get(each.station.code) == each.before_version:
+            code = each.station.code
+            if versions.get(code) != each.before_version:
+                settled.refuse(code, each.station.name, "changed_since")
+            elif is_confirmed_since(self.revisions[code], looks):
+                settled.refuse(code, each.station.name, "confirmed_since")
+            else:
                 settled.restored.append(each)
-            else:
-                settled.refuse(each.station.code, each.station.name, "changed_since")
         for station in self.removed:
-            why = "reported" if station.code in reported else "changed_since"
-            if versions.get(station.code) == station.version and station.code not in reported:
-                settled.removed.append(station)
+            if station.code in reported:
+                settled.refuse(station.code, station.name, "reported")
+            elif versions.get(station.code) != station.version:
+                settled.refuse(station.code, station.name, "changed_since")
+            elif is_confirmed_since(self.revisions[station.code], looks):
+                settled.refuse(station.code, station.name, "confirmed_since")
             else:
-                settled.refuse(station.code, station.name, why)
+                settled.removed.append(station)
         return settled
 
     def results(self) -> list[JobResult]:
@@ -101,20 +114,25 @@ def undo_work(run: JobRun) -> Effect:
         actor = actor_of(reader, run.job, Right.IMPORT_STATIONS)
         revisions = reader.batch(batch)
         known = {station.code: station for station in reader.stations()}
-        reported = reader.codes_with_reports()
+        reported, looks = reader.codes_with_reports(), _looks(reader, revisions)
     if not revisions:
         raise JobRefused("no_batch", "没有这次导入，或已经撤销。", "There is no such import, or it was undone already.")
     undoing = _Undoing(actor)
     for done_count, revision in enumerate(revisions):
         if done_count % ROWS_BETWEEN_WORDS == 0:
             run.progress("preparing", done_count, len(revisions))
-        undoing.take(revision, known.get(revision.code), reported)
+        undoing.take(revision, known.get(revision.code), reported, looks)
     run.progress("saving", len(revisions), len(revisions))
 
     def save(writer: Writer) -> Mapping[str, Any]:
         return _save(writer, run, batch, undoing)
 
     return save
+
+
+def _looks(reader: Reader, revisions: Collection[Revision]) -> LaterLooks:
+    """Who looked since the import; it was saved at one moment."""
+    return looks_after(reader, min(each.at for each in revisions)) if revisions else {}
 
 
 def _save(writer: Writer, run: JobRun, batch: str, undoing: _Undoing) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from geodata.reports.report import Report
-from mapapp.services.photos import photo_file
+from mapapp.services.photos import photo_file, remove_unnamed
 from mapapp.services.reports.cases import answerable_report, note_step, require_seen
 from mapapp.services.reports.door import note_change, standing_warning
 from mapapp.services.rights import Actor
@@ -100,11 +100,10 @@ def erase_person(
         writer.note_event(DataAction.SENDER_ERASED, event, actor=actor.name)
         if station_code:
             note_change(writer, station_code, before, now, actor=actor.name)
-        is_needed = report.photo_hash in writer.reports.photos()
-    if report.photo_hash and not is_needed:
+    if report.photo_hash:
         file = photo_file(settings, report.photo_hash)
         if file is not None:
-            file.unlink(missing_ok=True)
+            remove_unnamed(store, [file])
     return Erasure(report.tracking, now, actor.name, what)
 
 

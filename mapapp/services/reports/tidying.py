@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
-from mapapp.services.photos import photos_dir
+from mapapp.services.photos import photos_dir, remove_unnamed
 from mapapp.settings import Settings
 from mapapp.store import Deadlines, Deletions, Origin, Store
 
@@ -61,7 +62,9 @@ def _delete_stray_photos(store: Store, settings: Settings, now: datetime) -> int
         named = reader.reports.photos()
         strays = [file for file in old if file.stem not in named]
         changed = reader.photos_changed_since(now - STATION_PHOTOS_KEPT) if strays else frozenset()
-    strays = [file for file in strays if file.stem not in changed]
-    for file in strays:
-        file.unlink(missing_ok=True)
-    return len(strays)
+    return remove_unnamed(store, _still_old([file for file in strays if file.stem not in changed], before_s))
+
+
+def _still_old(files: list[Path], before_s: float) -> list[Path]:
+    """The files that nobody has sent or held again since they were listed."""
+    return [file for file in files if file.is_file() and file.stat().st_mtime < before_s]

@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
 from geodata.stations.freshness import FieldGroup
-from geodata.stations.station import Station
 from geodata.stations.vocabulary import StationKind
 from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.truth.ages import GROUPS
+from mapapp.services.truth.completeness import Fact
 from mapapp.services.truth.months import Month
-from mapapp.services.truth.register import Mask, Reason, RegisterTruth
+from mapapp.services.truth.register import Mask, Reason, RegisterTruth, Rows
 from mapapp.store import Reader, Store
 
 TREND_MONTHS: Final = 12
 AGE_BOUNDS_DAYS: Final = (2, 7, 30)
 """Open reports are younger than the first, then up to each next, then older than the last."""
-
-
-class Fact(StrEnum):
-    """Something a complete entry has. Order is display order."""
-
-    POSITION = "position"
-    ADDRESS = "address"
-    HOURS = "hours"
-    ENTRY = "entry"
-    SERVICES = "services"
-    PHONE = "phone"
-    PHOTO = "photo"
-
-
-_HAS: Final[Mapping[Fact, Callable[[Station], bool]]] = {
-    Fact.POSITION: lambda station: station.position is not None,
-    Fact.ADDRESS: lambda station: bool(station.address),
-    Fact.HOURS: lambda station: station.hours.known,
-    Fact.ENTRY: lambda station: bool(station.entry_methods),
-    Fact.SERVICES: lambda station: bool(station.services),
-    Fact.PHONE: lambda station: bool(station.public_phone),
-    Fact.PHOTO: lambda station: station.photo is not None,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,60 +76,47 @@ class Dashboard:
 
 def dashboard(store: Store, truth: RegisterTruth, now: datetime) -> Dashboard:
     """The dashboard; the number of statements does not grow with the number of stations."""
-    stations, place = truth.snapshot.stations, truth.snapshot.place
-    today = now.astimezone(place.timezone).date()
-    has = np.array([[_HAS[fact](station) for fact in Fact] for station in stations], dtype=np.bool_)
-    parts = _Parts(
-        truth,
-        has.reshape(len(stations), len(Fact)),
-        truth.door_confirmed_since(Month.of(today).first_day.toordinal()),
-        np.logical_or.reduce(list(truth.because.values())),
-    )
-    district_of = np.array([station.district_code or NO_DISTRICT for station in stations], dtype=object)
-    kind_of = np.array([station.kind.value for station in stations], dtype=object)
+    facts = truth.facts
+    today = now.astimezone(truth.snapshot.place.timezone).date()
+    door_confirmed = truth.door_confirmed_since(Month.of(today).first_day.toordinal())
+    columns = (*facts.complete.T, *(~truth.stale & facts.known).T, door_confirmed, truth.due)
     with store.reading() as reader:
         trend = _trend(reader, Month.of(today), truth)
         reports = _report_ages(reader, truth, now)
-    everywhere = parts.shares("", np.ones(len(stations), dtype=np.bool_))
-    hours_known = everywhere.complete[Fact.HOURS]
+    by_district = _counted(facts.district_rows, facts.district_keys, columns)
+    by_kind = _counted(facts.kind_rows, tuple(kind.value for kind in StationKind), columns)
+    everywhere = _counted(np.zeros(len(facts.kind_rows), dtype=np.intp), ("",), columns)[0]
     return Dashboard(
         all=everywhere,
-        by_district=tuple(
-            parts.shares(key, district_of == key)
-            for key in (*(unit.code for unit in place.units), NO_DISTRICT)
-            if key != NO_DISTRICT or bool((district_of == key).any())
-        ),
-        by_kind=tuple(parts.shares(kind.value, kind_of == kind.value) for kind in StationKind),
+        by_district=tuple(shares for shares in by_district if shares.key != NO_DISTRICT or shares.station_count),
+        by_kind=by_kind,
         reports=reports,
         trend=trend,
         waiting={reason: int(truth.because[reason].sum()) for reason in Reason},
-        unknown_hours_count=len(stations) - hours_known,
-        door_unconfirmed_count=len(stations) - everywhere.door_confirmed_count,
+        unknown_hours_count=everywhere.station_count - everywhere.complete[Fact.HOURS],
+        door_unconfirmed_count=everywhere.station_count - everywhere.door_confirmed_count,
         is_sample=truth.snapshot.is_sample,
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Parts:
-    """The arrays that are cut by district and kind: ``has`` (n, facts), the others (n,)."""
+def _counted(rows: Rows, keys: Sequence[str], columns: Sequence[Mask]) -> tuple[Shares, ...]:
+    """The shares of each part: ``rows`` (n,) says which part a station belongs to, as a place in ``keys``.
 
-    truth: RegisterTruth
-    has: Mask
-    door_confirmed: Mask
-    waiting: Mask
-
-    def shares(self, key: str, mask: Mask) -> Shares:
-        """Those of the stations in the mask."""
-        fresh = (~self.truth.stale & self.truth.facts.known)[mask].sum(axis=0)
-        complete = self.has[mask].sum(axis=0)
-        return Shares(
+    ``columns`` are facts, groups, doors confirmed and stations that wait, each (n,).
+    """
+    station_counts = np.bincount(rows, minlength=len(keys))
+    counts = np.column_stack([np.bincount(rows[column], minlength=len(keys)) for column in columns])
+    return tuple(
+        Shares(
             key=key,
-            station_count=int(mask.sum()),
-            complete={fact: int(count) for fact, count in zip(Fact, complete, strict=True)},
-            fresh={group: int(count) for group, count in zip(GROUPS, fresh, strict=True)},
-            door_confirmed_count=int(self.door_confirmed[mask].sum()),
-            waiting_count=int(self.waiting[mask].sum()),
+            station_count=int(station_count),
+            complete={fact: int(count) for fact, count in zip(Fact, row[: len(Fact)], strict=True)},
+            fresh={group: int(count) for group, count in zip(GROUPS, row[len(Fact) : -2], strict=True)},
+            door_confirmed_count=int(row[-2]),
+            waiting_count=int(row[-1]),
         )
+        for key, station_count, row in zip(keys, station_counts, counts, strict=True)
+    )
 
 
 def _trend(reader: Reader, this_month: Month, truth: RegisterTruth) -> tuple[MonthTrend, ...]:

@@ -5,10 +5,13 @@ The numbers are those of the lists behind them as they open: of the own district
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.rights import Actor, Right, may, report_districts
@@ -21,19 +24,22 @@ DUE_KEPT: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class DueStations:
-    """The stations there was a reason to look at ``at`` that moment: their codes, and how many by district."""
+    """The stations there was a reason to look at ``at`` that moment.
+
+    Attributes
+    ----------
+    row_of
+        The row of each public station's code.
+    due : bool (n,)
+        Which rows there was a reason to look at.
+    by_district
+        How many of those are in each district; `NO_DISTRICT` for all that are in none of the place's.
+    """
 
     at: datetime
-    codes: frozenset[str]
+    row_of: Mapping[str, int]
+    due: NDArray[np.bool_]
     by_district: Mapping[str, int]
-
-    @classmethod
-    def among(cls, at: datetime, codes_and_districts: Collection[tuple[str, str | None]]) -> DueStations:
-        """Those stations."""
-        by_district: dict[str, int] = {}
-        for _code, district in codes_and_districts:
-            by_district[district or NO_DISTRICT] = by_district.get(district or NO_DISTRICT, 0) + 1
-        return cls(at, frozenset(code for code, _district in codes_and_districts), by_district)
 
     def holds_at(self, now: datetime) -> bool:
         """Whether it is still good enough to be said."""
@@ -42,10 +48,10 @@ class DueStations:
     def count_for(self, actor: Actor) -> int:
         """How many stand in the actor's queue as it opens."""
         if actor.role is Role.KEEPER:
-            return len(self.codes & actor.stations)
+            return sum(bool(self.due[self.row_of[code]]) for code in actor.stations if code in self.row_of)
         if actor.role is Role.EDITOR:
             return sum(self.by_district.get(district, 0) for district in (*actor.districts, NO_DISTRICT))
-        return len(self.codes)
+        return int(self.due.sum())
 
 
 def waiting_report_count(store: Store, actor: Actor) -> int:

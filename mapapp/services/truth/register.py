@@ -6,7 +6,7 @@ are judged, counted and put in order in milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,15 +21,19 @@ from geodata.coverage.reach import Reach
 from geodata.demand.points import DemandLayer
 from geodata.reports.vocabulary import ReportKind
 from geodata.stations.freshness import FieldGroup, FreshnessLimits, is_known
+from geodata.stations.vocabulary import StationKind
 from mapapp.services.coverage import CoverageDesk, NoDemandLayer
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.snapshot import StationSnapshot
 from mapapp.services.truth.ages import GROUPS, NEVER, ConfirmedDays, Days
+from mapapp.services.truth.completeness import completeness
 from mapapp.services.truth.navigation_counts import DueStations
 from mapapp.settings import Settings
 from mapapp.store import Reader, Store
 from mapapp.store.report_counts import OpenReports
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 AFFECTED_WITHIN_M: Final = 1_000.0
 """Whom a station affects: the workers within the cited service radius."""
 CONTRADICTING: Final = frozenset(
@@ -62,6 +66,14 @@ class Facts:
     ----------
     known : bool (n, 4)
         Whether the group can be confirmed, columns as `GROUPS`.
+    complete : bool (n, 7)
+        What a complete entry has, columns as `Fact`.
+    row_of
+        The row of each code.
+    district_rows : intp (n,)
+        Each station's district, as a place in ``district_keys``: the place's units, then `NO_DISTRICT`.
+    kind_rows : intp (n,)
+        Each station's kind, as a place in `StationKind`.
     affected : float64 (n,)
         Workers within 1 km in an average hour; 0 for unplaced stations.
     is_demand_known
@@ -70,6 +82,11 @@ class Facts:
 
     snapshot: StationSnapshot
     known: Mask
+    complete: Mask
+    row_of: Mapping[str, int]
+    district_rows: Rows
+    district_keys: tuple[str, ...]
+    kind_rows: Rows
     affected: NDArray[np.float64]
     is_demand_known: bool
     is_demand_sample: bool
@@ -93,6 +110,8 @@ class RegisterTruth:
         Which groups are known and too old.
     because : bool (n,) by reason
         Which stations there is that reason to look at.
+    due : bool (n,)
+        Which there is any reason to look at.
     """
 
     facts: Facts
@@ -105,6 +124,7 @@ class RegisterTruth:
     warned: Mask
     stale: Mask
     because: Mapping[Reason, Mask]
+    due: Mask
 
     @property
     def snapshot(self) -> StationSnapshot:
@@ -144,7 +164,7 @@ class TruthDesk:
             confirmed = days.read(reader.confirmations, snapshot.stations)
             open_reports = reader.report_counts.open_by_station()
             doors = _doors_opened(reader, snapshot, now, self.limits)
-        row_of = {code: row for row, code in enumerate(snapshot.by_code)}
+        row_of = facts.row_of
         for code, day in doors.items():
             if code in row_of:
                 confirmed[row_of[code], DOOR] = max(confirmed[row_of[code], DOOR], day)
@@ -156,6 +176,12 @@ class TruthDesk:
         today = now.astimezone(timezone).toordinal()
         stale = _stale(confirmed, facts.known, today, self.limits)
         warned = _warned(snapshot, row_of, now)
+        because = {
+            Reason.CONTRADICTED: _mask((contradicted > 0) | warned),
+            Reason.UNKNOWN_HOURS: _mask(~facts.known[:, GROUPS.index(FieldGroup.HOURS)]),
+            Reason.STALE: _mask(stale.any(axis=1)),
+            Reason.REPORTED: _mask(reported > 0),
+        }
         truth = RegisterTruth(
             facts=facts,
             today=today,
@@ -166,12 +192,8 @@ class TruthDesk:
             oldest_report=oldest,
             warned=warned,
             stale=stale,
-            because={
-                Reason.CONTRADICTED: _mask((contradicted > 0) | warned),
-                Reason.UNKNOWN_HOURS: _mask(~facts.known[:, GROUPS.index(FieldGroup.HOURS)]),
-                Reason.STALE: _mask(stale.any(axis=1)),
-                Reason.REPORTED: _mask(reported > 0),
-            },
+            because=because,
+            due=np.logical_or.reduce(list(because.values())),
         )
         self._due = _due_of(truth, now)
         return truth
@@ -185,24 +207,39 @@ class TruthDesk:
             return self._facts, self._days
 
     def _read_facts(self, snapshot: StationSnapshot) -> Facts:
-        known = np.array([[is_known(station, group) for group in GROUPS] for station in snapshot.stations])
+        stations, count = snapshot.stations, len(snapshot.stations)
+        known = [[is_known(station, group) for station in stations] for group in GROUPS]
+        district_keys = (*(unit.code for unit in snapshot.place.units), NO_DISTRICT)
+        district_of = {key: row for row, key in enumerate(district_keys)}
+        kind_of = {kind: row for row, kind in enumerate(StationKind)}
+        nowhere = len(district_keys) - 1
         try:
             layer: DemandLayer | None = self._coverage.ground(snapshot).layer
         except NoDemandLayer:
             layer = None
         return Facts(
             snapshot=snapshot,
-            known=known.reshape(len(snapshot.stations), len(GROUPS)).astype(np.bool_),
-            affected=affected_workers(layer, snapshot) if layer else np.zeros(len(snapshot.stations)),
+            known=np.array(known, dtype=np.bool_).T,
+            complete=completeness(stations),
+            row_of={code: row for row, code in enumerate(snapshot.by_code)},
+            district_rows=_rows((district_of.get(each.district_code or "", nowhere) for each in stations), count),
+            district_keys=district_keys,
+            kind_rows=_rows((kind_of[each.kind] for each in stations), count),
+            affected=affected_workers(layer, snapshot) if layer else np.zeros(count),
             is_demand_known=layer is not None,
             is_demand_sample=layer is not None and layer.is_sample,
         )
 
 
+def _rows(numbers: Iterable[int], count: int) -> Rows:
+    return np.fromiter(numbers, dtype=np.intp, count=count)
+
+
 def _due_of(truth: RegisterTruth, now: datetime) -> DueStations:
-    is_due = np.logical_or.reduce(list(truth.because.values()))
-    stations = truth.snapshot.stations
-    return DueStations.among(now, [(stations[row].code, stations[row].district_code) for row in np.flatnonzero(is_due)])
+    facts = truth.facts
+    counts = np.bincount(facts.district_rows[truth.due], minlength=len(facts.district_keys))
+    by_district = {key: int(count) for key, count in zip(facts.district_keys, counts, strict=True)}
+    return DueStations(now, facts.row_of, truth.due, by_district)
 
 
 def limits_of(settings: Settings) -> FreshnessLimits:

@@ -10,7 +10,6 @@ import numpy as np
 
 from geodata.stations.freshness import FieldGroup
 from geodata.stations.station import Station
-from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.truth.ages import GROUPS, day_of
 from mapapp.services.truth.register import DOOR, Mask, Reason, RegisterTruth
 
@@ -108,12 +107,14 @@ def waiting_at(truth: RegisterTruth, row: int) -> Waiting:
 
 
 def _among(truth: RegisterTruth, question: QueueQuestion) -> Mask:
-    stations = truth.snapshot.stations
-    among = np.ones(len(stations), dtype=np.bool_)
+    among = np.ones(len(truth.snapshot.stations), dtype=np.bool_)
     if question.districts is not None:
-        wanted = question.districts
-        among &= np.array([(station.district_code or NO_DISTRICT) in wanted for station in stations], dtype=np.bool_)
+        facts = truth.facts
+        wanted = np.array([key in question.districts for key in facts.district_keys], dtype=np.bool_)
+        among &= wanted[facts.district_rows]
     if question.codes is not None:
-        codes = question.codes
-        among &= np.array([station.code in codes for station in stations], dtype=np.bool_)
+        row_of = truth.facts.row_of
+        own = np.zeros(len(among), dtype=np.bool_)
+        own[[row_of[code] for code in question.codes if code in row_of]] = True
+        among &= own
     return among

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from geodata.coverage.answer import answer_coverage
 from geodata.coverage.areas import OUTSIDE, Areas
-from geodata.coverage.matrix import coverage_matrix
+from geodata.coverage.matrix import NightGap, coverage_matrix
 from geodata.coverage.question import CoverageQuestion, HourCell, WithinMetres
 from geodata.coverage.reach import Reach
 from geodata.coverage.supply import NOTHING_SPECIAL, REOPENED, WITH_PLANNED, Counted, Need, Supply
 from geodata.coverage.week import DAY_HOURS, NIGHT_HOURS
+from geodata.demand.points import DemandLayer
 from geodata.stations.filters import StationFilter
 from geodata.stations.vocabulary import LifeCycle, Service, WorkerGroup
 from tests.geodata.coverage.town import (
@@ -160,6 +161,13 @@ class TestAreas:
         assert towns.sums(layer.workers[WorkerGroup.RIDERS]).sum() == layer.workers[WorkerGroup.RIDERS].sum()
 
 
+def night_gap(layer: DemandLayer, rule: str | None) -> NightGap:
+    """The gap where one station at home has these hours."""
+    both = matrix_of(layer, [Shelter(*HOME, rule)], 500).day_and_night(NOTHING_SPECIAL)
+    day, night = ((each.share_low, each.share_high) for each in both)
+    return NightGap.of(day, night)
+
+
 class TestHours:
     def test_a_set_of_hours_is_the_sum_of_its_hours(self) -> None:
         matrix = matrix_of(layer_of([HOME]), [Shelter(*HOME, "Mo-Su 08:00-18:00")], 500)
@@ -172,14 +180,20 @@ class TestHours:
 
     def test_the_night_gap_is_day_minus_night(self) -> None:
         layer = layer_of([HOME])
-        by_day = matrix_of(layer, [Shelter(*HOME, "Mo-Su 08:00-20:00")], 500).night_gap(NOTHING_SPECIAL)
-        always = matrix_of(layer, [Shelter(*HOME, "24/7")], 500).night_gap(NOTHING_SPECIAL)
-        unknown = matrix_of(layer, [Shelter(*HOME, None)], 500).night_gap(NOTHING_SPECIAL)
+        by_day, always, unknown = (night_gap(layer, rule) for rule in ("Mo-Su 08:00-20:00", "24/7", None))
 
-        assert by_day.low == pytest.approx(1)
-        assert always.low == pytest.approx(0)
-        assert unknown.low == 0
-        assert unknown.high == pytest.approx(0)
+        assert by_day.least == by_day.most == pytest.approx(1)
+        assert always.least == always.most == pytest.approx(0)
+        assert unknown.shut == 0
+        assert unknown.open == pytest.approx(0)
+
+    def test_unknown_hours_may_be_day_hours_or_night_hours(self) -> None:
+        layer = layer_of([HOME])
+        unknown = night_gap(layer, None)
+        truths = [night_gap(layer, rule).least for rule in ("Mo-Su 08:00-20:00", "Mo-Su 22:00-06:00", "24/7")]
+
+        assert (unknown.least, unknown.most) == pytest.approx((-1, 1))
+        assert truths == pytest.approx([1, -1, 0])
 
     def test_day_and_night_are_twelve_and_eight_hours_a_day(self) -> None:
         assert (len(DAY_HOURS), len(NIGHT_HOURS)) == (84, 56)

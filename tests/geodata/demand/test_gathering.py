@@ -6,14 +6,17 @@ import h3
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPoint, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from geodata.demand import spreading
 from geodata.demand.aggregating import gather
 from geodata.demand.sheet import DemandRow
 from geodata.demand.spreading import OUTSIDE, CellSpreader
+from geodata.errors import UnreadableFile
 from geodata.places import Place
 from geodata.stations.vocabulary import WorkerGroup
 
@@ -165,3 +168,96 @@ def test_within_one_huge_row_somebody_may_say_stop(place: Place) -> None:
 
     with pytest.raises(Stopped):
         gather([row], [RIDERS], place, stop_at_the_third)
+
+
+def by_one_search(place: Place, shape: Polygon) -> dict[str, float]:
+    """The oracle: H3 is given the whole polygon at once, and each cell is laid over it alone."""
+    outer = [(lat, lon) for lon, lat in shape.exterior.coords]
+    holes = [[(lat, lon) for lon, lat in ring.coords] for ring in shape.interiors]
+    cells = h3.h3shape_to_cells_experimental(h3.LatLngPoly(outer, *holes), 9, contain="overlap")
+    flat = place.plane.flatten(shape)
+    shared = {
+        cell: place.plane.flatten(Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]))
+        .intersection(flat)
+        .area
+        for cell in cells
+    }
+    return {cell: area / sum(shared.values()) for cell, area in shared.items() if area > 0}
+
+
+def star(seed: int, place: Place) -> Polygon:
+    """A polygon of some two hundred cells whose corners go round its middle, with a hole."""
+    chance = np.random.default_rng(seed)
+    turns = np.sort(chance.uniform(0, 2 * np.pi, 12))
+    far_deg = 0.03 * chance.uniform(0.4, 1.0, 12)
+    corners = np.column_stack((far_deg * np.cos(turns), far_deg * np.sin(turns)))
+    whole = Polygon(corners + np.array([place.center.lon, place.center.lat]))
+    holed = whole.difference(whole.representative_point().buffer(0.004))
+    return holed if isinstance(holed, Polygon) else whole
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cells_found_box_by_box_are_those_of_one_search(
+    place: Place, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(spreading, "_CELLS_AT_ONCE", 8)
+    shape = star(seed, place)
+
+    found = dict(CellSpreader(place).shares(shape))
+
+    expected = by_one_search(place, shape)
+    assert found.keys() == expected.keys()
+    assert all(found[cell] == pytest.approx(share, rel=1e-6, abs=1e-12) for cell, share in expected.items())
+
+
+def test_no_search_of_an_area_as_large_as_the_city_is_about_more_than_some_thousand_cells(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[int] = []
+    search = h3.h3shape_to_cells_experimental
+
+    def counting(shape: h3.H3Shape, resolution: int, contain: str) -> list[str]:
+        cells: list[str] = search(shape, resolution, contain=contain)
+        searched.append(len(cells))
+        return cells
+
+    class Stopped(Exception):
+        pass
+
+    def stop() -> None:
+        if sum(searched) > 20_000:
+            raise Stopped
+
+    monkeypatch.setattr(h3, "h3shape_to_cells_experimental", counting)
+    city = place.bbox
+    with pytest.raises(Stopped):
+        CellSpreader(place, on_piece=stop).shares(box(city.west, city.south, city.east, city.north))
+
+    assert max(searched) < 5_000
+    assert sum(searched) < 30_000
+
+
+def test_an_area_of_too_many_cells_is_refused_in_words(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreading, "MOST_CELLS", 50)
+    rows = [DemandRow(2, star(0, place), {RIDERS: 5.0})]
+
+    with pytest.raises(UnreadableFile, match="too large") as refused:
+        gather(rows, [RIDERS], place)
+
+    assert "图形过大" in refused.value.zh
+
+
+def test_outlines_that_are_forgotten_change_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = star(1, place)
+    other = shapely.affinity.translate(one, xoff=0.2)
+    remembering = CellSpreader(place)
+    first = remembering.shares(one)
+    most = len(remembering._outlines) + 50
+    expected = [first, remembering.shares(other), first]
+    monkeypatch.setattr(spreading, "MOST_CELLS", most)
+    forgetting = CellSpreader(place)
+
+    found = [forgetting.shares(shape) for shape in (one, other, one)]
+
+    assert found == expected
+    assert len(forgetting._outlines) <= most < len(remembering._outlines)

@@ -10,7 +10,7 @@ import pytest
 from geodata.coordinates import Crs, convert_point
 from geodata.files import CrsReason, looks_like_another
 from geodata.places import Place
-from tests.geodata.files.sheets import csv_file, read, text_file
+from tests.geodata.files.sheets import codes, csv_file, read, text_file
 
 
 def test_the_caller_beats_the_headings_and_the_contradiction_is_noted(tmp_path: Path) -> None:
@@ -63,3 +63,16 @@ def test_points_that_enter_the_city_after_a_shift_are_noticed(testcity: Place) -
 
     assert looks_like_another(given, Crs.WGS84, testcity, []) is None
     assert looks_like_another(np.empty((0, 2)), Crs.WGS84, testcity, []) is None
+
+
+@pytest.mark.parametrize(("row_says", "noted"), [("GCJ-02", [(2, "other_crs")]), ("WGS-84", []), ("", [])])
+def test_a_row_that_says_another_system_than_the_caller_is_noted(
+    tmp_path: Path, row_says: str, noted: list[tuple[int, str]]
+) -> None:
+    path = csv_file(tmp_path, ("名称", "经度", "纬度", "坐标系"), ("甲驿站", 113.6, 34.7, row_says))
+
+    sheet = read(path, Crs.WGS84)
+
+    assert codes(sheet) == noted
+    assert len(sheet.drafts) == 1
+    assert codes(read(path)) == []

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from geodata.errors import UnreadableFile
+from geodata.files.writing_formats import workbook_of_rows
 from geodata.stations.vocabulary import Service
 from tests.geodata.files.sheets import codes, csv_file, only_draft, read, workbook
 
@@ -172,3 +173,36 @@ def test_an_entity_bomb_is_not_expanded(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableFile):
         read(path)
+
+
+def with_words(path: Path, words: str) -> None:
+    """Put words, as they stand in the file, where PLACEHOLDER is, in whatever part."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b"PLACEHOLDER", words.encode()))
+
+
+@pytest.mark.parametrize("is_shared", [True, False], ids=["shared text", "text in the cell"])
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("路2_x000D_\n号", "路2 号"), ("a_x005F_x000D_b", "a_x000D_b"), ("_x4E2d_路", "中路"), ("_xD800_路", "_xD800_路")],
+)
+def test_characters_written_by_their_numbers_are_read(
+    tmp_path: Path, written: str, read_as: str, is_shared: bool
+) -> None:
+    path = workbook(tmp_path, ["名称", "地址"], ["甲驿站", "PLACEHOLDER"])
+    if not is_shared:
+        path.write_bytes(workbook_of_rows(["名称", "地址"], [["甲驿站", "PLACEHOLDER"]], title="t"))
+    with_words(path, written)
+
+    assert only_draft(path).address == read_as
+
+
+@pytest.mark.parametrize("text", ["a_x000D_b", "_x000D_x000A_", "_x005F_", "x000D_", "_xZZZZ_"])
+def test_what_looks_like_such_a_number_is_written_so_that_it_is_read_as_it_is(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rows.xlsx"
+    path.write_bytes(workbook_of_rows(["名称", "地址"], [["甲驿站", text]], title="t"))
+
+    assert only_draft(path).address == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -149,3 +150,29 @@ def test_without_a_database_the_command_that_helps_is_named(settings: Settings) 
 
     assert result.exit_code == 1
     assert "python -m mapapp db upgrade" in result.output
+
+
+def test_after_a_new_secret_key_one_time_codes_are_sealed_under_it(run: Run, desk: AccountDesk, tmp_path: Path) -> None:
+    person(desk).set_up_totp()
+    old = tmp_path / "old_key"
+    old.write_text("the tests' secret\n", encoding="utf-8")
+    words = ("--lang", "en", "admin", "reseal-codes", "--old-key-file", str(old))
+    new, third = ({"MAPAPP_SECRET_KEY": f"{which} key of the service"} for which in ("another", "a third"))
+
+    done, again = run(*words, **new), run(*words, **new)
+    wrong = run(*words, **third)
+
+    assert (done.exit_code, done.output) == (0, "Sealed the one-time codes of 1 accounts anew; 0 were already.\n")
+    assert (again.exit_code, again.output) == (0, "Sealed the one-time codes of 0 accounts anew; 1 were already.\n")
+    assert wrong.exit_code == 1
+    assert "Neither key opens the codes of: li.na." in wrong.output
+
+
+def test_an_empty_file_is_no_key_of_before(run: Run, store: Store, tmp_path: Path) -> None:
+    old = tmp_path / "old_key"
+    old.touch()
+
+    refused = run("--lang", "en", "admin", "reseal-codes", "--old-key-file", str(old))
+
+    assert refused.exit_code == 1
+    assert "The key of before cannot be read" in refused.output

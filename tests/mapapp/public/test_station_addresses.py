@@ -161,7 +161,7 @@ def photo_bytes(colour: str) -> bytes:
     return stream.getvalue()
 
 
-def test_a_stations_photo_is_served_for_good_and_only_to_those_who_know_its_hash(
+def test_a_stations_photo_is_shown_for_an_hour_unasked_and_only_to_those_who_know_its_hash(
     settings: Settings, store: Store, app_of: AppOf
 ) -> None:
     shown, kept_for_staff = keep_photo(settings, photo_bytes("red")), keep_photo(settings, photo_bytes("blue"))
@@ -175,7 +175,9 @@ def test_a_stations_photo_is_served_for_good_and_only_to_those_who_know_its_hash
 
     assert f'<img src="/photos/{shown}.jpg" alt="测试驿站的照片"' in page
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
-    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert visitor.get(f"/photos/{shown}.jpg", headers=known).status_code == 304
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert visitor.get(f"/photos/{kept_for_staff}.jpg").status_code == 404
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pyotp
+import pytest
 from flask import Flask
 
 from mapapp.services.accounts.desk import AccountDesk
+from mapapp.services.rights import COMMAND_LINE
 from tests.conftest import FrozenClock
+from tests.mapapp.services.accounts.leaking import leaked_file
 from tests.mapapp.staff.conftest import OpenStaffApp
-from tests.mapapp.staff.world import StaffClient, field_value, password_of
+from tests.mapapp.staff.world import StaffClient, field_value, password_of, signed_in_as
 
 ClientOf = Callable[[str], StaffClient]
 NEW = "saxifrage trellis 9"
+ENGLISH = {"Accept-Language": "en"}
 
 
 def new_password(old: str, new: str = NEW, repeated: str | None = None) -> dict[str, str]:
@@ -52,6 +57,41 @@ def test_a_weak_new_password_is_refused_at_its_field(client_of: ClientOf) -> Non
 
     assert answer.status_code == 400
     assert 'id="new_password-error"' in answer.text
+
+
+def test_a_leaked_password_is_refused_in_the_form_and_by_a_link(
+    open_staff_app: OpenStaffApp, tmp_path: Path, clock: FrozenClock
+) -> None:
+    file = leaked_file(tmp_path, [NEW])
+    app = open_staff_app(leaked_passwords_file=str(file))
+    desk = app.extensions["stationmap"].accounts
+    client = StaffClient(app, signed_in_as(desk, "planner", clock()))
+    link = desk.new_link(COMMAND_LINE, desk.account_named("planner").id, clock())
+    words = {"password": NEW, "repeated_password": NEW}
+
+    form = client.post_form("/staff/account/password", new_password(password_of("planner")), headers=ENGLISH)
+    by_link = StaffClient(app).post_form(f"/staff/set-up/{link}", words, headers=ENGLISH)
+    other = StaffClient(app).post_form(f"/staff/set-up/{link}", dict.fromkeys(words, f"{NEW}0"))
+
+    assert (form.status_code, by_link.status_code, other.status_code) == (400, 400, 303)
+    assert "This password stands in a list of leaked ones" in form.text
+    assert "This password stands in a list of leaked ones" in by_link.text
+
+
+def test_no_password_is_taken_unchecked_where_the_list_has_gone(
+    open_staff_app: OpenStaffApp, tmp_path: Path, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = leaked_file(tmp_path, [NEW])
+    app = open_staff_app(leaked_passwords_file=str(file))
+    client = StaffClient(app, signed_in_as(app.extensions["stationmap"].accounts, "planner", clock()))
+    file.unlink()
+
+    answer = client.post_form("/staff/account/password", new_password(password_of("planner")), headers=ENGLISH)
+
+    assert answer.status_code == 400
+    assert "cannot be compared with the list of leaked ones now" in answer.text
+    assert str(file) in caplog.text
+    assert NEW not in caplog.text
 
 
 def test_two_different_new_passwords_are_refused_at_their_field(client_of: ClientOf) -> None:
@@ -114,7 +154,7 @@ def test_a_wrong_first_code_switches_nothing_on(client_of: ClientOf, desk: Accou
 def test_where_the_key_is_another_the_pages_say_what_to_do(
     client_of: ClientOf, staff_app: Flask, open_staff_app: OpenStaffApp, clock: FrozenClock
 ) -> None:
-    first, english = client_of("planner"), {"Accept-Language": "en"}
+    first = client_of("planner")
     secret = field_value(first.get("/staff/account/one-time-codes").text, "totp_secret")
     form = {"totp_secret": secret, "one_time_code": pyotp.TOTP(secret).at(clock())}
     shown = first.post_form("/staff/account/one-time-codes", form).text.partition("<li>")[2]
@@ -127,21 +167,22 @@ def test_where_the_key_is_another_the_pages_say_what_to_do(
 
     refused = visitor.post_form("/staff/sign-in", {**words, "one_time_code": pyotp.TOTP(secret).at(clock())})
     entered = visitor.post_form("/staff/sign-in", {**words, "one_time_code": recovery_code})
-    page = visitor.get("/staff/account", headers=english)
+    page = visitor.get("/staff/account", headers=ENGLISH)
     switched_off = visitor.post_form("/staff/account/one-time-codes/remove")
 
     assert (refused.status_code, entered.status_code, switched_off.status_code) == (400, 303, 303)
     assert "本服务更换了密钥。请用恢复码登录" in refused.text
     assert "<details open>" in refused.text
     assert "Switch one-time codes off and set them up again" in page.text
-    assert "Switch one-time codes off" not in first.get("/staff/account", headers=english).text
+    assert "Switch one-time codes off" not in first.get("/staff/account", headers=ENGLISH).text
 
 
-def test_where_administrators_need_codes_one_sets_them_up_on_the_way_in(
-    open_staff_app: OpenStaffApp, clock: FrozenClock
+@pytest.mark.parametrize("name", ["keeper_own", "editor_own", "planner", "admin"])
+def test_who_is_of_a_role_that_needs_codes_sets_them_up_on_the_way_in(
+    open_staff_app: OpenStaffApp, clock: FrozenClock, name: str
 ) -> None:
-    visitor = StaffClient(open_staff_app(admins_need_totp=True))
-    words = {"name": "admin", "password": password_of("admin")}
+    visitor = StaffClient(open_staff_app(totp_roles="keeper,editor,planner,admin"))
+    words = {"name": name, "password": password_of(name)}
 
     asked = visitor.post_form("/staff/sign-in", words)
     secret = field_value(asked.text, "totp_secret")
@@ -156,7 +197,7 @@ def test_where_administrators_need_codes_one_sets_them_up_on_the_way_in(
     assert (asked.status_code, wrong.status_code, entered.status_code) == (400, 400, 200)
     assert field_value(wrong.text, "totp_secret") == secret
     assert entered.text.count("<li>") == 10
-    assert visitor.get("/staff/people").status_code == 200
+    assert visitor.get("/staff/account").status_code == 200
 
 
 # --- the password asked for again -----------------------------------------------------------------

@@ -247,7 +247,9 @@ def test_a_roster_is_brought_to_an_average_hour(
 
     check_url = checked(planner, sent(planner, content), work, hours_a_week="42")
 
-    assert layer_at(store, saved(planner, check_url, work)).total(WorkerGroup.SANITATION) == pytest.approx(21)
+    layer = layer_at(store, saved(planner, check_url, work))
+    assert layer.total(WorkerGroup.SANITATION) == pytest.approx(21)
+    assert layer.is_modelled
 
 
 def test_a_section_of_street_spreads_its_workers_along_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -231,6 +232,26 @@ def test_a_form_that_is_not_ours_saves_nothing(edit: str, client_of: ClientOf, s
 
     assert answer.status_code == 400
     assert store.data_revision() == before
+
+
+@pytest.mark.parametrize("reason", ["", "the notice is out"])
+@pytest.mark.parametrize(
+    "put",
+    [
+        [["2031-01-01", "holiday", "元旦", "x", ""]],
+        [["2026-01-01", "holiday", "元旦", "x", ""]] * 2,
+        [["2026-01-01", "holiday", "\ud800", "x", ""]],
+    ],
+    ids=["another year", "twice", "no character"],
+)
+def test_an_edit_that_cannot_be_is_refused_whatever_else_is_wrong(
+    put: list[list[str]], reason: str, client_of: ClientOf
+) -> None:
+    edit = json.dumps({"put": put, "remove": [], "complete": None})
+
+    answer = client_of("admin").post_form("/staff/holidays/2026", {"edit": edit, "stamp": "x", "reason": reason})
+
+    assert answer.status_code == 400
 
 
 def test_the_overview_says_louder_from_october_on_that_next_year_is_missing(

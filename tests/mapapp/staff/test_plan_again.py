@@ -46,14 +46,18 @@ def test_changing_a_plan_begins_with_all_that_was_asked(staff_app: Flask, limits
 @pytest.mark.parametrize(
     ("limits", "heading", "sentence"),
     [
-        ({"budget": 9.0, "costs": COSTS}, "cost", "A cost of 2,469,134 brings 15 workers."),
+        ({"budget": 9.0, "costs": COSTS}, "cost", "A cost of 2,469,134 brings 15 workers. There the curve ends."),
         (
             {"objective": Objective.FEWEST, "target_share": 0.8, "costs": COSTS},
             "cost",
-            "A cost of 2,469,134 brings 15 workers.",
+            "A cost of 2,469,134 brings 15 workers. There the curve ends.",
         ),
-        ({"objective": Objective.FEWEST, "target_share": 0.8}, "changes", "2,469,134 changes bring 15 workers."),
-        ({"count": 3}, "changes", "2,469,134 changes bring 15 workers."),
+        (
+            {"objective": Objective.FEWEST, "target_share": 0.8},
+            "changes",
+            "2,469,134 changes bring 15 workers. There the curve ends.",
+        ),
+        ({"count": 3}, "changes", "2,469,134 changes bring 15 workers. There the curve ends."),
     ],
 )
 def test_a_curve_names_what_is_spent(staff_app: Flask, limits: dict[str, Any], heading: str, sentence: str) -> None:

@@ -67,6 +67,11 @@ def test_a_new_stations_form_asks_for_a_name_at_its_field(place: Place) -> None:
     assert faults(form) == [("name", "empty")]
 
 
+@pytest.mark.parametrize("row", ["1" * 5000, "99", "x", "²"])
+def test_an_award_in_a_row_there_is_not_is_left_alone(station: Station, place: Place, row: str) -> None:
+    assert saved(typed(station, place, **{f"award.{row}.level": "3"})) == station
+
+
 def test_all_errors_come_at_once_in_the_order_of_the_form(station: Station, place: Place) -> None:
     form = typed(station, place, name=" ", lon="here", capacity_count="many", award__0__level="3")
 

@@ -339,10 +339,10 @@ def test_asking_for_the_code_counts_as_no_failure(li: Person) -> None:
     assert {reason_of(li.sign_in) for _ in range(8)} == {("code_needed", 0)}
 
 
-class TestWhereAdministratorsNeedASecondFactor:
+class TestWhereRolesNeedASecondFactor:
     @pytest.fixture
     def strict(self, store: Store, settings: Settings) -> AccountDesk:
-        strict = replace(settings, admins_need_totp=True)
+        strict = replace(settings, totp_roles="admin,editor")
         return AccountDesk(store, strict, "the tests' secret", hasher=CHEAP_HASHER)
 
     @pytest.fixture
@@ -391,3 +391,8 @@ class TestWhereAdministratorsNeedASecondFactor:
         planner = person(strict, "pei", Role.PLANNER)
 
         assert planner.sign_in().actor.role is Role.PLANNER
+
+    def test_every_role_named_does(self, strict: AccountDesk) -> None:
+        editor = person(strict, "pei", Role.EDITOR, districts=["640104"])
+
+        assert reason_of(editor.sign_in) == ("set_up_totp", 0)

@@ -41,6 +41,22 @@ def test_the_newest_of_a_group_counts(store: Store) -> None:
     assert latest == dict.fromkeys((HOURS, DOOR), NOW - timedelta(days=2))
 
 
+def test_the_newest_after_a_moment_in_some_ways_can_be_asked_for(store: Store) -> None:
+    add(store, real(), real("TC-0002"))
+    confirm(store, "TC-0001", HOURS, DOOR, days_ago=5)
+    confirm(store, "TC-0001", HOURS, days_ago=2)
+    confirm(store, "TC-0002", DOOR, days_ago=1)
+
+    with store.reading() as reader:
+        since = NOW - timedelta(days=5)
+        assert reader.confirmations.latest_by([ON_SITE], since) == {
+            ("TC-0001", HOURS): NOW - timedelta(days=2),
+            ("TC-0002", DOOR): NOW - timedelta(days=1),
+        }
+        assert set(reader.confirmations.latest_by([ON_SITE], since, "TC-0002")) == {("TC-0002", DOOR)}
+        assert reader.confirmations.latest_by([ConfirmedHow.PHONE], since) == {}
+
+
 def test_only_what_is_newer_than_a_mark_can_be_read(store: Store) -> None:
     add(store, real())
     confirm(store, "TC-0001", HOURS)

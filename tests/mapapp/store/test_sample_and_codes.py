@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from geodata.stations.station import Station
-from mapapp.store import MixedSampleAndReal, Store
+from mapapp.store import DataAction, MixedSampleAndReal, Store
 from tests.mapapp.store.station_writing import NOW, add, change, real, sample
+from tests.statements import statements_asked
 
 
 @pytest.mark.parametrize(("first", "second"), [(sample(), real()), (real(), sample())], ids=["sample", "real"])
@@ -78,6 +79,27 @@ def test_a_code_that_a_list_brought_along_is_not_given_again(store: Store) -> No
 
     with store.writing("form") as writer:
         assert writer.next_code("TC") == "TC-0003"
+
+
+def test_asking_for_a_code_costs_the_same_however_many_a_list_brought(store: Store) -> None:
+    asked_counts = []
+    for prefix, count in (("TC", 1), ("ZZ", 30)):
+        add(store, *(real(f"{prefix}-{number:04d}") for number in range(1, count + 1)))
+        with store.writing("form") as writer, statements_asked() as asked:
+            assert writer.next_code(prefix) == f"{prefix}-{count + 1:04d}"
+        asked_counts.append(len(asked))
+
+    assert asked_counts[0] == asked_counts[1]
+
+
+def test_a_code_that_an_undone_import_brought_is_not_given_again(store: Store) -> None:
+    add(store, real("TC-0001"), real("TC-0002"))
+    with store.writing("import") as writer:
+        writer.remove_stations(["TC-0001"])
+        writer.note_event(DataAction.IMPORT_UNDONE, {"removed": ["TC-0001"]}, actor="li")
+
+    with store.writing("form") as writer:
+        assert writer.next_codes("TC", 2) == ["TC-0003", "TC-0004"]
 
 
 def test_codes_grow_beyond_four_digits(store: Store) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pyotp
 import pytest
 
-from mapapp.services.accounts import signing_in
+from mapapp.services.accounts import resealing, signing_in
 from mapapp.services.accounts.desk import AccountDesk
+from mapapp.services.accounts.totp import sealed_totp
 from mapapp.services.rights import COMMAND_LINE
 from mapapp.settings import Settings
 from mapapp.store import Origin, Store
@@ -120,3 +121,71 @@ def test_an_administrator_switches_codes_off_that_nobody_can_check(
 
     assert later.gets_in(minute=1)
     assert later.desk.is_totp_readable(li.account.id)
+
+
+def test_with_the_key_of_before_codes_are_sealed_anew_and_go_on(store: Store, settings: Settings, li: Person) -> None:
+    app, _ = li.set_up_totp()
+    before, later = stored_totp(store, li), with_another_key(store, settings, li)
+
+    done = later.desk.reseal_totp("the tests' secret")
+
+    assert (done.resealed_count, done.untouched_count, done.unopened) == (1, 0, ())
+    assert stored_totp(store, li) != before
+    assert reason_of(lambda: later.sign_in(code=app.at(at(0)))) == ("code_wrong", 0), "used before, used now"
+    assert later.gets_in(code=app.at(at(1)), minute=1)
+
+
+def test_sealing_anew_twice_is_doing_it_once(store: Store, settings: Settings, li: Person) -> None:
+    li.set_up_totp()
+    later = with_another_key(store, settings, li)
+    later.desk.reseal_totp("the tests' secret")
+    once = stored_totp(store, li)
+
+    again = later.desk.reseal_totp("the tests' secret")
+
+    assert (again.resealed_count, again.untouched_count) == (0, 1)
+    assert stored_totp(store, li) == once
+
+
+def test_a_wrong_key_of_before_changes_nothing_and_names_whom_it_does_not_open(
+    store: Store, settings: Settings, li: Person
+) -> None:
+    li.set_up_totp()
+    before, later = stored_totp(store, li), with_another_key(store, settings, li)
+
+    done = later.desk.reseal_totp("no key of theirs")
+
+    assert (done.resealed_count, done.unopened) == (0, (li.account.name,))
+    assert stored_totp(store, li) == before
+
+
+def test_one_stored_in_the_clear_is_sealed_too(store: Store, li: Person) -> None:
+    app, _ = li.set_up_totp()
+    store_totp_in_the_clear(store, li, app)
+
+    assert li.desk.reseal_totp("no key of theirs").resealed_count == 1
+
+    assert app.secret not in every_cell(store)
+    assert li.gets_in(code=app.at(at(1)), minute=1)
+
+
+def test_all_are_sealed_anew_or_none(
+    desk: AccountDesk, store: Store, settings: Settings, li: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [li, person(desk, "wang")]
+    for each in people:
+        each.set_up_totp()
+    before = [stored_totp(store, each) for each in people]
+    done: list[int] = []
+
+    def seal_one(secret: str, account_id: int, totp_secret: str) -> str:
+        if done:
+            raise KeyboardInterrupt
+        done.append(account_id)
+        return sealed_totp(secret, account_id, totp_secret)
+
+    monkeypatch.setattr(resealing, "sealed_totp", seal_one)
+    with pytest.raises(KeyboardInterrupt):
+        with_another_key(store, settings, li).desk.reseal_totp("the tests' secret")
+
+    assert [stored_totp(store, each) for each in people] == before

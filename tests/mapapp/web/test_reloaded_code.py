@@ -1,4 +1,4 @@
-"""A reload runs the code that is on the disk, all of it; where it cannot be loaded, the old goes on."""
+"""A reload runs the code that is on the disk, all of it; where it cannot be loaded or start, the old goes on."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
+from sqlalchemy import make_url
 
 from mapapp import gunicorn_conf
 from mapapp.settings import Settings
 from mapapp.store import Store
+from mapapp.store.migrations import HEAD
 from tests.conftest import PROJECT_DIR
 from tests.mapapp.store.served import free_port
 
@@ -30,6 +33,7 @@ PATIENCE_S: Final = 60.0
 CHANGED: Final = "mapapp/services/observing/exposition.py"
 """What the master has imported before it makes processes; ``/metrics`` says what stands there."""
 
+SCHEMA: Final = "mapapp/store/migrations/__init__.py"
 STAFF: Final = "mapapp/staff/__init__.py"
 """What it had not always imported."""
 
@@ -64,6 +68,8 @@ class Server:
 
     def __init__(self) -> None:
         self.log, self.cfg, self.worker_class = Log(), Configuration(), "the old class"
+        self.worker_age = 7
+        self.WORKERS = {100 + age: SimpleNamespace(age=age) for age in (7, 3, 5)}
 
 
 @pytest.fixture
@@ -77,6 +83,7 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # it is told apart by second and size, and tests are quick
     monkeypatch.setattr(gunicorn_conf, "_OURS", frozenset({"small_project"}))
     monkeypatch.setattr(gunicorn_conf, "_PARTS", ("small_project",))
+    monkeypatch.setattr(gunicorn_conf, "_LOOK_AT_DATABASE", (sys.executable, "-c", ""))
     importlib.import_module("small_project")
     yield folder
     for name in ("small_project", "small_project.other"):
@@ -118,6 +125,44 @@ def test_other_packages_are_not_reloaded_over(modules: Path) -> None:
     assert any("Restart the service" in words for words in server.log.said)
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("raise SystemExit('It stands at 1\\nand not at 2.')", "It stands at 1 and not at 2."),
+        ("input()", "nothing for"),
+    ],
+)
+def test_a_database_the_new_code_cannot_read_leaves_the_old_modules_and_processes(
+    modules: Path, monkeypatch: pytest.MonkeyPatch, said: str, expected: str
+) -> None:
+    (modules / "other.py").write_text("ANSWER = 'another'\n", encoding="ascii")
+    looking = (sys.executable, "-c", f"import time\ninput = lambda: time.sleep(600)\n{said}")
+    monkeypatch.setattr(gunicorn_conf, "_LOOK_AT_DATABASE", looking)
+    if expected == "nothing for":
+        monkeypatch.setattr(gunicorn_conf, "_LOOK_WITHIN_S", 0.1)
+    server = Server()
+
+    gunicorn_conf.on_reload(server)
+
+    assert answer_of_small_project() == 1
+    assert (server.worker_class, server.cfg.workers) == ("the old class", 0)
+    [words] = server.log.said
+    assert "nothing is reloaded" in words
+    assert expected in words
+
+
+def test_after_a_refused_reload_the_server_takes_none_of_its_processes_for_an_old_one(modules: Path) -> None:
+    (modules / "other.py").write_text("raise SystemExit\n", encoding="ascii")
+    server = Server()
+
+    gunicorn_conf.on_reload(server)
+
+    by_age = sorted(server.WORKERS, key=lambda pid: server.WORKERS[pid].age)
+    ages = [server.WORKERS[pid].age for pid in by_age]
+    assert by_age == [103, 105, 107]
+    assert server.worker_age < ages[0] < ages[1] < ages[2] < server.worker_age + 1
+
+
 def answer_of_small_project() -> object:
     return sys.modules["small_project"].ANSWER
 
@@ -137,6 +182,12 @@ class Copy:
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+
+    def command(self, *words: str) -> None:
+        """``python -m mapapp`` of the copy."""
+        command = [sys.executable, "-m", "mapapp", *words]
+        subprocess.run(command, cwd=self.folder, env=self.environment, check=True, capture_output=True)
 
     def change(self, path: str, old: str, new: str) -> None:
         file = self.folder / path
@@ -189,12 +240,13 @@ def copy(settings: Settings, sample_store: Store, tmp_path: Path) -> Iterator[Co
     }
     environment.pop("PYTHONPATH", None)
     command = [sys.executable, "-m", "gunicorn", "--config", "mapapp/gunicorn_conf.py", "--workers", "1"]
+    command += ["--graceful-timeout", str(10 * round(PATIENCE_S))]  # who waits for old processes is found out
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--bind", f"127.0.0.1:{port}"], cwd=folder, env=environment, stdout=log, stderr=log
         )
     try:
-        yield Copy(folder, port, process)
+        yield Copy(folder, port, process, environment)
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
@@ -222,3 +274,39 @@ def test_a_reload_runs_the_new_code_and_a_broken_one_the_old(copy: Copy) -> None
     assert after_broken == first
     assert "told=anew" not in before
     assert all(line.startswith("{") and "broken" in line for line in lines)
+
+
+@pytest.mark.long
+def test_code_that_needs_another_database_waits_until_it_is_upgraded(copy: Copy) -> None:
+    copy.until(lambda: len(copy.processes()) == 1, "nobody answers")
+    first = copy.processes()
+    copy.change(SCHEMA, f'HEAD: Final = "{HEAD}"', 'HEAD: Final = "9999"')
+    migration = f'revision = "9999"\ndown_revision = "{HEAD}"\n\n\ndef upgrade() -> None:\n    """Nothing."""\n'
+    (copy.folder / SCHEMA).with_name("versions").joinpath("9999_next.py").write_text(migration, encoding="ascii")
+    copy.change(CHANGED, "version=0.0.4", "version=0.0.4; told=anew")
+
+    copy.reload()
+    copy.until(lambda: "needs 9999" in copy.log(), "nobody says that it is of another version")
+    after_refused, told = copy.processes(), copy.get("/metrics")[1]
+    copy.command("db", "upgrade")
+    copy.reload()
+    copy.until(lambda: "told=anew" in copy.get("/metrics")[1], "the old code goes on")
+
+    assert after_refused == first
+    assert "told=anew" not in told
+    print(f"2 reloads: {first} {copy.processes()}")
+
+
+@pytest.mark.long
+def test_a_database_that_is_away_ends_no_server_at_a_reload(copy: Copy, settings: Settings) -> None:
+    copy.until(lambda: len(copy.processes()) == 1, "nobody answers")
+    first = copy.processes()
+    file = Path(make_url(settings.database_url).database or "")
+    file.rename(file.with_suffix(".away"))
+
+    copy.reload()
+    copy.until(lambda: "cannot start with the database" in copy.log(), "nobody says that it is away")
+
+    assert copy.processes() == first
+    assert copy.get("/stations")[0] == 200
+    file.with_suffix(".away").rename(file)

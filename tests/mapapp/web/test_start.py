@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,13 @@ def test_a_data_directory_that_cannot_be_written_names_the_settings(
 ) -> None:
     with pytest.raises(StartupError, match=r"MAPAPP_SECRET_KEY.*MAPAPP_DATA_DIR"):
         create_app(replace(settings, data_dir="/dev/null/data"), clock=clock)
+
+
+def test_a_list_of_leaked_passwords_that_is_none_names_the_setting(
+    settings: Settings, store: Store, clock: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(StartupError, match=r"MAPAPP_LEAKED_PASSWORDS_FILE: .*absent\.txt cannot be read"):
+        create_app(replace(settings, leaked_passwords_file=str(tmp_path / "absent.txt")), clock=clock)
 
 
 def test_a_speed_nobody_travels_at_names_the_setting(settings: Settings) -> None:

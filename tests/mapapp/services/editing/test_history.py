@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from geodata.places import Place
 from geodata.stations.document import station_document
-from geodata.stations.station import ServiceOffer, Station
+from geodata.stations.station import Position, ServiceOffer, Station
 from geodata.stations.vocabulary import LifeCycle, Service, ServiceState
 from mapapp.services.editing.history import UnknownRevision, history, restore, restored, station_at
 from mapapp.services.editing.life_cycle import NEXT_LIFE_CYCLES, since
 from mapapp.services.rights import Forbidden
 from mapapp.store import StaleVersion, Store, UnknownStation
 from tests.geodata.stations.any_station import stations
-from tests.mapapp.services.editing.conftest import EDITOR, HOME, KEEPER, NOW, OTHER_EDITOR, Save, now_stored
+from tests.mapapp.services.editing.conftest import ADMIN, EDITOR, HOME, KEEPER, NOW, OTHER_EDITOR, Save, now_stored
 
 
 def test_a_history_tells_newest_first_who_changed_what_and_why(register: Store, save: Save) -> None:
@@ -101,10 +101,25 @@ def test_going_back_may_take_up_a_life_cycle_no_move_leads_to(register: Store, s
     assert back.life_cycle is LifeCycle.DELISTED
 
 
-def test_fields_nobody_restores_stay() -> None:
+def test_a_position_that_goes_back_brings_its_district(register: Store, save: Save, place: Place) -> None:
+    save(replace(HOME, position=Position.wgs84(106.13, 38.49), district_code="640105"), ADMIN)
+
+    back = restore(register, place, ADMIN, "YC-0001", 1, ["position"], 2, "", NOW)
+
+    assert (back.position, back.district_code) == (HOME.position, "640104")
+
+
+def test_a_district_that_never_was_the_positions_stays(place: Place) -> None:
+    past = replace(HOME, district_code="640106")
+    now = replace(HOME, district_code="640105", position=Position.wgs84(106.28, 38.47))
+
+    assert restored(place, now, past, ["position"]) == replace(now, position=HOME.position)
+
+
+def test_fields_nobody_restores_stay(place: Place) -> None:
     past = replace(HOME, is_sample=True)
 
-    assert restored(HOME, past, ["is_sample", "code", "nonsense", "name.en", "position.lon"]) == HOME
+    assert restored(place, HOME, past, ["is_sample", "code", "nonsense", "name.en", "position.lon"]) == HOME
 
 
 def test_going_back_needs_the_right_to_those_fields(register: Store, save: Save, place: Place) -> None:

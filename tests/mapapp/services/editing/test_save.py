@@ -9,11 +9,14 @@ import pytest
 
 from geodata.places import Place
 from geodata.stations.document import station_document
+from geodata.stations.freshness import ConfirmedHow, FieldGroup
+from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.reading import InvalidFields
 from geodata.stations.station import Alert, Position, ServiceOffer, Station, Verification
 from geodata.stations.vocabulary import LifeCycle, Service, VerifiedHow
 from mapapp.services.editing.save import CannotUndo, create_station, undo
 from mapapp.services.rights import Actor, Forbidden
+from mapapp.services.truth.confirming import confirm_groups
 from mapapp.store import CodeTaken, MixedSampleAndReal, StaleVersion, Store, UnknownStation
 from mapapp.store.accounts import Role, Scope
 from tests.mapapp.services.editing.conftest import (
@@ -259,6 +262,23 @@ def test_nothing_is_undone_over_a_later_change(register: Store, save: Save, plac
         undo(register, place, EDITOR, "YC-0001", 2, NOW)
 
     assert refusal.value.code == "changed_since"
+
+
+@pytest.mark.parametrize(("group", "is_refused"), [(FieldGroup.HOURS, True), (FieldGroup.DOOR, False)])
+def test_what_somebody_found_to_be_so_since_is_not_undone(
+    register: Store, save: Save, place: Place, group: FieldGroup, is_refused: bool
+) -> None:
+    changed = save(replace(HOME, hours=OpeningHours.from_rule("24/7")))
+    later = NOW + timedelta(hours=1)
+    confirm_groups(register, ADMIN, "YC-0001", [group], ConfirmedHow.PHONE, 2, later)
+
+    if is_refused:
+        with pytest.raises(CannotUndo) as refusal:
+            undo(register, place, EDITOR, "YC-0001", 2, later)
+        assert refusal.value.code == "confirmed_since"
+        assert now_stored(register) == changed
+    else:
+        assert undo(register, place, EDITOR, "YC-0001", 2, later).hours == HOME.hours
 
 
 @pytest.mark.parametrize(

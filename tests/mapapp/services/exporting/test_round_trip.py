@@ -144,6 +144,39 @@ def test_a_file_makes_the_same_stations_anew_and_changes_none(
     assert len(again.updates) == len(known)
 
 
+GAPS: Final = ("\u3000", "  ", "\u200b", "\ufeff", " \u3000 ")
+"""What stands within a text and does not get through a cell."""
+
+
+@pytest.mark.parametrize("kind", list(FileKind))
+@pytest.mark.parametrize("gap", GAPS)
+@pytest.mark.parametrize("is_placed", [True, False], ids=["placed", "unplaced"])
+def test_a_file_changes_no_station_whose_texts_it_cannot_hold_as_they_are(
+    kind: FileKind, gap: str, is_placed: bool, place: Place, tmp_path: Path
+) -> None:
+    unit, words = place.units[0], f"甲{gap}乙"
+    station = Station(
+        code="YC-0001",
+        kind=StationKind.REST_STATION,
+        name=words,
+        other_names=(words, "无", "东街"),
+        address=f"{unit.name_zh}{words}",
+        district_code=None,
+        position=Position.wgs84(unit.label_at.lon, unit.label_at.lat) if is_placed else None,
+        entry_note=words,
+        services=(ServiceOffer(service=Service.WATER, fee=words, note=f"{words}\n午后"),),
+        hours=OpeningHours(None, words),
+        awards=(Award(scheme=AwardScheme.STARS, level="4", granted_by=words),),
+    )
+    path = tmp_path / f"sheet.{ENDINGS[kind]}"
+    columns = columns_for(with_contacts=True, with_sample=False)
+    path.write_bytes(file_of(kind, written([station], Crs.WGS84), columns, SheetWords("zh", place, Crs.WGS84)))
+
+    plan = plan_import(read_station_sheet(path, None, TODAY), [station], place)
+
+    assert [(update.before, update.after) for update in plan.updates] == [(station, station)]
+
+
 def _apart_m(new: Station, old: Station) -> float:
     if new.position is None or old.position is None:
         return 0.0 if new.position is old.position else float("inf")

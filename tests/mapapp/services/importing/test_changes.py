@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from geodata.files import StationDraft
+from geodata.files.service_details import ServiceSaid
 from geodata.stations.opening_hours import OpeningHours
 from geodata.stations.station import Award, ServiceOffer, Verification
-from geodata.stations.vocabulary import AwardScheme, LifeCycle, PositionAccuracy, Service, ServiceState, VerifiedHow
+from geodata.stations.vocabulary import (
+    AwardScheme,
+    LifeCycle,
+    PositionAccuracy,
+    Service,
+    ServiceState,
+    StationKind,
+    VerifiedHow,
+)
+from mapapp.services.importing.changes import updated_station
 from mapapp.store import Store
 from tests.geodata.files.sheets import csv_file
 from tests.mapapp.services.importing.stations import HEADINGS, LAT, LON, Import, add, known, stations_of
@@ -172,3 +186,35 @@ def test_the_state_of_a_service_alone_leaves_the_others(load: Import, store: Sto
 
 def stars(level: str, year: int) -> Award:
     return Award(scheme=AwardScheme.STARS, level=level, year=year)
+
+
+def test_of_a_list_that_grew_the_known_items_stay_as_they_are() -> None:
+    offer = ServiceOffer(service=Service.WATER, fee="2\u3000元", note="早上\n供应")
+    award = Award(scheme=AwardScheme.STARS, level="4", granted_by="市\u3000总工会")
+    station = known("甲驿站", other_names=("职工\u3000之家",), services=(offer,), awards=(award,))
+    draft = StationDraft(
+        line=2,
+        name="甲驿站",
+        kind_of_name=StationKind.REST_STATION,
+        other_names=("职工 之家", "新家"),
+        service_details=(ServiceSaid(service=Service.WATER, fee="2 元", note="晚上供应"),),
+        awards=(replace(award, granted_by="市 总工会"), replace(award, level="5")),
+        awards_are_complete=True,
+    )
+
+    updated = updated_station(station, draft, None)
+
+    assert updated.other_names == ("职工\u3000之家", "新家")
+    assert updated.services == (replace(offer, note="晚上供应"),)
+    assert updated.awards == (award, replace(award, level="5"))
+
+
+@pytest.mark.parametrize(("column", "expected"), [("", None), ("东区", "990102")])
+def test_an_address_gives_no_known_station_a_district_but_a_column_does(column: str, expected: str | None) -> None:
+    station = known("甲驿站", position=None, address="东区某路")
+
+    draft = StationDraft(line=2, name="甲驿站", kind_of_name=StationKind.REST_STATION, district=column)
+
+    updated = updated_station(station, draft, "990102")
+
+    assert updated.district_code == expected

@@ -9,12 +9,17 @@ from typing import Any
 
 import pytest
 
+from mapapp.services.importing.batch_draft import BatchDraft
+from mapapp.services.importing.commit_job import _newcomers
+from mapapp.services.importing.plan_rows import PlannedChange
 from mapapp.services.load_sample import load_sample
+from mapapp.services.rights import COMMAND_LINE
 from mapapp.store import Job, JobState, Writer
 from mapapp.store.accounts import Role
 from tests.geodata.files.sheets import csv_file
 from tests.mapapp.services.importing.stations import HEADINGS, LAT, LON, add, known, stations_of
 from tests.mapapp.services.jobs.at_work import Bench
+from tests.statements import statements_asked
 
 SEATS = (*HEADINGS, "座位数")
 THERE = {"address": "街", "district_code": "990102"}
@@ -311,3 +316,26 @@ def test_a_failure_halfway_saves_nothing_and_the_next_attempt_everything(
 
     assert outcome(bench.look(first)) == (1, 0, 0)
     assert names(bench) == ["甲驿站"]
+
+
+def test_newcomers_are_read_in_one_statement_however_many(bench: Bench, tmp_path: Path) -> None:
+    plan = bench.plan(csv_file(tmp_path, HEADINGS, ("甲驿站", "街", LON, LAT)))
+    asked_counts = []
+    for start, count in ((1, 1), (2, 30)):
+        for number in range(start, start + count):
+            add(bench.store, known(f"{number}号驿站", code=f"TC-{number:04d}"))
+        with bench.store.reading() as reader, statements_asked() as asked:
+            assert len(_newcomers(reader, plan)) == start + count - 1
+        asked_counts.append(len(asked))
+
+    assert asked_counts[0] == asked_counts[1]
+
+
+def test_a_row_that_says_what_is_known_already_is_told_as_unchanged() -> None:
+    station = known("甲驿站", **THERE)
+    draft = BatchDraft(COMMAND_LINE)
+
+    draft.add_change(PlannedChange(7, station.code, station.name, station.version, {}), station)
+
+    results = draft.settled(COMMAND_LINE, {station.code: station.version}, []).results()
+    assert [(each.topic, each.line, each.document["code"]) for each in results] == [("unchanged", 7, station.code)]

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from geodata.reports.vocabulary import ReportKind
+from geodata.stations.freshness import ConfirmedHow, FieldGroup
+from geodata.stations.opening_hours import OpeningHours
+from mapapp.services.importing.undo_job import _Undoing
 from mapapp.services.reports.desk import ReportDesk
-from mapapp.store import DataAction, Job, JobState
+from mapapp.services.rights import COMMAND_LINE, Actor
+from mapapp.services.truth.confirming import confirm_groups
+from mapapp.store import DataAction, Job, JobState, Writer
 from tests.geodata.files.sheets import csv_file
 from tests.mapapp.services.importing.stations import HEADINGS, LAT, LON, add, known, stations_of
 from tests.mapapp.services.jobs.at_work import Bench
@@ -82,6 +90,64 @@ def test_a_new_station_that_somebody_reported_about_stays(bench: Bench, tmp_path
     assert seats(bench) == {"乙驿站": 3, "甲驿站": 10}
 
 
+def confirm(bench: Bench, code: str, group: FieldGroup, how: ConfirmedHow = ConfirmedHow.ON_SITE) -> None:
+    bench.clock.advance(days=1)
+    with bench.store.reading() as reader:
+        station = reader.station(code)
+    assert station is not None
+    confirm_groups(bench.store, COMMAND_LINE, code, [group], how, station.version, bench.clock())
+
+
+def refused(bench: Bench, undone: Job) -> list[tuple[str, str]]:
+    return sorted((document["code"], document["why"]) for _, document in bench.rows(undone, "refused"))
+
+
+def test_what_somebody_has_confirmed_since_stays(bench: Bench, tmp_path: Path) -> None:
+    add(bench.store, known("甲驿站", hours=OpeningHours.from_rule("Mo-Su 08:00-18:00"), **THERE))
+    rows = (("甲驿站", "街", LON, LAT, "9:00-17:00"), ("乙驿站", "路", LON, LAT + 0.01, ""))
+    commit = bench.commit(bench.plan(csv_file(tmp_path, (*HEADINGS, "开放时间"), *rows)))
+    confirm(bench, "TC-0500", FieldGroup.HOURS)
+    confirm(bench, "TC-0001", FieldGroup.DOOR, ConfirmedHow.PHONE)
+
+    undone = bench.undo(commit)
+
+    assert refused(bench, undone) == [("TC-0001", "confirmed_since"), ("TC-0500", "confirmed_since")]
+    with bench.store.reading() as reader:
+        station = reader.station("TC-0500")
+        assert station is not None
+        assert station.hours.rule == "Mo-Su 09:00-17:00"
+        assert len(reader.confirmations.of_station("TC-0001")) == 1
+
+
+def test_a_look_at_other_facts_or_before_the_import_stands_in_nobodys_way(bench: Bench, tmp_path: Path) -> None:
+    add(bench.store, known("甲驿站", hours=OpeningHours.from_rule("Mo-Su 08:00-18:00"), **THERE))
+    confirm(bench, "TC-0500", FieldGroup.HOURS)
+    row = ("甲驿站", "街", LON, LAT, "9:00-17:00")
+    commit = bench.commit(bench.plan(csv_file(tmp_path, (*HEADINGS, "开放时间"), row)))
+    confirm(bench, "TC-0500", FieldGroup.DOOR)
+
+    assert refused(bench, bench.undo(commit)) == []
+
+
+def test_what_is_confirmed_while_the_undoing_is_prepared_stays(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = imported(bench, tmp_path)
+    settle = _Undoing.settled
+
+    def confirmed_meanwhile(self: _Undoing, writer: Writer, actor: Actor) -> _Undoing:
+        at = bench.clock() + timedelta(minutes=1)
+        for code in ("TC-0500", "TC-0001"):
+            writer.confirmations.add(code, tuple(FieldGroup), at=at, actor="wang", how=ConfirmedHow.ON_SITE)
+        return settle(self, writer, actor)
+
+    monkeypatch.setattr(_Undoing, "settled", confirmed_meanwhile)
+    undone = bench.undo(commit)
+
+    assert refused(bench, undone) == [("TC-0001", "confirmed_since")]
+    assert seats(bench) == {"甲驿站": 10, "乙驿站": 3}
+
+
 def test_an_import_is_undone_once(bench: Bench, tmp_path: Path) -> None:
     commit = imported(bench, tmp_path)
     bench.undo(commit)
@@ -99,6 +165,15 @@ def test_the_code_of_a_removed_station_is_not_given_again(bench: Bench, tmp_path
     bench.commit(bench.plan(csv_file(tmp_path, HEADINGS, ("丁驿站", "路", LON, LAT + 0.02))))
 
     assert [station.code for station in stations_of(bench.store)] == ["TC-0003", "TC-0500"]
+
+
+def test_nor_is_a_code_that_the_file_brought(bench: Bench, tmp_path: Path) -> None:
+    coded = csv_file(tmp_path, ("站点编码", *HEADINGS), ("TC-0001", "乙驿站", "路", LON, LAT + 0.01))
+    bench.undo(bench.commit(bench.plan(coded)))
+
+    bench.commit(bench.plan(csv_file(tmp_path, HEADINGS, ("丁驿站", "路", LON, LAT + 0.02))))
+
+    assert [station.code for station in stations_of(bench.store)] == ["TC-0002"]
 
 
 def test_what_is_in_another_district_stays(bench: Bench, tmp_path: Path) -> None:

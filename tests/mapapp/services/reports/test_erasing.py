@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -146,3 +148,24 @@ def test_a_sender_who_is_forgotten_counts_no_more_at_the_door(
     with store.reading() as reader:
         assert standing_warning(reader.reports, STATION, at(22)) is None
         assert DataAction.DOOR_WARNING_CHANGED in {event.action for event in reader.events()}
+
+
+def test_a_picture_that_is_named_again_at_the_last_moment_stays(
+    store: Store, settings: Settings, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert report.photo_hash is not None
+    found = photo_file(settings, report.photo_hash)
+
+    def named_again(*_asked: object) -> Path | None:
+        with store.writing("form") as writer:
+            station = writer.station(STATION)
+            assert station is not None
+            named = replace(station, photo=report.photo_hash)
+            writer.update_station(named, expected_version=None, actor="li", reason="")
+        return found
+
+    monkeypatch.setattr("mapapp.services.reports.erasing.photo_file", named_again)
+    erase_person(store, settings, report.tracking, LI, at(2))
+
+    assert found is not None
+    assert found.is_file()

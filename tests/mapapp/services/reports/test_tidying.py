@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from mapapp.services.photos import keep_photo, photo_file, photos_dir
 from mapapp.services.reports.desk import ReportDesk, Tidied
 from mapapp.services.station_photo import set_station_photo
 from mapapp.settings import Settings
-from mapapp.store import Deletions, Store, UnknownStation
+from mapapp.store import Deletions, Reader, Store, UnknownStation
 from tests.mapapp.services.reports.reporting import LI, STATION, Person, at, draft, photo
 
 DAYS = 24 * 60
@@ -151,6 +152,33 @@ def test_a_stray_photo_that_is_sent_again_is_kept_for_its_report(settings: Setti
     keep_photo(settings, photo())
 
     assert file.stat().st_mtime > 0
+
+
+@pytest.mark.parametrize("is_named", [True, False], ids=["named", "sent again"])
+def test_a_stray_photo_that_is_wanted_at_the_last_moment_stays(
+    store: Store, settings: Settings, desk: ReportDesk, monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    file = photo_file(settings, keep_photo(settings, photo()))
+    assert file is not None
+    age(file, 1.1)
+    looked = Reader.photos_changed_since
+
+    def wanted_again(self: Reader, since: datetime) -> frozenset[str]:
+        changed = looked(self, since)
+        if is_named:
+            with store.writing("form") as writer:
+                station = writer.station(STATION)
+                assert station is not None
+                named = replace(station, photo=file.stem)
+                writer.update_station(named, expected_version=None, actor="li", reason="")
+        else:
+            age(file, 0)
+        return changed
+
+    monkeypatch.setattr(Reader, "photos_changed_since", wanted_again)
+
+    assert desk.tidy(at(0)).photo_count == 0
+    assert file.is_file()
 
 
 def test_with_nothing_to_forget_nothing_is_written(store: Store, desk: ReportDesk) -> None:

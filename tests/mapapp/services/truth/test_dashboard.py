@@ -14,8 +14,10 @@ from geodata.places import Place
 from geodata.reports.vocabulary import ReportKind
 from geodata.stations.freshness import ConfirmedHow, FieldGroup
 from mapapp.services.coverage import CoverageDesk
+from mapapp.services.districts import NO_DISTRICT
 from mapapp.services.snapshot import build_snapshot
-from mapapp.services.truth.dashboard import Dashboard, Fact, age_part, dashboard
+from mapapp.services.truth.completeness import Fact
+from mapapp.services.truth.dashboard import Dashboard, age_part, dashboard
 from mapapp.services.truth.monthly_sheet import MonthlySheet, monthly_sheet
 from mapapp.services.truth.months import Month
 from mapapp.services.truth.register import Reason, TruthDesk
@@ -228,3 +230,28 @@ def test_an_empty_register_has_a_dashboard_and_a_sheet(store: Store, place: Plac
     assert dashboard(store, truth, NOW).all.station_count == 0
     assert sheet.lines == ()
     assert openpyxl.load_workbook(io.BytesIO(sheet.xlsx())).active["A1"].value == sheet.header[0]  # type: ignore[index]
+
+
+def test_parts_count_what_one_would_count_station_by_station(world: World) -> None:
+    world.confirm("YC-0001")
+    truth = world.truth()
+    stations = truth.snapshot.stations
+
+    found = board(world)
+
+    for part in found.by_district:
+        own = [each for each in stations if (each.district_code or NO_DISTRICT) == part.key]
+        assert (part.station_count, part.complete[Fact.HOURS]) == (len(own), sum(each.hours.known for each in own))
+        assert part.complete[Fact.ADDRESS] == sum(bool(each.address) for each in own)
+        assert part.waiting_count == sum(bool(truth.due[truth.facts.row_of[each.code]]) for each in own)
+    for part in found.by_kind:
+        own = [each for each in stations if each.kind.value == part.key]
+        assert (part.station_count, part.complete[Fact.ENTRY]) == (len(own), sum(bool(e.entry_methods) for e in own))
+
+
+def test_what_stands_still_with_the_snapshot_is_counted_once(world: World) -> None:
+    desk, snapshot = TruthDesk(world.store, Settings(), CoverageDesk(world.store)), world.snapshot()
+
+    first, second = (desk.register(snapshot, NOW) for _ in range(2))
+
+    assert first.facts is second.facts
