@@ -26,6 +26,8 @@ _BLANKS: Final = frozenset(
 _SPREADSHEET_ERRORS: Final = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"}
 )
+UNSAVED_FORMULA: Final = "#UNSAVED!"
+"""What stands for a formula whose result the file does not hold: no spreadsheet writes it."""
 _INVISIBLE: Final = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
 _MAX_WHOLE: Final = 10**300
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
@@ -122,6 +124,14 @@ def _too_long(max_chars: int) -> UnreadCell:
 def _refuse_broken(text: str) -> None:
     if text.upper() in _SPREADSHEET_ERRORS:
         raise UnreadCell("spreadsheet_error", Message("表格里的公式出错了。", "The spreadsheet's formula failed."))
+    if text == UNSAVED_FORMULA:
+        raise UnreadCell(
+            "formula_unsaved",
+            Message(
+                "公式的结果没有保存在文件里。请用表格软件打开，保存后再上传。",
+                "The file lacks this formula's result. Open it in a spreadsheet program, save it, send it again.",
+            ),
+        )
     if text.isprintable() and "\ufffd" not in text:
         return
     for character in text:

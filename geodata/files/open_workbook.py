@@ -19,6 +19,7 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, XLSM, XLSX, XLTM, XLTX
 
 from geodata.errors import UnreadableFile
+from geodata.files.cells import UNSAVED_FORMULA
 from geodata.files.thrifty_xml import MOST_TAGS_AT_ONCE, MOST_TAGS_HELD, TagsLeft, ThriftyXml, too_much_at_once
 
 MOST_TEXTS: Final = 2_000_000
@@ -39,6 +40,9 @@ _ROWS: Final = f"{_MAIN}sheetData"
 _ROW: Final = f"{_MAIN}row"
 _TEXT: Final = f"{_MAIN}t"
 _RUN: Final = f"{_MAIN}r"
+_FORMULA: Final = f"{_MAIN}f"
+_VALUE: Final = f"{_MAIN}v"
+_TEXT_RESULTS: Final = frozenset({"str", "inlineStr"})
 _ESCAPED: Final = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 """Halves of characters are left as they stand."""
 
@@ -89,6 +93,7 @@ class _Sheet(ReadOnlyWorksheet):
                     return
                 if element.tag != _ROW:
                     continue
+                unsaved = _unsaved_formulas(element)
                 number, row = cells.parse_row(element)
                 element.clear()
                 source.let_go()
@@ -102,7 +107,7 @@ class _Sheet(ReadOnlyWorksheet):
                 for _missing in range(line, number):
                     yield (None,) * max_columns
                 line = number + 1
-                yield _values(row, max_columns)
+                yield _values(row, unsaved, max_columns)
 
 
 class _Reader(ExcelReader):
@@ -159,11 +164,23 @@ def open_workbook(stream: IO[bytes], *, at_once: bool) -> Any:
     return reader.wb
 
 
-def _values(row: Iterable[dict[str, Any]], max_columns: int) -> tuple[Any, ...]:
+def _unsaved_formulas(row: Any) -> frozenset[int]:
+    """Which cells of a row, counted from 0 as they are written down, are formulas without a result.
+
+    A program that does not calculate leaves the value out, or empty; an empty text is a result and says its type.
+    """
+    return frozenset(
+        place
+        for place, cell in enumerate(row)
+        if cell.find(_FORMULA) is not None and not cell.findtext(_VALUE) and cell.get("t") not in _TEXT_RESULTS
+    )
+
+
+def _values(row: Iterable[dict[str, Any]], unsaved: frozenset[int], max_columns: int) -> tuple[Any, ...]:
     values: list[Any] = [None] * max_columns
-    for cell in row:
+    for place, cell in enumerate(row):
         if 1 <= cell["column"] <= max_columns:
-            value = cell["value"]
+            value = UNSAVED_FORMULA if place in unsaved else cell["value"]
             values[cell["column"] - 1] = _plain(value[:MAX_CELL_CHARS]) if isinstance(value, str) else value
     return tuple(values)
 

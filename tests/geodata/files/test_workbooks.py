@@ -177,11 +177,38 @@ def test_an_entity_bomb_is_not_expanded(tmp_path: Path) -> None:
 
 def with_words(path: Path, words: str) -> None:
     """Put words, as they stand in the file, where PLACEHOLDER is, in whatever part."""
+    with_replaced(path, b"PLACEHOLDER", words.encode())
+
+
+def with_replaced(path: Path, before: bytes, after: bytes) -> None:
+    """Put something else where ``before`` stands in the workbook, in whatever part."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
-            archive.writestr(name, content.replace(b"PLACEHOLDER", words.encode()))
+            archive.writestr(name, content.replace(before, after))
+
+
+@pytest.mark.parametrize(
+    ("cell", "seats", "said"),
+    [
+        (b'<c r="C2"><f>5+5</f><v>10</v></c>', 10, []),
+        (b'<c r="C2" t="str"><f>IF(1,"","")</f><v></v></c>', None, []),
+        (b'<c r="C2"><f>5+5</f><v/></c>', None, ["formula_unsaved"]),
+        (b'<c r="C2"><f>5+5</f></c>', None, ["formula_unsaved"]),
+    ],
+    ids=["a result", "an empty text", "an empty value", "no value"],
+)
+def test_a_formula_without_a_saved_result_is_said_and_not_taken_for_blank(
+    tmp_path: Path, cell: bytes, seats: int | None, said: list[str]
+) -> None:
+    path = workbook(tmp_path, ["名称", "地址", "座位数"], ["甲驿站", "街", "=5+5"])
+    with_replaced(path, b'<c r="C2"><f>5+5</f><v /></c>', cell)
+
+    sheet = read(path)
+
+    assert [draft.capacity_count for draft in sheet.drafts] == [seats]
+    assert codes(sheet) == [(2, code) for code in said]
 
 
 @pytest.mark.parametrize("is_shared", [True, False], ids=["shared text", "text in the cell"])
