@@ -73,8 +73,8 @@ def read_shape_table(
 ) -> ShapeTable:
     """The table in a file whose ending says its format: .csv, .xlsx, .geojson or .gpkg.
 
-    ``max_rows`` ends the reading of a workbook early, which is slow to read; at a first look that of text, of a
-    GeoPackage and of a large GeoJSON file too.
+    ``max_rows`` ends the reading of a workbook or of text early, also where the rows are empty; at a first look that of
+    a GeoPackage and of a large GeoJSON file too.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def read_shape_table(
             "Only CSV, XLSX, GeoJSON and GeoPackage can be read.", "只能读取 CSV、XLSX、GeoJSON 和 GeoPackage。"
         )
     table = (
-        read_delimited(path, heading_score, max_rows=max_rows if is_first_look else None)
+        read_delimited(path, heading_score, max_rows=max_rows)
         if kind is FileKind.CSV
         else read_spreadsheet(path, heading_score, sheet=sheet, max_rows=max_rows)
     )
