@@ -29,6 +29,7 @@ PICTURES: Final = (
     ("gaps", f"/planner/ask?{NIGHT}", "#gaps"),
     ("runs", "/planner/runs", ""),
     ("demand", "/planner/demand", ""),
+    ("demand-choices", "/planner/demand", "#choices-title"),
     ("demand-check", "{demand_check}", ""),
     ("sites", f"{PLAN}&count=10", ""),
     ("places", f"{PLAN}&count=10&must={{site}}", "#places-title"),

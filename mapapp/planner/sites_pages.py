@@ -216,7 +216,7 @@ def plan_view(document: Document, form: SitesForm | None) -> dict[str, Any]:
         "exchanges": words.exchanges_table(document),
         "costs": words.costs_table(document),
         "notes": words.notes(document),
-        "facts": _facts(document),
+        "facts": plan_facts(document),
     }
 
 
@@ -226,7 +226,8 @@ def station_names() -> dict[str, str]:
     return {station.code: station.name for station in desk.ground().register.stations}
 
 
-def _facts(document: Document) -> list[tuple[str, str]]:
+def plan_facts(document: Document) -> list[tuple[str, str]]:
+    """What a plan was made of, each with its name."""
     basis = document["basis"]
     layers = gettext("; ").join(
         f"{layer['title'] or layer['name']} {str(layer['checksum'])[:12]}" for layer in basis["layers"]
@@ -234,7 +235,7 @@ def _facts(document: Document) -> list[tuple[str, str]]:
     budget = document["request"]["budget"]
     return [
         *([] if budget is None else [(gettext("Budget"), words.number(budget))]),
-        (gettext("Choices looked at"), str(document["options_count"])),
+        (gettext("Choices looked at"), words.number(document["options_count"])),
         (gettext("Took"), gettext("%(seconds)s s", seconds=f"{document['seconds']:.2f}")),
         (gettext("Data revision"), str(basis["data_revision"])),
         (gettext("Demand layers, checksums"), layers),

@@ -120,19 +120,19 @@ def join_report(tracking: str) -> Response:
     """Let the report repeat another one, chosen or named by its tracking code; on to that one."""
     opened, parts = opened_report(tracking), services()
     typed = replace(stored_form(opened), main=request.form.get("main_code", "").strip()[:40])
-    wanted = read_tracking(typed.main or request.form.get("main", ""))
+    wanted = read_tracking(typed.main or request.form.get("repeats", ""))
     if wanted is None:
-        problem = {"main": gettext("Choose the report that it repeats, or write its code.")}
+        problem = {"repeats": gettext("Choose the report that it repeats, or write its code.")}
         return report_page(opened, replace(typed, problems=problem), status=400)
     try:
         main = merge_report(
             parts.store, tracking, wanted, signed_in().actor, parts.now(), expected_version=version_seen()
         )
     except UnknownReport:
-        problem = {"main": gettext("There is no report with this code.")}
+        problem = {"repeats": gettext("There is no report with this code.")}
         return report_page(opened, replace(typed, problems=problem), status=400)
     except (InvalidMove, StaleReport, StoreBusy) as error:
-        return refused_step(tracking, typed, error, "main")
+        return refused_step(tracking, typed, error, "repeats")
     return back_to(main.tracking, "merged")
 
 
@@ -254,7 +254,7 @@ def _labels() -> dict[str, str]:
         "reason": gettext("Note for staff"),
         "solved_by": gettext("The change that solved it"),
         "colleague": gettext("Who sees to it"),
-        "main": gettext("The report it repeats"),
+        "repeats": gettext("The report it repeats"),
         "warning_reason": gettext("Why?"),
         "erase": gettext("The sender has asked for it"),
     }

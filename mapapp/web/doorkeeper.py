@@ -28,7 +28,7 @@ from mapapp.web.audience import is_staff_path
 from mapapp.web.bodies import NEVER_STORE
 from mapapp.web.csrf import FIELD, install_csrf, is_csrf_safe
 from mapapp.web.headers import READING_METHODS
-from mapapp.web.problems import RequestProblem, wants_a_problem
+from mapapp.web.problems import NO_RIGHT, RequestProblem, wants_a_problem
 from mapapp.web.same_origin import require_same_origin
 from mapapp.web.signed_in import current_actor, session_of_request, signed_in, token_actor
 
@@ -162,7 +162,7 @@ def _ask_who(rule: Rule) -> Response | None:
     if found is None:
         return _ask_to_sign_in()
     if found.account.role not in rule.roles:
-        raise RequestProblem(403, gettext("Your account has no right to this page."), code="forbidden")
+        raise RequestProblem(403, str(NO_RIGHT.detail), code="forbidden")
     return None
 
 

@@ -83,7 +83,9 @@ def test_on_a_phone_a_list_is_one_card_below_the_other(staff_page: StaffPage, ke
     page = staff_page("planner", viewport=steps.PHONE)
     lists = page.locator("main .table:not(.chart-numbers)")
 
-    for address in ("/planner/runs", "/planner/scenarios", "/planner/demand", f"{PLAN}&must={kept.site}"):
+    page.goto("/planner/demand")
+    layer = str(page.locator(".table tbody th a").first.get_attribute("href"))
+    for address in ("/planner/runs", "/planner/scenarios", "/planner/demand", layer, f"{PLAN}&must={kept.site}"):
         page.goto(address)
         expect(lists).to_have_count(1)
         assert lists.evaluate("list => list.scrollWidth - list.clientWidth") == 0, address

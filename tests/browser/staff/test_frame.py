@@ -18,6 +18,19 @@ def test_on_a_phone_the_bar_shows_where_one_is(staff_page: StaffPage, staff_city
     assert page.evaluate("window.scrollX") == 0
 
 
+def test_on_a_phone_the_planners_row_is_one_line_that_shows_where_one_is(
+    staff_page: StaffPage, staff_city: LiveServer
+) -> None:
+    page = staff_page("planner", viewport={"width": 360, "height": 740}, locale="en")
+
+    page.goto(f"{staff_city.url}/planner/method")
+
+    row = page.locator(".planning-nav")
+    expect(row.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+    assert row.evaluate("row => new Set([...row.children].map(link => link.offsetTop)).size") == 1
+    assert page.evaluate("window.scrollX") == 0
+
+
 def test_without_a_network_a_form_stays_and_a_second_click_sends_nothing_twice(
     staff_page: StaffPage, staff_city: LiveServer
 ) -> None:

@@ -46,6 +46,34 @@ def test_no_page_has_a_barrier_or_is_wider_than_the_screen(
     assert problems + accessibility_problems(page) == []
 
 
+def test_on_a_phone_the_dashboards_first_column_stays_in_sight(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own", **STATES[0])
+    page.goto("/staff/dashboard")
+    table, second = page.locator(".table").nth(0), page.locator(".table").nth(1)
+    district = table.locator("tbody th").first
+    before = district.bounding_box()
+
+    table.evaluate("region => { region.scrollLeft = 200 }")
+
+    assert table.evaluate("region => region.scrollLeft") == 200
+    assert before == district.bounding_box()
+    assert second.evaluate(
+        "region => region.offsetTop - region.previousElementSibling.offsetTop"
+    ) > 20 + table.evaluate("region => region.offsetHeight")
+
+
+def test_on_a_phone_how_many_wait_for_a_station_takes_no_room_from_its_words(staff_page: StaffPage) -> None:
+    page = staff_page("editor_own", **STATES[0])
+    page.goto("/staff/verify?all=1")
+    row = page.locator(".queue-row").first
+
+    words_end, row_end = (
+        part.evaluate("part => part.getBoundingClientRect().right") for part in (row.locator(".queue-what"), row)
+    )
+
+    assert abs(words_end - row_end) < 1
+
+
 def test_the_phone_says_how_far_the_pin_is_and_tells_nobody(staff_page: StaffPage, place: Place) -> None:
     page = staff_page("keeper_own", locale="zh-CN", **near_the_pin(place, 0.0005))
     page.goto(STATION)

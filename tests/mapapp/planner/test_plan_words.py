@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from geodata.siting.intervention_plan import Objective
+from mapapp.planner.sites_pages import plan_facts
 from mapapp.planner.sites_words import bound_words, curve_view, gain_words
 from mapapp.services.charts import LineChart
 
@@ -60,6 +61,15 @@ def test_a_way_that_no_choice_shortens_is_not_said_to_fall(
 ) -> None:
     with planner_app.test_request_context(headers={"Accept-Language": "en"}):
         assert gain_words(plan(objective, **({"value": 1800.0, "before": 1800.0} | facts))) == words
+
+
+def test_how_many_choices_were_looked_at_is_written_like_every_number(planner_app: Flask) -> None:
+    basis = {"layers": [], "data_revision": 4, "code_version": "one"}
+    request = {"objective": Objective.FAIREST.value, "budget": None}
+    document = plan(Objective.FAIREST, options_count=4000, seconds=0.1, basis=basis, request=request)
+
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        assert dict(plan_facts(document))["Choices looked at"] == "4,000"
 
 
 @pytest.mark.parametrize(("value", "words"), [(0.1, "stays at 10.0%"), (0.2, "rises from 10.0% to 20.0%")])

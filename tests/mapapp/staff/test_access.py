@@ -221,6 +221,13 @@ def test_a_wrong_token_is_refused_even_where_none_is_needed(visitor: StaffClient
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
 
 
+def test_who_is_refused_reads_what_to_do_about_it(client_of: ClientOf) -> None:
+    refused = client_of("keeper_own").get("/staff/people").text
+
+    assert "您的账号无权执行此操作" in refused
+    assert "如工作需要，请联系系统管理员。" in refused
+
+
 @pytest.mark.parametrize(("path", "status"), [("/staff/people", 403), ("/staff/nowhere", 404)])
 def test_who_is_signed_in_is_refused_in_their_own_frame(client_of: ClientOf, path: str, status: int) -> None:
     refused, of_the_public = client_of("keeper_own").get(path), client_of("keeper_own").get("/nowhere")

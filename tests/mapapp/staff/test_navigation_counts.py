@@ -42,7 +42,7 @@ def send(staff_app: Flask) -> Send:
 def counts(client: StaffClient, path: str = "/staff/") -> dict[str, str]:
     """The counts in the bar, by address."""
     page = client.get(path).text
-    bar = page[page.index('class="staff-nav"') : page.index("</nav>", page.index('class="staff-nav"'))]
+    bar = page[page.index('class="staff-nav') : page.index("</nav>", page.index('class="staff-nav'))]
     found = re.findall(r'<a href="([^"]*)"[^>]*>[^<]*<span class="nav-count">(\d+\+?)', bar)
     return dict(found)
 

@@ -303,7 +303,7 @@ def test_a_repeat_is_joined_and_told_apart_again(
 ) -> None:
     main, repeat, editor = send(), send(), client_of("editor_own")
 
-    joined = editor.post_form(f"{path_of(repeat)}/merge", {"version": "1", "main": main.tracking})
+    joined = editor.post_form(f"{path_of(repeat)}/merge", {"version": "1", "repeats": main.tracking})
     answer(editor, main, state="resolved", reply="已经修好。")
 
     assert joined.location == f"{path_of(main)}?done=merged"
@@ -319,7 +319,18 @@ def test_a_repeat_of_nothing_is_refused_at_its_field(typed: str, client_of: Clie
     refused = client_of("editor_own").post_form(f"{path_of(report)}/merge", {"version": "1", "main_code": typed})
 
     assert refused.status_code == 400
-    assert errors_of(refused) == ["main"]
+    assert errors_of(refused) == ["repeats"]
+
+
+def test_each_part_of_a_reports_page_has_a_name_of_its_own(client_of: ClientOf, send: Send) -> None:
+    """The list of what is wrong leads to the field and not to the whole page, which has a name too."""
+    send()
+    page = client_of("editor_own").get(path_of(send())).text
+
+    names = re.findall(r'\sid="([^"]+)"', page)
+
+    assert "repeats" in names
+    assert len(names) == len(set(names))
 
 
 def test_a_locked_door_warning_is_ended_with_a_reason(client_of: ClientOf, send: Send, clock: FrozenClock) -> None:

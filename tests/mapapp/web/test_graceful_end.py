@@ -177,6 +177,7 @@ class Crowd:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("store")  # a reload asks the database
 def test_reloading_under_load_loses_no_answer(settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "slow"
     folder.mkdir()
