@@ -41,6 +41,8 @@ class SystemPackage:
     needed_by: str
     has_stand_in: Callable[[], bool] = lambda: False
     """Whether something else does in its place, if more slowly."""
+    is_service: bool = False
+    """Whether systemd would start it for the whole machine as soon as it is installed, with ports of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,10 @@ def _has_library(name: str) -> Callable[[], bool]:
     return lambda: find_library(name) is not None
 
 
+def _has_program(name: str) -> Callable[[], bool]:
+    return lambda: shutil.which(name) is not None
+
+
 def _has_postgis() -> bool:
     return POSTGRES_VARIABLE in os.environ or POSTGIS_OF_DEBIAN.exists()
 
@@ -93,18 +99,26 @@ TEST_PACKAGES: Final = (
     SystemPackage("fonts-noto-cjk", _has_cjk_font, "Chinese text has no glyphs in screenshots and PDFs"),
     SystemPackage("libpango-1.0-0", _has_library("pango-1.0"), "the tests of PDFs fail"),
     SystemPackage("libpangoft2-1.0-0", _has_library("pangoft2-1.0"), "the tests of PDFs fail"),
+    SystemPackage(
+        "redis-server", _has_program("redis-server"), "the tests of shared limits did NOT run", is_service=True
+    ),
+    SystemPackage("nginx-light", _has_program("nginx"), "nginx's example was NOT tried", is_service=True),
+    SystemPackage("caddy", _has_program("caddy"), "Caddy's example was NOT tried", is_service=True),
 )
+_SYSTEMD: Final = Path("/run/systemd/system")
 
 
 def install_test_packages(packages: Sequence[SystemPackage] = TEST_PACKAGES) -> list[MissingPackage]:
-    """Install what is absent; what could not be installed, each with the reason."""
+    """Install what is absent, but start no service for it; what is still absent then, each with the reason."""
     absent = [package for package in packages if not package.is_there()]
-    if not absent:
-        return []
-    names = [package.name for package in absent]
+    services = [package for package in absent if package.is_service and _SYSTEMD.exists()]
+    wanted = [package for package in absent if package not in services]
+    missing = still_missing(services, "systemd would start it for the whole machine: install it by hand")
+    if not wanted:
+        return missing
+    names = [package.name for package in wanted]
     print(f"安装系统软件 / system packages: {' '.join(names)} …", flush=True)
-    reason = _apt_install(names)
-    return still_missing(absent, reason)
+    return still_missing(wanted, _apt_install(names)) + missing
 
 
 def still_missing(packages: Sequence[SystemPackage], reason: str) -> list[MissingPackage]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from installation import debian
 from installation.child_process import CommandError, run_quietly, start, stop_group
 from installation.database import ready_database
 from installation.debian import (
@@ -257,6 +258,27 @@ def test_a_package_that_something_else_stands_in_for_is_not_missed() -> None:
     needed = SystemPackage("needed", lambda: False, "nothing ran")
 
     assert still_missing([light, needed], "no network") == [MissingPackage(needed, "no network")]
+
+
+@pytest.mark.parametrize(("has_systemd", "installed"), [(True, ["library"]), (False, ["library", "server"])])
+def test_no_service_is_started_for_tests(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_systemd: bool, installed: list[str]
+) -> None:
+    asked: list[str] = []
+
+    def apt_install(names: list[str]) -> str:
+        asked.extend(names)
+        return ""
+
+    monkeypatch.setattr(debian, "_SYSTEMD", tmp_path if has_systemd else tmp_path / "none")
+    monkeypatch.setattr(debian, "_apt_install", apt_install)
+    library = SystemPackage("library", lambda: "library" in asked, "nothing ran")
+    server = SystemPackage("server", lambda: "server" in asked, "it was NOT tried", is_service=True)
+
+    missing = debian.install_test_packages([library, server])
+
+    assert asked == installed
+    assert [each.package for each in missing] == [server] * has_systemd
 
 
 def test_the_browser_of_tests_is_the_one_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
