@@ -104,6 +104,8 @@ TEST_PACKAGES: Final = (
     ),
     SystemPackage("nginx-light", _has_program("nginx"), "nginx's example was NOT tried", is_service=True),
     SystemPackage("caddy", _has_program("caddy"), "Caddy's example was NOT tried", is_service=True),
+    SystemPackage("systemd", _has_program("systemd-analyze"), "systemd did NOT look at the units"),
+    SystemPackage("curl", _has_program("curl"), "the commands of the interface's guide were NOT tried"),
 )
 _SYSTEMD: Final = Path("/run/systemd/system")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +101,23 @@ def test_the_web_server_is_given_longer_to_stop_than_it_takes() -> None:
     [stop_s] = unit("stationmap-web.service")["Service"]["TimeoutStopSec"]
 
     assert int(stop_s) > gunicorn_conf.graceful_timeout
+
+
+@pytest.mark.parametrize(("more", "is_well"), [("", True), ("def\n", False), ("import nothing_of_the_kind\n", False)])
+def test_a_configuration_that_cannot_be_read_stops_a_reload(tmp_path: Path, more: str, is_well: bool) -> None:
+    looking, telling = (shlex.split(each) for each in unit("stationmap-web.service")["Service"]["ExecReload"])
+    folder = tmp_path / "mapapp"
+    folder.mkdir()
+    for file in ("__init__.py", "gunicorn_conf.py"):
+        shutil.copy(PROJECT_DIR / "mapapp" / file, folder)
+    with (folder / "gunicorn_conf.py").open("a", encoding="utf-8") as configuration:
+        configuration.write(more)
+
+    done = subprocess.run([sys.executable, *looking[1:]], cwd=tmp_path, capture_output=True, check=False)
+
+    assert looking[0].endswith("/python")
+    assert telling[0].endswith("/kill")
+    assert (done.returncode == 0) == is_well
 
 
 @pytest.mark.parametrize("name", ["backup.sh", "stationmap.sh"])
