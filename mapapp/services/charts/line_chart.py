@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from mapapp.services.charts.scale import NARROW_WIDTH, Scale, Tick, round_steps
+from mapapp.services.charts.scale import NARROW_WIDTH, Scale, Tick, round_steps, text_width
 
 WIDTH: Final = 640.0
 HEIGHT: Final = 340.0
@@ -30,6 +30,13 @@ class _Frame:
     steps_count: int
 
 
+_BESIDE_MARK: Final = 10.0
+_ABOVE_MARK: Final = 10.0
+_BELOW_MARK: Final = 24.0
+_ABOVE_AXIS: Final = 6.0
+_BESIDE_AXIS: Final = 12.0
+_BETWEEN_NUMBERS: Final = 8.0
+_TEXT_HEIGHT: Final = 18.0
 _BROAD: Final = _Frame(WIDTH, HEIGHT, 64.0, WIDTH - 24.0, 34.0, HEIGHT - 62.0, 6)
 _NARROW: Final = _Frame(NARROW_WIDTH, 260.0, 58.0, NARROW_WIDTH - 18.0, 14.0, 226.0, 4)
 
@@ -73,6 +80,16 @@ class DrawnMark:
     words_x: float
     words_y: float
     anchor: str
+
+    @property
+    def first_x(self) -> float:
+        """Where the words begin."""
+        return self.words_x - (text_width(self.words) if self.anchor == "end" else 0.0)
+
+    @property
+    def last_x(self) -> float:
+        """Where they end."""
+        return self.first_x + text_width(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +146,14 @@ def _draw(
     x_first: float,
     dotted: bool,
 ) -> LineChart:
-    x_scale, x_steps = _x_axis(
-        [*(x for each in drawn for x, _y in each.points), *(each.x for each in marks)], frame, x_first
-    )
     y_most = max([1e-9, *(y for each in drawn for _x, y in each.points), *(each.y for each in marks)])
     y_steps = (0.0, 0.25, 0.5, 0.75, 1.0) if y_is_share else round_steps(y_most)
+    y_texts = [f"{value:.0%}" if y_is_share else _number(value) for value in y_steps]
+    frame = replace(frame, left=max(frame.left, max(text_width(each) for each in y_texts) + _BESIDE_AXIS))
     y_scale = Scale(0.0, y_steps[-1], frame.bottom, frame.top)
+    xs = [*(x for each in drawn for x, _y in each.points), *(each.x for each in marks)]
+    frame, x_steps = _x_steps(xs, frame)
+    x_scale = Scale(x_first, max(x_steps[-1], x_first + 1), frame.left, frame.right)
     return LineChart(
         width=frame.width,
         height=frame.height,
@@ -144,20 +163,29 @@ def _draw(
         bottom=frame.bottom,
         lines=tuple(_line(each, x_scale, y_scale) for each in drawn),
         between=_between(drawn, x_scale, y_scale) if len(drawn) > 1 else "",
-        marks=tuple(_mark(each, x_scale, y_scale, frame) for each in marks),
-        x_ticks=x_scale.ticks([(value, f"{value:g}") for value in x_steps]),
-        y_ticks=y_scale.ticks([(value, f"{value:.0%}" if y_is_share else f"{value:,g}") for value in y_steps]),
+        marks=_marks(marks, x_scale, y_scale, frame),
+        x_ticks=x_scale.ticks([(value, _number(value)) for value in x_steps]),
+        y_ticks=y_scale.ticks(list(zip(y_steps, y_texts, strict=True))),
         x_words=words[0],
         y_words=words[1],
         dotted=dotted,
     )
 
 
-def _x_axis(every: Sequence[float], frame: _Frame, first: float) -> tuple[Scale, tuple[float, ...]]:
-    """The axis that the lines and marks share, and the numbers along it."""
+def _x_steps(every: Sequence[float], frame: _Frame) -> tuple[_Frame, tuple[float, ...]]:
+    """The numbers along the axis that the lines and marks share, as many as have room; the frame with room for them."""
     is_count = all(float(x).is_integer() for x in every)
-    steps = round_steps(max([1.0, *every]), frame.steps_count, is_count=is_count)
-    return Scale(first, max(steps[-1], first + 1), frame.left, frame.right), steps
+    for steps_count in range(frame.steps_count, 0, -1):
+        steps = round_steps(max([1.0, *every]), steps_count, is_count=is_count)
+        widest = max(text_width(_number(each)) for each in steps)
+        roomy = replace(frame, right=min(frame.right, frame.width - text_width(_number(steps[-1])) / 2))
+        if (widest + _BETWEEN_NUMBERS) * (len(steps) - 1) <= roomy.right - roomy.left:
+            break
+    return roomy, steps
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
 
 
 def _finite(series: LineSeries) -> LineSeries:
@@ -185,11 +213,53 @@ def _path(dots: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in dots) if dots else ""
 
 
-def _mark(mark: LineMark, x_scale: Scale, y_scale: Scale, frame: _Frame) -> DrawnMark:
-    """Words stand below and right of their place, in the picture's right half above and left: off a rising line."""
-    x, y = x_scale.at(mark.x), y_scale.at(mark.y)
-    is_right = x > frame.width * 0.6
-    words_y = y - 10 if is_right and y >= frame.top + 30 else y + 24
-    return DrawnMark(
-        x, y, mark.words, mark.look, x - 10 if is_right else x + 10, words_y, "end" if is_right else "start"
+def _marks(marks: Sequence[LineMark], x_scale: Scale, y_scale: Scale, frame: _Frame) -> tuple[DrawnMark, ...]:
+    """The marks in the picture: those of one place share it, and the words of each keep off those of the others."""
+    named: dict[tuple[float, float], LineMark] = {}
+    for mark in marks:
+        at = x_scale.at(mark.x), y_scale.at(mark.y)
+        named[at] = replace(named[at], words=f"{named[at].words} · {mark.words}") if at in named else mark
+    drawn: dict[tuple[float, float], DrawnMark] = {}
+    for (x, y), mark in sorted(named.items(), key=lambda each: -each[0][1]):  # the lowest has the least choice
+        places = _places(mark, x, y, frame)
+        free = [each for each in places if not any(_overlap(each, other) for other in drawn.values())] or places
+        clear = [each for each in free if not any(_lies_across(each, at) for at in named if at != (x, y))] or free
+        drawn[x, y] = clear[0]
+    return tuple(drawn[at] for at in named)
+
+
+def _places(mark: LineMark, x: float, y: float, frame: _Frame) -> list[DrawnMark]:
+    """Where words may stand, the best first: below and right of their place, and above and left, off a rising line.
+
+    In the picture's right half the latter comes first; words that would leave the frame come in no case but the last.
+    """
+    right_below, left_above, right_above = (
+        DrawnMark(
+            x,
+            y,
+            mark.words,
+            mark.look,
+            x - _BESIDE_MARK if is_left else x + _BESIDE_MARK,
+            y - _ABOVE_MARK if is_above else min(y + _BELOW_MARK, frame.bottom - _ABOVE_AXIS),
+            "end" if is_left else "start",
+        )
+        for is_left, is_above in ((False, False), (True, True), (False, True))
     )
+    left_below = replace(left_above, words_y=right_below.words_y)
+    is_right = x > frame.width * 0.6
+    order = [left_above, left_below, right_below] if is_right else [right_below, left_above, right_above]
+    inside = [
+        each
+        for each in order
+        if frame.left <= each.first_x and each.last_x <= frame.width and each.words_y - _TEXT_HEIGHT >= 0
+    ]
+    return inside or order[:1]
+
+
+def _overlap(one: DrawnMark, other: DrawnMark) -> bool:
+    return one.first_x < other.last_x and other.first_x < one.last_x and abs(one.words_y - other.words_y) < _TEXT_HEIGHT
+
+
+def _lies_across(mark: DrawnMark, at: tuple[float, float]) -> bool:
+    """Whether its words lie across the line from another mark down to the axis."""
+    return mark.first_x <= at[0] <= mark.last_x and mark.words_y > at[1]

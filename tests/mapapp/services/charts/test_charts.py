@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from geodata.errors import InvalidValue
 from mapapp.services.charts import BarValue, LineMark, LineSeries, Scale, WeekShares, bar_chart, line_chart, week_heat
-from mapapp.services.charts.scale import round_steps
+from mapapp.services.charts.line_chart import DrawnMark
+from mapapp.services.charts.scale import round_steps, text_width
 from mapapp.services.charts.week_heat import heat_level
 
 DAYS = list("一二三四五六日")
@@ -154,3 +156,60 @@ def test_bars_and_lines_are_drawn_once_more_within_a_narrow_phone() -> None:
     assert bars.narrow.rows[0].text_y < bars.narrow.rows[0].bar_y
     assert [row.high_x + row.high_width for row in bars.narrow.rows] == pytest.approx([0.4 * bars.narrow.bar_width])
     assert lines.narrow.right < lines.narrow.width
+
+
+def words_of(mark: DrawnMark) -> tuple[float, float, float, float]:
+    """Where a mark's words begin and end, and their upper and lower edge."""
+    return mark.first_x, mark.last_x, mark.words_y - 16, mark.words_y
+
+
+@pytest.mark.parametrize(
+    ("knee", "plan"),
+    [(20, 10), (10, 20), (6, 4), (3, 1), (24, 23), (30, 15), (3, 30), (50, 45)],
+    ids=lambda count: f"{count}",
+)
+def test_the_words_of_two_marks_are_read_apart(knee: int, plan: int) -> None:
+    curve = [(count, 100 * (1 - 0.93**count)) for count in range(61)]
+    marks = [LineMark(*curve[knee], "拐点"), LineMark(*curve[plan], "本方案")]
+
+    chart = line_chart([LineSeries("low", curve)], marks, x_words="", y_words="")
+
+    assert chart.narrow is not None
+    for drawn in (chart, chart.narrow):
+        (left, right, top, bottom), (left_2, right_2, top_2, bottom_2) = map(words_of, drawn.marks)
+        assert right <= left_2 or right_2 <= left or bottom <= top_2 or bottom_2 <= top
+        assert all(drawn.left <= mark.first_x and mark.last_x <= drawn.width for mark in drawn.marks)
+
+
+@pytest.mark.parametrize(("knee", "plan"), [(40, 38), (38, 40), (34, 33)])
+def test_words_stand_on_the_side_where_no_line_of_another_mark_runs(knee: int, plan: int) -> None:
+    curve = [(count, 100 * (1 - 0.93**count)) for count in range(61)]
+    marks = [LineMark(*curve[knee], "拐点"), LineMark(*curve[plan], "本方案")]
+
+    chart = line_chart([LineSeries("low", curve)], marks, x_words="", y_words="")
+
+    first, second = chart.marks
+    for mark, other in ((first, second), (second, first)):
+        assert other.x < mark.first_x or mark.last_x < other.x or mark.words_y < other.y
+
+
+def test_marks_of_one_place_share_their_words() -> None:
+    marks = [LineMark(20, 60, "knee"), LineMark(20, 60, "this plan")]
+
+    chart = line_chart([LineSeries("low", [(0, 0), (60, 100)])], marks, x_words="", y_words="")
+
+    assert [mark.words for mark in chart.marks] == ["knee · this plan"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(1, 1e9), st.floats(1, 1e9))
+def test_the_numbers_along_the_axes_are_written_out_and_have_room(most_x: float, most_y: float) -> None:
+    chart = line_chart([LineSeries("low", [(0, 0), (most_x, most_y)])], x_words="", y_words="")
+
+    assert chart.narrow is not None
+    for drawn in (chart, chart.narrow):
+        assert not any("e" in tick.text for tick in (*drawn.x_ticks, *drawn.y_ticks))
+        assert all(text_width(tick.text) < drawn.left for tick in drawn.y_ticks)
+        ends = [(tick.at - text_width(tick.text) / 2, tick.at + text_width(tick.text) / 2) for tick in drawn.x_ticks]
+        assert all(before[1] < after[0] for before, after in pairwise(ends))
+        assert ends[-1][1] <= drawn.width + 0.01
