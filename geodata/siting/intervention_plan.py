@@ -14,30 +14,31 @@ import numpy as np
 
 from geodata.errors import InvalidValue
 from geodata.siting.choices import NO_GROUP, Choices
-from geodata.siting.curve import Alternative, alternatives, knee_of, marginal_curve
+from geodata.siting.curve import Alternative, alternatives, marginal_curve
 from geodata.siting.effort import Effort
 from geodata.siting.fair_exchanges import fair_alternatives
 from geodata.siting.fairness import district_shares, raise_the_worst
-from geodata.siting.greedy import best_greedy
 from geodata.siting.intervention_bound import Prices, fewest_bounded, most_bounded
 from geodata.siting.intervention_options import EACH_ONE, Costs, Option
+from geodata.siting.intervention_outlook import (
+    CURVE_COUNT,
+    MOST_SPENT,
+    Step,
+    fair_steps,
+    greedy_steps,
+    knee_at,
+    travel_steps,
+    with_own,
+)
 from geodata.siting.intervention_prospect import Prospect
-from geodata.siting.kernel import CoverProblem, gains_of, kernel_of
+from geodata.siting.kernel import CoverProblem
 from geodata.siting.max_cover import cover_most
 from geodata.siting.p_center import least_worst_cost
 from geodata.siting.p_median import least_total_cost
 from geodata.siting.set_cover import cover_share
 from geodata.siting.solution import Level, Rows, Solution, Status
+from geodata.siting.travel_outlook import mean_alternatives, worst_alternatives
 from geodata.stations.vocabulary import LabelledCode
-
-BOUNDS_TRIED: Final = 6
-"""Of the greedy steps, from so many a bound of the curve is worked out."""
-MOST_SPENT: Final = 1.5
-"""The curve goes on to so many times what the plan spends."""
-CURVE_COUNT: Final = 60
-"""A curve of changes goes so far whatever the plan takes: where it bends is about the place, not about the plan."""
-CURVE_POINTS: Final = 30
-"""A curve of money has so many points at most."""
 
 _SAME_SHARE: Final = 1e-9
 """Ways that differ by less than this share of them are as long."""
@@ -91,15 +92,6 @@ class PlanTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A point of the marginal curve: what so much (changes, or money) reaches, and the bound above it."""
-
-    spent: float
-    value: float
-    bound: float
-
-
-@dataclass(frozen=True, slots=True)
 class Exchange:
     """Take one option instead of another; ``lost_share`` (0-1) of what the plan gains is lost by it.
 
@@ -117,8 +109,9 @@ class Plan:
 
     Where nothing shortens the longest way, the least worst travel takes only what is required.
     For the least mean travel objective and bound are mean seconds. ``before`` is the value without any change.
-    ``curve`` is what most workers covered would be for less and more, whatever the objective; ``own`` is what the plan
-    itself spends and newly covers, a point of the curve where its objective is just that.
+    ``curve`` is what less and more would reach: worker-hours newly covered (also where the fewest that reach a target
+    are sought), the worst district's share, or seconds. ``own`` is what the plan itself spends and reaches, a point of
+    the curve but for the fewest.
     """
 
     objective: Objective
@@ -269,29 +262,62 @@ class PlanRun:
         ), before * scale
 
     def with_outlook(self, plan: Plan, effort: Effort) -> Plan:
-        """The plan with its marginal curve and alternatives, where it is about who is covered."""
-        if self.task.objective.is_travel or not plan.options:
-            return plan
+        """The plan with the curve of its aim and its alternatives."""
         effort = effort.begun()
+        if self.task.objective.is_travel:
+            return self._with_travel_outlook(plan, effort)
+        if not plan.options:
+            return plan
         sites = np.array(plan.solution.sites, dtype=np.int64)
-        most = self.gain
+        most, objective = self.gain, self.task.objective
         spent = float(most.choices.costs[sites].sum())
-        steps = self._curve(most, spent, effort)
-        values, at = np.array([step.value for step in steps]), np.array([step.spent for step in steps])
-        knee = knee_of(values, at) if self._is_counted else None
-        own = Step(spent, *self._own(plan, most.value(sites), spent, steps))
-        is_of_curve = self.task.objective is Objective.MOST_COVERED
+        if objective is Objective.FAIREST:
+            steps = fair_steps(self._further(self.cover, spent))
+            own = Step(spent, float(np.nanmin(district_shares(self.cover, sites))))
+        else:
+            steps = self._curve(most, spent, effort)
+            own = Step(spent, *self._own(plan, most.value(sites), spent, steps))
         return replace(
             plan,
-            curve=_with_own(steps, own) if is_of_curve else steps,
+            curve=steps if objective is Objective.FEWEST else with_own(steps, own),
             own=own,
-            knee=None if knee is None or knee == 0 else steps[knee].spent,
+            knee=knee_at(steps) if self._is_counted else None,
             exchanges=tuple(self._exchange(each) for each in self._alternatives(most, sites, spent)),
         )
 
+    def _with_travel_outlook(self, plan: Plan, effort: Effort) -> Plan:
+        is_worst = self.task.objective is Objective.LEAST_WORST
+        if plan.solution.objective is None:
+            return plan
+        most_count = min(CURVE_COUNT, len(self.task.options))
+        further = self._travel.problem(most_count, self._required, self._forbidden)
+        own = Step(float(len(plan.options)), plan.solution.objective)
+        steps = travel_steps(further, plan.before, effort, is_worst=is_worst)
+        sites = np.array(plan.solution.sites, dtype=np.int64) + 1
+        found = (worst_alternatives if is_worst else mean_alternatives)(further, sites)
+        return replace(
+            plan,
+            curve=with_own(steps, own, is_rising=False),
+            own=own,
+            knee=knee_at(steps, is_rising=False),
+            exchanges=tuple(
+                self._exchange(replace(each, site_out=each.site_out - 1, site_in=each.site_in - 1)) for each in found
+            ),
+        )
+
+    def _further(self, problem: CoverProblem, spent: float) -> CoverProblem:
+        """The problem under limits as far as curves go: of changes to `CURVE_COUNT`, of money to half as much again."""
+        if not self._is_counted:
+            choices = replace(problem.choices, budget=MOST_SPENT * spent, limit_count=None)
+        elif problem.choices.is_plain:
+            choices = replace(problem.choices, limit_count=min(CURVE_COUNT, problem.choices.candidate_count))
+        else:
+            choices = replace(problem.choices, budget=float(CURVE_COUNT), limit_count=None)
+        return replace(problem, choices=choices)
+
     def _own(self, plan: Plan, value: float, spent: float, steps: tuple[Step, ...]) -> tuple[float, float]:
         """What a plan newly covers, and the bound of what so much could."""
-        known = [step.bound for step in steps if step.spent >= spent][:1]
+        known = [step.bound for step in steps if step.spent >= spent and step.bound is not None][:1]
         if self.task.objective is Objective.MOST_COVERED and plan.solution.bound is not None:
             known.append(plan.solution.bound)
         return value, max(value, min(known, default=float(self.gain.weights.sum())))
@@ -319,63 +345,21 @@ class PlanRun:
         return Exchange(self.task.options[found.site_out], self.task.options[found.site_in], found.lost_share)
 
     def _curve(self, problem: CoverProblem, spent: float, effort: Effort) -> tuple[Step, ...]:
-        """What less and more would reach: of changes to `CURVE_COUNT`, of money to half as much again."""
-        start = Step(0.0, 0.0, 0.0)
+        """What less and more would newly cover."""
+        start, further = Step(0.0, 0.0, 0.0), self._further(problem, spent)
         if problem.choices.is_plain and self._is_counted:
-            curve = marginal_curve(problem, min(CURVE_COUNT, problem.choices.candidate_count), effort)
+            curve = marginal_curve(problem, further.choices.limit_count or 0, effort)
             steps = [Step(float(each.count), each.value, each.bound) for each in curve.points]
             taken = len(np.unique(problem.choices.required))
             return (start, *(self._priced(step, limit_count=round(step.spent) - taken) for step in steps))
-        if self._is_counted:
-            problem = replace(problem, choices=replace(problem.choices, budget=float(CURVE_COUNT), limit_count=None))
-            steps = list(greedy_steps(problem, CURVE_COUNT))
-        else:
-            steps = list(greedy_steps(problem, MOST_SPENT * spent))
         fixed = float(problem.choices.costs[np.unique(problem.choices.required)].sum())
+        steps = list(greedy_steps(further, CURVE_COUNT if self._is_counted else MOST_SPENT * spent))
         return (start, *(self._priced(step, budget=step.spent - fixed) for step in steps))
 
     def _priced(self, step: Step, *, limit_count: int | None = None, budget: float | None = None) -> Step:
         """A step with the nearer of its bound and that of the plan's prices, which bound every limit."""
-        prices = self._prices
-        if prices is None or min(0 if limit_count is None else limit_count, 0.0 if budget is None else budget) < 0:
+        prices, limits = self._prices, [each for each in (limit_count, budget) if each is not None]
+        if prices is None or step.bound is None or min(limits, default=0) < 0:
             return step
         within = replace(prices.kernel.choices, limit_count=limit_count, budget=budget)
         return replace(step, bound=max(step.value, min(step.bound, prices.at_most(within))))
-
-
-def _with_own(steps: tuple[Step, ...], own: Step) -> tuple[Step, ...]:
-    """The curve through what the plan reaches: values never fall, for who does more may leave it at that."""
-    less = [replace(step, value=min(step.value, own.value)) for step in steps if step.spent < own.spent]
-    more = [
-        replace(step, value=max(step.value, own.value), bound=max(step.bound, own.value))
-        for step in steps
-        if step.spent > own.spent
-    ]
-    return (*less, own, *more)
-
-
-def greedy_steps(problem: CoverProblem, most: float) -> tuple[Step, ...]:
-    """What each step of the greedy choice has spent and reached, up to ``most``, with the bound proven for so much."""
-    kernel = kernel_of(problem)
-    choice = best_greedy(kernel)
-    fixed = float(problem.choices.costs[kernel.taken].sum())
-    spent = np.cumsum(kernel.choices.costs[choice.chosen])
-    count = max(1, int(np.searchsorted(spent, (most - fixed) * (1 + 1e-9), side="right"))) if len(spent) else 0
-    states = []
-    for taken in range(0, count + 1, max(1, (count + 1) // BOUNDS_TRIED)):
-        covered = kernel.by_point.covered_by(choice.chosen[:taken])
-        gains = gains_of(kernel.by_point, np.where(covered, 0.0, kernel.weights))
-        states.append((kernel.base + float(kernel.weights[covered].sum()), gains))
-    steps = []
-    for place in _spread(count):
-        within = replace(kernel.choices, budget=float(spent[place]), limit_count=None)
-        bound = min(value + within.at_most(gains) for value, gains in states)
-        value = float(choice.values[place])
-        steps.append(Step(fixed + float(spent[place]), value, max(value, bound)))
-    return tuple(steps)
-
-
-def _spread(count: int) -> list[int]:
-    """At most so many of 0 … count - 1 as a curve shows, the last among them."""
-    every = -(-count // CURVE_POINTS) if count else 1
-    return [place for place in range(count) if (count - 1 - place) % every == 0]

@@ -24,6 +24,7 @@ from mapapp.planner.ask_pages import address, desk_and_actor, map_parts, method_
 from mapapp.planner.ask_view import warning_words
 from mapapp.planner.ask_words import short_words
 from mapapp.planner.coverage_choices import coverage_choices
+from mapapp.planner.sites_curve import curve_view
 from mapapp.planner.sites_form import SitesForm, field_of, problem_words, read_sites_form
 from mapapp.planner.sites_rows import plan_picture, plan_rows
 from mapapp.planner.speech import gettext
@@ -212,7 +213,7 @@ def plan_view(document: Document, form: SitesForm | None) -> dict[str, Any]:
         "rows": plan_rows(document, stations, form, parts.place.timezone),
         "picture": plan_picture(document, stations, parts.place, language),
         "spent": words.number(document["spent"]),
-        "curve": words.curve_view(document),
+        "curve": curve_view(document),
         "exchanges": words.exchanges_table(document),
         "costs": words.costs_table(document),
         "notes": words.notes(document),

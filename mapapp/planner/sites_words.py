@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any, Final
 
 from flask_babel import LazyString, format_decimal, lazy_gettext
 
-from geodata.siting.intervention_plan import CURVE_COUNT, Objective
+from geodata.siting.intervention_plan import Objective
 from geodata.siting.interventions import (
     Intervention,
     InterventionKind,
@@ -22,11 +21,10 @@ from geodata.siting.interventions import (
 )
 from geodata.siting.solution import Status
 from geodata.stations.vocabulary import Service
-from mapapp.planner.ask_words import followed_by, minutes_of
-from mapapp.planner.charts import ChartView, Table
+from mapapp.planner.ask_words import minutes_of
+from mapapp.planner.charts import Table
 from mapapp.planner.speech import gettext, ngettext
 from mapapp.planner.wording import percent, workers_count
-from mapapp.services.charts import LineMark, LineSeries, line_chart
 from mapapp.services.planning.interventions import Candidates
 from mapapp.services.share_words import percent_words
 from mapapp.web.language import current_language
@@ -201,80 +199,6 @@ def where_words(intervention: Intervention, names: Mapping[str, str]) -> str:
 def kind_choices() -> list[tuple[str, str]]:
     """The kinds of changes."""
     return [(kind.value, kind.label(current_language())) for kind in InterventionKind]
-
-
-def curve_view(document: Document) -> ChartView | None:
-    """What less and more would reach, with the knee; None without a curve."""
-    steps = document.get("curve") or []
-    if len(steps) < 3:
-        return None
-    hours = max(1, document["hours_count"])
-    values = [(spent, value / hours) for spent, value, _bound in steps]
-    bounds = [(spent, bound / hours) for spent, _value, bound in steps]
-    knee = document.get("knee")
-    own = document.get("own")
-    at = None if own is None else (own[0], own[1] / hours)
-    marks = [LineMark(x, y, gettext("knee")) for x, y in values if x == knee]
-    marks += [] if at is None else [LineMark(*at, gettext("this plan"))]
-    is_priced = _is_priced(document["request"])
-    spent_words = gettext("cost") if is_priced else gettext("changes")
-    is_own = document["request"]["objective"] == Objective.MOST_COVERED.value
-    caption = (
-        gettext("What each further step brings")
-        if is_own
-        else gettext("What each further step would bring if the aim were most workers covered")
-    )
-    return ChartView(
-        drawn=line_chart(
-            [LineSeries("low", values), LineSeries("high", bounds)],
-            marks,
-            x_words=spent_words,
-            y_words=gettext("workers newly covered in an average hour"),
-            dotted=True,
-        ),
-        caption=caption,
-        words=_curve_words(values, knee, at, is_priced=is_priced),
-        table=Table(
-            caption=caption,
-            headings=(spent_words, gettext("Newly covered"), gettext("At most possible")),
-            rows=tuple(
-                (number(spent), workers_count(value), workers_count(bound))
-                for (spent, value), (_spent, bound) in zip(values, bounds, strict=True)
-            ),
-        ),
-        key=(("low", gettext("reached")), ("high", gettext("at most possible"))),
-    )
-
-
-def _is_priced(request: Document) -> bool:
-    """Whether what is spent is money, not a number of changes."""
-    return request["budget"] is not None or bool(request["costs"] and request["objective"] == Objective.FEWEST.value)
-
-
-def _curve_words(
-    values: list[tuple[float, float]], knee: float | None, own: tuple[float, float] | None, *, is_priced: bool
-) -> str:
-    """What the plan itself brings, where the curve ends, and where it bends over the steps that are always drawn."""
-    said = [gettext("This plan: %(words)s", words=_brings(*own, is_priced=is_priced))] if own else []
-    said += [_brings(*values[-1], is_priced=is_priced), gettext("There the curve ends.")]
-    if knee is not None:
-        words = gettext("Over its first %(count)s changes it bends at %(knee)s: after it, each step brings less.")
-        said.append(words % {"count": number(min(values[-1][0], CURVE_COUNT)), "knee": number(knee)})
-    return reduce(followed_by, said)
-
-
-def _brings(spent: float, workers: float, *, is_priced: bool) -> str:
-    if is_priced:
-        return gettext(
-            "A cost of %(spent)s brings %(workers)s workers.", spent=number(spent), workers=workers_count(workers)
-        )
-    return ngettext(
-        "%(spent)s change brings %(workers)s workers.",
-        "%(spent)s changes bring %(workers)s workers.",
-        round(spent),
-        spent=number(spent),
-        workers=workers_count(workers),
-    )
 
 
 def costs_table(document: Document) -> Table | None:

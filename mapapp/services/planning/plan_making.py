@@ -3,11 +3,11 @@
 Shape of the document: ``request`` (PlanRequest), ``status``, ``proven``, ``value``, ``bound``, ``before``, ``unit``
 (worker_hours, cost, share or s), ``gap_share``, ``levels`` {count, proven_count} (of fairness: the districts' shares in
 order, and how many from the least on cannot be raised further; otherwise none), ``chosen`` [{key, name, name_en, cost,
-changes}], ``spent``, ``curve`` [[spent, value, bound]] (worker-hours newly covered, whatever the objective), ``knee``,
-``own`` (what the plan itself spends and newly covers, as a point of the curve), ``exchanges`` [{out, out_name, into,
-into_name, lost_share}; the names in English too, ``…_en``], ``hours_count``, ``basis`` (revision, layers, code,
-sample), ``options_count``, ``candidates``, ``site_services``, ``stations`` (what the changed ones were taken to be, by
-code), ``seconds``.
+changes}], ``spent``, ``curve`` [[spent, value, bound or null]] in ``curve_unit`` (worker_hours newly covered, share of
+the worst district, or s; documents without it hold worker-hours), ``knee``, ``own`` (what the plan itself spends and
+reaches, as a point of the curve), ``exchanges`` [{out, out_name, into, into_name, lost_share}; the names in English
+too, ``…_en``], ``hours_count``, ``basis`` (revision, layers, code, sample), ``options_count``, ``candidates``,
+``site_services``, ``stations`` (what the changed ones were taken to be, by code), ``seconds``.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ UNITS: Final = {
     Objective.LEAST_MEAN: "s",
     Objective.LEAST_WORST: "s",
 }
+CURVE_UNITS: Final = {**UNITS, Objective.FEWEST: UNITS[Objective.MOST_COVERED]}
 MOST_EXCHANGES: Final = 60
 SEARCH_S: Final = 0.06
 FAIR_SEARCH_S: Final = 0.35
@@ -100,6 +101,7 @@ class Prepared:
             "unit": UNITS[plan.objective],
             "levels": {"count": len(solution.levels), "proven_count": proven_count(solution.levels)},
             "curve": [[step.spent, _rounded(step.value), _rounded(step.bound)] for step in plan.curve],
+            "curve_unit": CURVE_UNITS[plan.objective],
             "knee": plan.knee,
             "own": None if plan.own is None else [plan.own.spent, _rounded(plan.own.value), _rounded(plan.own.bound)],
         }

@@ -12,8 +12,10 @@ from geodata.coverage.supply import Need, Supply
 from geodata.siting import intervention_plan
 from geodata.siting.effort import Effort
 from geodata.siting.intervention_cover import Side
+from geodata.siting.intervention_options import Costs
 from geodata.siting.intervention_plan import Limits, Objective, Plan, PlanRun, PlanTask
 from geodata.siting.intervention_prospect import Prospect
+from geodata.siting.interventions import InterventionKind
 from geodata.stations.vocabulary import Service
 from tests.geodata.coverage.town import BOOK, ON_FOOT, WEEK, layer_of
 from tests.geodata.siting.test_interventions import WITHIN, sites_at
@@ -86,14 +88,43 @@ def test_the_plan_lies_on_the_curve_of_its_own_aim_also_beyond_the_curves_end(mo
     assert plan.curve[-1] == plan.own
 
 
-def test_a_fair_plan_is_set_against_the_curve_of_most_covered_workers() -> None:
+def test_the_curve_of_a_fair_plan_is_that_of_the_worst_district() -> None:
     plan = planned(run_of([5, 0, 1000, 999], Objective.FAIREST, Limits(count=2)))
 
-    assert plan.own is not None
-    at_two = next(step for step in plan.curve if step.spent == 2)
     assert chosen(plan) == ["NEW-S0", "NEW-S2"]
-    assert plan.own.value < at_two.value
-    assert plan.own.bound == at_two.bound
+    assert plan.own is not None
+    assert plan.own.value == plan.solution.objective == pytest.approx(1000 / 1999)
+    assert [(step.spent, step.value, step.bound) for step in plan.curve] == [
+        (0, 0.0, None), (1, 0.0, None), (2, pytest.approx(1000 / 1999), None), (3, 1.0, None),
+    ]  # fmt: skip
+
+
+def test_the_curve_of_a_fair_plan_under_a_budget_is_one_of_money() -> None:
+    costs = Costs({InterventionKind.OPEN_SITE: 300.0})
+    plan = planned(run_of([5, 0, 1000, 999], Objective.FAIREST, Limits(budget=700.0, costs=costs)))
+
+    assert [step.spent for step in plan.curve] == [0, 300, 600, 900]
+    assert plan.knee is None
+
+
+def test_the_curve_of_the_mean_way_falls_to_the_plan_and_beyond_it() -> None:
+    plan = planned(run_of([4, 3, 2, 1], Objective.LEAST_MEAN, Limits(count=2), "NEW-S3"))
+
+    values = [step.value for step in plan.curve]
+    assert [step.spent for step in plan.curve] == [0, 1, 2, 3, 4]
+    assert values == sorted(values, reverse=True)
+    assert (values[0], values[2]) == (plan.before, plan.solution.objective)
+    assert values[1] == pytest.approx(plan.before * 0.9 + values[4] * 0.1)
+    assert plan.own == plan.curve[2]
+    assert exchanged(plan) == []
+
+
+def test_of_the_longest_way_the_curve_says_how_many_it_takes() -> None:
+    plan = planned(run_of([1, 1, 1], Objective.LEAST_WORST, Limits(count=2)))
+
+    assert chosen(plan) == []
+    assert [step.spent for step in plan.curve] == [0, 3]
+    assert plan.curve[0].value == plan.before > plan.curve[1].value
 
 
 @pytest.mark.parametrize("required", [(), ("NEW-S1",)])

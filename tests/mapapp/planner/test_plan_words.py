@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from geodata.siting.intervention_plan import Objective
+from mapapp.planner.sites_curve import curve_view
 from mapapp.planner.sites_pages import plan_facts
-from mapapp.planner.sites_words import bound_words, curve_view, gain_words
+from mapapp.planner.sites_words import bound_words, gain_words
 from mapapp.services.charts import LineChart
 
 
@@ -85,7 +86,6 @@ CURVE = [[0.0, 0.0, 0.0], [20.0, 50.0, 60.0], [60.0, 90.0, 90.0]]
     ("objective", "caption"),
     [
         (Objective.MOST_COVERED, "What each further step brings"),
-        (Objective.FAIREST, "What each further step would bring if the aim were most workers covered"),
         (Objective.FEWEST, "What each further step would bring if the aim were most workers covered"),
     ],
 )
@@ -107,6 +107,67 @@ def test_the_curve_says_whose_it_is_where_the_plan_is_on_it_and_where_it_ends(
     assert isinstance(view.drawn, LineChart)
     assert view.drawn.marks[-1].words == "this plan"
     assert all(mark.x <= view.drawn.right for mark in view.drawn.marks)
+
+
+@pytest.mark.parametrize(
+    ("objective", "unit", "curve", "words", "ticks"),
+    [
+        (
+            Objective.FAIREST,
+            "share",
+            [[0.0, 0.1, None], [2.0, 0.1, None], [3.0, 0.45, None]],
+            "This plan: 3 changes bring the worst district to 45.0%. 3 changes bring the worst district to 45.0%.",
+            "100%",
+        ),
+        (
+            Objective.LEAST_MEAN,
+            "s",
+            [[0.0, 600.0, None], [2.0, 540.0, None], [3.0, 480.0, None]],
+            "This plan: With 3 changes the mean way is 8 min. With 3 changes the mean way is 8 min.",
+            "10",
+        ),
+        (
+            Objective.LEAST_WORST,
+            "s",
+            [[0.0, 600.0, None], [3.0, 480.0, None]],
+            "This plan: With 3 changes the longest way is 8 min. With 3 changes the longest way is 8 min.",
+            "10",
+        ),
+    ],
+)
+def test_each_aim_has_a_curve_of_its_own(
+    planner_app: Flask, objective: Objective, unit: str, curve: list[list[Any]], words: str, ticks: str
+) -> None:
+    request: dict[str, Any] = {"objective": objective.value, "budget": None, "costs": {}}
+    document = {
+        "request": request,
+        "hours_count": 7,
+        "curve": curve,
+        "curve_unit": unit,
+        "own": curve[-1],
+        "knee": None,
+    }
+
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        view = curve_view(document)
+
+    assert view is not None
+    assert view.words.startswith(words)
+    assert "how near the best possible they are is not known" in view.words
+    assert (len(view.table.headings), len(view.table.rows), view.key) == (2, len(curve), ())
+    assert isinstance(view.drawn, LineChart)
+    assert len(view.drawn.lines) == 1
+    assert view.drawn.y_ticks[-1].text == ticks
+
+
+def test_an_older_plan_for_fairness_keeps_the_curve_it_has(planner_app: Flask) -> None:
+    request: dict[str, Any] = {"objective": Objective.FAIREST.value, "budget": None, "costs": {}}
+
+    with planner_app.test_request_context(headers={"Accept-Language": "en"}):
+        view = curve_view({"request": request, "hours_count": 1, "curve": CURVE, "knee": None, "own": None})
+
+    assert view is not None
+    assert view.caption == "What each further step would bring if the aim were most workers covered"
 
 
 @pytest.mark.parametrize(

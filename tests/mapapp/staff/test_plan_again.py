@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from geodata.siting.intervention_plan import Objective
 from geodata.siting.interventions import InterventionKind
+from mapapp.planner.sites_curve import curve_view
 from mapapp.planner.sites_form import read_sites_form
 from mapapp.planner.sites_routes import request_pairs
-from mapapp.planner.sites_words import curve_view
 from mapapp.services.charts import LineChart
 from mapapp.services.planning.interventions import PlanRequest
 from tests.mapapp.services.planning.small_town import question
