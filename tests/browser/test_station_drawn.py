@@ -85,7 +85,7 @@ def some_codes(page: Page) -> list[str]:
     return [FULL_CODE, *(code for code in codes[::step] if code != FULL_CODE)]
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@pytest.mark.parametrize("language", ["zh-CN", pytest.param("en-US", marks=pytest.mark.long)])
 def test_the_drawn_page_says_the_same_as_the_servers(context_factory: OpenContext, language: str) -> None:
     context = context_factory(locale=language)
     online, offline = context.new_page(), context.new_page()

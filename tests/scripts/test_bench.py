@@ -230,6 +230,7 @@ def test_city_coverage_runs() -> None:
     assert section.figures[0].bar == at_most(20)
 
 
+@pytest.mark.long
 def test_exports_run() -> None:
     section = exports.measure(Effort(200, 1))
     by_name = {figure.name.strip(): figure for figure in section.figures}
@@ -239,6 +240,7 @@ def test_exports_run() -> None:
     assert section.missed_count == 0
 
 
+@pytest.mark.long
 def test_snapshots_run() -> None:
     section = snapshots.measure(Effort(300, 1))
 

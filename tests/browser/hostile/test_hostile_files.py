@@ -106,8 +106,15 @@ def test_a_report_document_is_inert_in_the_browser(
     assert alive(parsed(document)) == []
 
 
-@pytest.mark.parametrize("subject", [SubjectKind.RUN, SubjectKind.SCENARIO])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("subject", "language"),
+    [
+        (SubjectKind.RUN, "zh"),
+        (SubjectKind.SCENARIO, "en"),
+        pytest.param(SubjectKind.RUN, "en", marks=pytest.mark.long),
+        pytest.param(SubjectKind.SCENARIO, "zh", marks=pytest.mark.long),
+    ],
+)
 def test_a_report_is_printed_and_drawn_with_hostile_names(
     hostile_city: HostileCity, subject: SubjectKind, language: str
 ) -> None:

@@ -197,7 +197,7 @@ def test_no_page_that_was_opened_is_kept(visited: Page) -> None:
     assert addresses_kept(visited) - before <= {"/offline/language"}
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@pytest.mark.parametrize("locale", ["zh-CN", pytest.param("en-US", marks=pytest.mark.long)])
 def test_everything_that_the_kept_pages_request_is_kept(
     context_factory: OpenContext, server: TroubledServer, locale: str
 ) -> None:
