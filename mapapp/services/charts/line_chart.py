@@ -163,7 +163,7 @@ def _draw(
         bottom=frame.bottom,
         lines=tuple(_line(each, x_scale, y_scale) for each in drawn),
         between=_between(drawn, x_scale, y_scale) if len(drawn) > 1 else "",
-        marks=_marks(marks, x_scale, y_scale, frame),
+        marks=_marks(marks, x_scale, y_scale, frame, is_falling=_falls(drawn)),
         x_ticks=x_scale.ticks([(value, _number(value)) for value in x_steps]),
         y_ticks=y_scale.ticks(list(zip(y_steps, y_texts, strict=True))),
         x_words=words[0],
@@ -213,7 +213,15 @@ def _path(dots: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in dots) if dots else ""
 
 
-def _marks(marks: Sequence[LineMark], x_scale: Scale, y_scale: Scale, frame: _Frame) -> tuple[DrawnMark, ...]:
+def _falls(drawn: Sequence[LineSeries]) -> bool:
+    """Whether the first line ends below where it begins."""
+    points = drawn[0].points if drawn else ()
+    return len(points) > 1 and points[-1][1] < points[0][1]
+
+
+def _marks(
+    marks: Sequence[LineMark], x_scale: Scale, y_scale: Scale, frame: _Frame, *, is_falling: bool
+) -> tuple[DrawnMark, ...]:
     """The marks in the picture: those of one place share it, and the words of each keep off those of the others."""
     named: dict[tuple[float, float], LineMark] = {}
     for mark in marks:
@@ -221,33 +229,28 @@ def _marks(marks: Sequence[LineMark], x_scale: Scale, y_scale: Scale, frame: _Fr
         named[at] = replace(named[at], words=f"{named[at].words} · {mark.words}") if at in named else mark
     drawn: dict[tuple[float, float], DrawnMark] = {}
     for (x, y), mark in sorted(named.items(), key=lambda each: -each[0][1]):  # the lowest has the least choice
-        places = _places(mark, x, y, frame)
+        places = _places(mark, x, y, frame, is_falling=is_falling)
         free = [each for each in places if not any(_overlap(each, other) for other in drawn.values())] or places
         clear = [each for each in free if not any(_lies_across(each, at) for at in named if at != (x, y))] or free
         drawn[x, y] = clear[0]
     return tuple(drawn[at] for at in named)
 
 
-def _places(mark: LineMark, x: float, y: float, frame: _Frame) -> list[DrawnMark]:
-    """Where words may stand, the best first: below and right of their place, and above and left, off a rising line.
+def _places(mark: LineMark, x: float, y: float, frame: _Frame, *, is_falling: bool) -> list[DrawnMark]:
+    """Where words may stand, the best first: off the line, so below and right or above and left of one that rises.
 
-    In the picture's right half the latter comes first; words that would leave the frame come in no case but the last.
+    In the picture's right half the left comes first; words that would leave the frame come in no case but the last.
     """
-    right_below, left_above, right_above = (
-        DrawnMark(
-            x,
-            y,
-            mark.words,
-            mark.look,
-            x - _BESIDE_MARK if is_left else x + _BESIDE_MARK,
-            y - _ABOVE_MARK if is_above else min(y + _BELOW_MARK, frame.bottom - _ABOVE_AXIS),
-            "end" if is_left else "start",
-        )
-        for is_left, is_above in ((False, False), (True, True), (False, True))
-    )
-    left_below = replace(left_above, words_y=right_below.words_y)
+
+    def placed(*, is_left: bool, is_above: bool) -> DrawnMark:
+        words_x = x - _BESIDE_MARK if is_left else x + _BESIDE_MARK
+        words_y = y - _ABOVE_MARK if is_above else min(y + _BELOW_MARK, frame.bottom - _ABOVE_AXIS)
+        return DrawnMark(x, y, mark.words, mark.look, words_x, words_y, "end" if is_left else "start")
+
+    off_left, off_right = placed(is_left=True, is_above=not is_falling), placed(is_left=False, is_above=is_falling)
+    on_left, on_right = placed(is_left=True, is_above=is_falling), placed(is_left=False, is_above=not is_falling)
     is_right = x > frame.width * 0.6
-    order = [left_above, left_below, right_below] if is_right else [right_below, left_above, right_above]
+    order = [off_left, on_left, off_right] if is_right else [off_right, off_left, on_right]
     inside = [
         each
         for each in order

@@ -101,7 +101,9 @@ def test_an_old_time_of_the_server_is_no_wrong_clock(visited: Page) -> None:
     expect(warnings(visited)).to_have_count(0)
 
 
-@pytest.mark.parametrize(("scheme", "locale"), [("light", "zh-CN"), pytest.param("dark", "en-US", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("scheme", "locale"), [("light", "zh-CN"), pytest.param("dark", "en-US", marks=pytest.mark.long)]
+)
 def test_axe_finds_nothing_on_what_stands_in_without_a_network(
     context_factory: OpenContext,
     accessibility_problems: Callable[[Page], list[str]],

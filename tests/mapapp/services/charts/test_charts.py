@@ -193,6 +193,21 @@ def test_words_stand_on_the_side_where_no_line_of_another_mark_runs(knee: int, p
         assert other.x < mark.first_x or mark.last_x < other.x or mark.words_y < other.y
 
 
+@pytest.mark.parametrize(("first", "last"), [(0.0, 100.0), (100.0, 0.0)])
+@pytest.mark.parametrize("at", [0.2, 0.8])
+def test_words_stand_off_a_line_that_rises_or_falls(first: float, last: float, at: float) -> None:
+    value = first + at * (last - first)
+
+    chart = line_chart(
+        [LineSeries("low", [(0, first), (1, last)])], [LineMark(at, value, "P50")], x_words="", y_words=""
+    )
+
+    [mark] = chart.marks
+    (x0, y0), (x1, y1) = chart.lines[0].dots
+    line_at = [y0 + (x - x0) / (x1 - x0) * (y1 - y0) for x in (mark.first_x, mark.last_x)]
+    assert all(y < mark.words_y - 16 for y in line_at) or all(y > mark.words_y for y in line_at)
+
+
 def test_marks_of_one_place_share_their_words() -> None:
     marks = [LineMark(20, 60, "knee"), LineMark(20, 60, "this plan")]
 
