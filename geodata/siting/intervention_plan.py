@@ -218,7 +218,7 @@ class PlanRun:
             levels=self._levels(sites, known.solution.bound) if task.objective is Objective.FAIREST else (),
             in_all=None,
         )
-        return replace(known, options=options, solution=solution, curve=(), knee=None, exchanges=())
+        return replace(known, options=options, solution=solution, curve=(), knee=None, own=None, exchanges=())
 
     def _levels(self, sites: Rows, bound: float | None) -> tuple[Level, ...]:
         """The districts' shares in order, of which only the worst has a bound."""

@@ -147,10 +147,11 @@ def test_the_longest_way_is_shortened_where_enough_may_be_done() -> None:
 
 def test_some_of_a_fair_plan_is_said_to_be_as_fair_as_it_is() -> None:
     run = run_of([5, 5, 10, 10], Objective.FAIREST, Limits(count=4))
-    whole = run.solve(EFFORT, exact=True)
+    whole = planned(run)
 
     some = run.chosen(["NEW-S0", "NEW-S2"], whole)
 
     assert whole.solution.proven
     assert not some.solution.proven
+    assert (some.curve, some.own, some.knee, some.exchanges) == ((), None, None, ())
     assert [(level.value, level.bound) for level in some.solution.levels] == [(0.5, 1.0), (0.5, 1.0)]

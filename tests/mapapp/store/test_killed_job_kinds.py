@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -24,12 +18,12 @@ from mapapp.services.jobs.kinds import ANALYSE_COVERAGE, KINDS, MAKE_PLANNING_RE
 from mapapp.services.planning.runs import RunState
 from mapapp.settings import Settings
 from mapapp.store import Job, JobState, Store
-from tests.conftest import PROJECT_DIR, TESTCITY_DIR, FrozenClock
+from tests.conftest import TESTCITY_DIR, FrozenClock
 from tests.mapapp.services.jobs.at_work import Bench
 from tests.mapapp.services.planning.small_town import Town
 from tests.mapapp.store.databases import on_sqlite
 from tests.mapapp.store.job_drills import DRILLS, Drill, World
-from tests.mapapp.store.worker_nursery import ENDED, LEAVES
+from tests.mapapp.store.nursery import Nursery, open_nursery
 
 LEASE_S: Final = 0.6
 PATIENCE_S: Final = 120.0
@@ -46,75 +40,10 @@ class RunningClock(FrozenClock):
         return datetime.now(UTC)
 
 
-@dataclass(slots=True)
-class Nursery:
-    """Workers that cost little: see ``worker_nursery``."""
-
-    process: subprocess.Popen[str]
-
-    def begin(self, settings: Settings) -> int:
-        """A new worker; its process number."""
-        told = {"database_url": settings.database_url, "data_dir": settings.data_dir, "place": str(TESTCITY_DIR)}
-        self._tell(json.dumps({**told, "lease_s": LEASE_S}))
-        return int(self._line())
-
-    def run_through(self, settings: Settings) -> float:
-        """A worker that nobody kills; the seconds from its job's beginning to its end."""
-        self.begin(settings)
-        began_s = ended_s = time.monotonic()
-        while (line := self._line()) != LEAVES:
-            if "begins, attempt" in line:
-                began_s = time.monotonic()
-            if "is done" in line:
-                ended_s = time.monotonic()
-        self._end()
-        return ended_s - began_s
-
-    def kill_one(self, settings: Settings, said: str, after_s: float) -> bool:
-        """A worker that is killed so long after it said something; whether it had not said that it was done."""
-        pid = self.begin(settings)
-        while (line := self._line()) != LEAVES:
-            if said in line:
-                time.sleep(after_s)  # this is the test: at any moment of the work
-                break
-        os.kill(pid, signal.SIGKILL)
-        return not any("is done" in line for line in self._end())
-
-    def _end(self) -> list[str]:
-        """Have the dead worker forgotten; what it had said that nobody read."""
-        self._tell("")
-        said: list[str] = []
-        while (line := self._line()) != ENDED:
-            said.append(line)
-        return said
-
-    def _tell(self, line: str) -> None:
-        assert self.process.stdin is not None
-        print(line, file=self.process.stdin, flush=True)
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, "the nursery has ended"
-        return line.strip()
-
-
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
-    command = [sys.executable, "-m", "tests.mapapp.store.worker_nursery"]
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT_DIR)}
-    with subprocess.Popen(
-        command,
-        cwd=PROJECT_DIR,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        yield Nursery(process)
-        assert process.stdin is not None
-        process.stdin.close()
+    with open_nursery(LEASE_S) as nursery:
+        yield nursery
 
 
 @pytest.fixture

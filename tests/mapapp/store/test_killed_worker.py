@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,15 +17,16 @@ from geodata.places import Place
 from mapapp.services.jobs.kinds import IMPORT_COMMIT
 from mapapp.settings import Settings
 from mapapp.store import Job, JobState, Store
-from tests.conftest import PROJECT_DIR, TESTCITY_DIR, FrozenClock
+from tests.conftest import FrozenClock
 from tests.geodata.files.sheets import csv_file
 from tests.mapapp.services.importing.stations import HEADINGS, LAT, LON, stations_of
 from tests.mapapp.services.jobs.at_work import Bench
+from tests.mapapp.store.nursery import Nursery, open_nursery
 
 NEW_COUNT: Final = 120
 """In each round, and as many known stations change."""
 LEASE_S: Final = 1.0
-MOMENTS: Final = (("begins, attempt", 1.0), ("is being saved", 0.15), ("is being saved", 0.6))
+MOMENTS: Final = (("begins, attempt", 0.3), ("is being saved", 0.03), ("is being saved", 0.1))
 """A worker is killed at any moment of so many seconds after it said so: while it prepares, while it saves."""
 PATIENCE_S: Final = 120.0
 
@@ -40,13 +38,21 @@ class RunningClock(FrozenClock):
         return datetime.now(UTC)
 
 
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with open_nursery(LEASE_S) as nursery:
+        yield nursery
+
+
 @pytest.fixture
 def bench(store: Store, testcity: Place, settings: Settings) -> Bench:
     return Bench(store, testcity, settings, RunningClock())
 
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.long)])
-def test_an_import_whose_worker_is_killed_is_saved_once(bench: Bench, kind: str, tmp_path: Path, rounds: int) -> None:
+def test_an_import_whose_worker_is_killed_is_saved_once(
+    bench: Bench, nursery: Nursery, kind: str, tmp_path: Path, rounds: int
+) -> None:
     chance = random.Random(5)
     attempts: list[int] = []
 
@@ -54,7 +60,7 @@ def test_an_import_whose_worker_is_killed_is_saved_once(bench: Bench, kind: str,
         plan = bench.plan(sheet(tmp_path, number))
         job = bench.ask(IMPORT_COMMIT, plan=plan.id)
         said, at_most_s = MOMENTS[number % len(MOMENTS)]
-        kill_a_worker(bench, said, chance.uniform(0, at_most_s))
+        nursery.kill_one(bench.settings, said, chance.uniform(0, at_most_s))
         done = finish(bench, job)
         attempts.append(done.attempts)
         require_saved_once(bench, done, number)
@@ -78,25 +84,6 @@ def sheet(folder: Path, number: int) -> Path:
 
 def point(number: int, each: int) -> tuple[float, float]:
     return round(LON + number * 0.005, 6), round(LAT + each * 0.003, 6)
-
-
-def kill_a_worker(bench: Bench, said: str, after_s: float) -> None:
-    """Start a worker, and kill it so long after it said something."""
-    environment = {
-        **os.environ,
-        "MAPAPP_DATABASE_URL": bench.settings.database_url,
-        "MAPAPP_DATA_DIR": bench.settings.data_dir,
-        "MAPAPP_PLACE": str(TESTCITY_DIR),
-        "LANG": "en_US.UTF-8",
-    }
-    command = [sys.executable, "-m", "mapapp", "worker", "--lease", str(LEASE_S)]
-    with subprocess.Popen(command, cwd=PROJECT_DIR, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if said in line:
-                break
-        time.sleep(after_s)  # this is the test: at any moment of the work
-        process.send_signal(signal.SIGKILL)
 
 
 def finish(bench: Bench, job: Job) -> Job:
