@@ -13,12 +13,11 @@ from typing import Final
 import numpy as np
 
 from geodata.siting.curve import knee_of
-from geodata.siting.distances import DistanceProblem
 from geodata.siting.effort import Effort
 from geodata.siting.fairness import district_shares
 from geodata.siting.greedy import best_greedy
 from geodata.siting.kernel import CoverProblem, gains_of, kernel_of
-from geodata.siting.travel_outlook import mean_curve, worst_curve
+from geodata.siting.travel_outlook import Ways, mean_curve, worst_curve
 from geodata.siting.worst_first import worst_first
 
 BOUNDS_TRIED: Final = 6
@@ -60,34 +59,39 @@ def knee_at(steps: Sequence[Step], *, is_rising: bool = True) -> float | None:
 
 
 def fair_steps(problem: CoverProblem) -> tuple[Step, ...]:
-    """The share covered of the district that is worst off, (0-1), with nothing and after each step that raises it.
+    """The share covered of the district that is worst off, (0-1), with nothing and after each step taken for it.
 
     Always the candidate that brings that district the most for its cost; no bound is known.
     """
     kernel = kernel_of(problem)
     totals = np.bincount(np.asarray(problem.districts), problem.weights).astype(np.float64)
-    now = np.nan_to_num(district_shares(problem, kernel.taken))
-    order = worst_first(kernel, totals, now)
-    fixed = float(problem.choices.costs[kernel.taken].sum())
-    spent = fixed + np.concatenate(([0.0], np.cumsum(kernel.choices.costs[order])))
-    nothing = float(np.nanmin(district_shares(problem, kernel.taken[:0])))
-    steps = [Step(0.0, nothing)]
-    for count in range(len(order) + 1):
-        worst = float(np.nanmin(district_shares(problem, kernel.whole_choice(order[:count]))))
-        if spent[count] > steps[-1].spent:
-            steps.append(Step(float(spent[count]), worst))
-    return tuple(steps)
+    counted = totals > 0
+    shares = np.nan_to_num(district_shares(problem, kernel.taken))
+    order = worst_first(kernel, totals, shares)
+    spent = float(problem.choices.costs[kernel.taken].sum())
+    found = {0.0: float(np.nanmin(district_shares(problem, kernel.taken[:0])))}
+    found[spent] = float(shares[counted].min())
+    uncovered = np.ones(len(kernel.weights), dtype=np.bool_)
+    for candidate in order.tolist():
+        points = kernel.by_site.of(candidate)
+        points = points[uncovered[points]]
+        uncovered[points] = False
+        raised = np.bincount(kernel.districts[points], kernel.weights[points], minlength=len(totals))
+        shares = shares + raised / np.where(counted, totals, 1.0)
+        spent += float(kernel.choices.costs[candidate])
+        found[spent] = float(shares[counted].min())
+    steps = [Step(each, worst) for each, worst in found.items()]
+    return (steps[0], *(steps[1 + place] for place in _spread(len(steps) - 1, max(CURVE_COUNT, CURVE_POINTS))))
 
 
-def travel_steps(problem: DistanceProblem, before: float, effort: Effort, *, is_worst: bool) -> tuple[Step, ...]:
+def travel_steps(ways: Ways, before: float, most_count: int, effort: Effort) -> tuple[tuple[Step, ...], bool]:
     """The mean or the longest way in seconds, with nothing and for so many options as shorten it; no bound is known.
 
-    Candidate 0 of the problem is what exists; the others are options.
+    Candidate 0 of the problem is what exists; the others are options. Beside it, whether the curve is all there.
     """
-    most_count = problem.limit_count
-    found = worst_curve(problem, most_count, effort) if is_worst else mean_curve(problem, most_count)
+    found, is_whole = worst_curve(ways, most_count, effort) if ways.is_worst else (mean_curve(ways, most_count), True)
     steps = [Step(float(count - 1), value) for count, value in found]
-    return (*([] if steps and steps[0].spent == 0 else [Step(0.0, before)]), *steps)
+    return (*([] if steps and steps[0].spent == 0 else [Step(0.0, before)]), *steps), is_whole
 
 
 def greedy_steps(problem: CoverProblem, most: float) -> tuple[Step, ...]:
@@ -103,7 +107,7 @@ def greedy_steps(problem: CoverProblem, most: float) -> tuple[Step, ...]:
         gains = gains_of(kernel.by_point, np.where(covered, 0.0, kernel.weights))
         states.append((kernel.base + float(kernel.weights[covered].sum()), gains))
     steps = []
-    for place in _spread(count):
+    for place in _spread(count, CURVE_POINTS):
         within = replace(kernel.choices, budget=float(spent[place]), limit_count=None)
         bound = min(value + within.at_most(gains) for value, gains in states)
         value = float(choice.values[place])
@@ -111,7 +115,7 @@ def greedy_steps(problem: CoverProblem, most: float) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _spread(count: int) -> list[int]:
+def _spread(count: int, most: int) -> list[int]:
     """At most so many of 0 … count - 1 as a curve shows, the last among them."""
-    every = -(-count // CURVE_POINTS) if count else 1
+    every = -(-count // most) if count else 1
     return [place for place in range(count) if (count - 1 - place) % every == 0]

@@ -37,8 +37,14 @@ from geodata.siting.p_center import least_worst_cost
 from geodata.siting.p_median import least_total_cost
 from geodata.siting.set_cover import cover_share
 from geodata.siting.solution import Level, Rows, Solution, Status
-from geodata.siting.travel_outlook import mean_alternatives, worst_alternatives
+from geodata.siting.travel_outlook import Ways, mean_alternatives, worst_alternatives
 from geodata.stations.vocabulary import LabelledCode
+
+MOST_PAIRS: Final = 6_000_000
+MOST_PAIRS_AT_ONCE: Final = 800_000
+"""Ways from somebody to an option shorter than today's, up to which a plan for travel has a curve and alternatives."""
+AT_ONCE_S: Final = 1.0
+"""Whoever gives less time than this is waiting for a page."""
 
 _SAME_SHARE: Final = 1e-9
 """Ways that differ by less than this share of them are as long."""
@@ -286,20 +292,23 @@ class PlanRun:
         )
 
     def _with_travel_outlook(self, plan: Plan, effort: Effort) -> Plan:
+        """Of more pairs than there is time for there is no curve: at once of fewer than in a search of some seconds."""
         is_worst = self.task.objective is Objective.LEAST_WORST
         if plan.solution.objective is None:
             return plan
-        most_count = min(CURVE_COUNT, len(self.task.options))
-        further = self._travel.problem(most_count, self._required, self._forbidden)
+        most_count = min(max(CURVE_COUNT, len(np.unique(self._required))), len(self.task.options))
+        ways = Ways(self._travel.problem(most_count, self._required, self._forbidden), is_worst)
+        if ways.are_many(MOST_PAIRS_AT_ONCE if effort.time_limit_s < AT_ONCE_S else MOST_PAIRS):
+            return plan
         own = Step(float(len(plan.options)), plan.solution.objective)
-        steps = travel_steps(further, plan.before, effort, is_worst=is_worst)
+        steps, is_whole = travel_steps(ways, plan.before, most_count + 1, effort)
         sites = np.array(plan.solution.sites, dtype=np.int64) + 1
-        found = (worst_alternatives if is_worst else mean_alternatives)(further, sites)
+        found = (worst_alternatives if is_worst else mean_alternatives)(ways, sites)
         return replace(
             plan,
             curve=with_own(steps, own, is_rising=False),
             own=own,
-            knee=knee_at(steps, is_rising=False),
+            knee=knee_at(steps, is_rising=False) if is_whole else None,
             exchanges=tuple(
                 self._exchange(replace(each, site_out=each.site_out - 1, site_in=each.site_in - 1)) for each in found
             ),
@@ -307,12 +316,15 @@ class PlanRun:
 
     def _further(self, problem: CoverProblem, spent: float) -> CoverProblem:
         """The problem under limits as far as curves go: of changes to `CURVE_COUNT`, of money to half as much again."""
+        required = np.unique(problem.choices.required)
         if not self._is_counted:
             choices = replace(problem.choices, budget=MOST_SPENT * spent, limit_count=None)
         elif problem.choices.is_plain:
-            choices = replace(problem.choices, limit_count=min(CURVE_COUNT, problem.choices.candidate_count))
+            most_count = min(max(CURVE_COUNT, len(required)), problem.choices.candidate_count)
+            choices = replace(problem.choices, limit_count=most_count)
         else:
-            choices = replace(problem.choices, budget=float(CURVE_COUNT), limit_count=None)
+            most = max(float(CURVE_COUNT), float(problem.choices.costs[required].sum()))
+            choices = replace(problem.choices, budget=most, limit_count=None)
         return replace(problem, choices=choices)
 
     def _own(self, plan: Plan, value: float, spent: float, steps: tuple[Step, ...]) -> tuple[float, float]:

@@ -27,9 +27,9 @@ def worst_first(kernel: Kernel, totals: Floats, shares: Floats) -> Rows:
         worst = int(np.argmin(shares))
         if choices.budget is not None:
             fits &= choices.costs <= choices.budget * (1 + 1e-9) + 1e-9 - spent
-        here = np.where(uncovered & (kernel.districts == worst), kernel.weights, 0.0)
-        entries = np.repeat(here, kernel.by_point.lengths)
-        gains = np.bincount(kernel.by_point.indices, entries, minlength=kernel.site_count)
+        here = np.flatnonzero(uncovered & (kernel.districts == worst))
+        entries = np.repeat(kernel.weights[here], kernel.by_point.lengths[here])
+        gains = np.bincount(kernel.by_point.of_all(here), entries, minlength=kernel.site_count)
         rated = np.where(fits, gains / np.maximum(choices.costs, 1e-12), -1.0)
         best = int(np.argmax(rated)) if len(rated) else -1
         if best < 0 or rated[best] <= 0:

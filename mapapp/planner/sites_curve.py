@@ -139,8 +139,10 @@ def _curve_words(
     is_bounded: bool,
 ) -> str:
     """What the plan itself brings, where the curve ends, and where it bends over the steps that are always drawn."""
-    said = [gettext("This plan: %(words)s", words=aim.brings(*own, is_priced))] if own else []
-    said += [aim.brings(*values[-1], is_priced), gettext("There the curve ends.")]
+    end, there = aim.brings(*values[-1], is_priced), [gettext("There the curve ends.")]
+    plan = aim.brings(*own, is_priced) if own else ""
+    said = [gettext("This plan: %(words)s", words=plan)] if own else []
+    said += there if plan == end else [end, *there]
     if knee is not None:
         words = gettext("Over its first %(count)s changes it bends at %(knee)s: after it, each step brings less.")
         said.append(words % {"count": number(min(values[-1][0], CURVE_COUNT)), "knee": number(knee)})

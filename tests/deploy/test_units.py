@@ -103,7 +103,10 @@ def test_the_web_server_is_given_longer_to_stop_than_it_takes() -> None:
     assert int(stop_s) > gunicorn_conf.graceful_timeout
 
 
-@pytest.mark.parametrize(("more", "is_well"), [("", True), ("def\n", False), ("import nothing_of_the_kind\n", False)])
+@pytest.mark.parametrize(
+    ("more", "is_well"),
+    [("", True), ("def\n", False), ("import nothing_of_the_kind\n", False), ('threads = "many"\n', False)],
+)
 def test_a_configuration_that_cannot_be_read_stops_a_reload(tmp_path: Path, more: str, is_well: bool) -> None:
     looking, telling = (shlex.split(each) for each in unit("stationmap-web.service")["Service"]["ExecReload"])
     folder = tmp_path / "mapapp"

@@ -37,6 +37,9 @@ _ABOVE_AXIS: Final = 6.0
 _BESIDE_AXIS: Final = 12.0
 _BETWEEN_NUMBERS: Final = 8.0
 _TEXT_HEIGHT: Final = 18.0
+_DOT: Final = 5.0
+_NOTHING: Final = 1e-3
+"""Up to so much a chart holds nothing: its axis ends at 1."""
 _BROAD: Final = _Frame(WIDTH, HEIGHT, 64.0, WIDTH - 24.0, 34.0, HEIGHT - 62.0, 6)
 _NARROW: Final = _Frame(NARROW_WIDTH, 260.0, 58.0, NARROW_WIDTH - 18.0, 14.0, 226.0, 4)
 
@@ -146,7 +149,8 @@ def _draw(
     x_first: float,
     dotted: bool,
 ) -> LineChart:
-    y_most = max([1e-9, *(y for each in drawn for _x, y in each.points), *(each.y for each in marks)])
+    y_most = max([0.0, *(y for each in drawn for _x, y in each.points), *(each.y for each in marks)])
+    y_most = y_most if y_most > _NOTHING else 1.0
     y_steps = (0.0, 0.25, 0.5, 0.75, 1.0) if y_is_share else round_steps(y_most)
     y_texts = [f"{value:.0%}" if y_is_share else _number(value) for value in y_steps]
     frame = replace(frame, left=max(frame.left, max(text_width(each) for each in y_texts) + _BESIDE_AXIS))
@@ -229,9 +233,11 @@ def _marks(
         named[at] = replace(named[at], words=f"{named[at].words} · {mark.words}") if at in named else mark
     drawn: dict[tuple[float, float], DrawnMark] = {}
     for (x, y), mark in sorted(named.items(), key=lambda each: -each[0][1]):  # the lowest has the least choice
+        others = [at for at in named if at != (x, y)]
         places = _places(mark, x, y, frame, is_falling=is_falling)
         free = [each for each in places if not any(_overlap(each, other) for other in drawn.values())] or places
-        clear = [each for each in free if not any(_lies_across(each, at) for at in named if at != (x, y))] or free
+        free = [each for each in free if not any(_hides(each, at) for at in others)] or free
+        clear = [each for each in free if not any(_lies_across(each, at) for at in others)] or free
         drawn[x, y] = clear[0]
     return tuple(drawn[at] for at in named)
 
@@ -242,21 +248,36 @@ def _places(mark: LineMark, x: float, y: float, frame: _Frame, *, is_falling: bo
     In the picture's right half the left comes first; words that would leave the frame come in no case but the last.
     """
 
-    def placed(*, is_left: bool, is_above: bool) -> DrawnMark:
+    def placed(*, is_left: bool, is_above: bool, lines: int = 0) -> DrawnMark:
         words_x = x - _BESIDE_MARK if is_left else x + _BESIDE_MARK
         words_y = y - _ABOVE_MARK if is_above else min(y + _BELOW_MARK, frame.bottom - _ABOVE_AXIS)
+        words_y += lines * _TEXT_HEIGHT
         return DrawnMark(x, y, mark.words, mark.look, words_x, words_y, "end" if is_left else "start")
 
     off_left, off_right = placed(is_left=True, is_above=not is_falling), placed(is_left=False, is_above=is_falling)
     on_left, on_right = placed(is_left=True, is_above=is_falling), placed(is_left=False, is_above=not is_falling)
     is_right = x > frame.width * 0.6
-    order = [off_left, on_left, off_right] if is_right else [off_right, off_left, on_right]
+    order = [off_left, on_left, off_right, on_right] if is_right else [off_right, off_left, on_right, on_left]
+    order += [
+        placed(is_left=is_left, is_above=lines < 0, lines=lines)
+        for lines in (-1, 1, -2, 2, -3, 3)
+        for is_left in (is_right, not is_right)
+    ]
     inside = [
         each
         for each in order
-        if frame.left <= each.first_x and each.last_x <= frame.width and each.words_y - _TEXT_HEIGHT >= 0
+        if frame.left <= each.first_x
+        and each.last_x <= frame.width
+        and _TEXT_HEIGHT <= each.words_y <= frame.bottom - _ABOVE_AXIS
     ]
     return inside or order[:1]
+
+
+def _hides(mark: DrawnMark, at: tuple[float, float]) -> bool:
+    """Whether its words lie on another mark."""
+    x, y = at
+    is_beside = mark.first_x - _DOT < x < mark.last_x + _DOT
+    return is_beside and mark.words_y - _TEXT_HEIGHT - _DOT < y < mark.words_y + _DOT
 
 
 def _overlap(one: DrawnMark, other: DrawnMark) -> bool:

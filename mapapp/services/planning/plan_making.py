@@ -48,6 +48,7 @@ FAIR_SEARCH_S: Final = 0.35
 """Fairness is found by weighing the districts again and again; what finds it proves its bound too."""
 BOUND_S: Final = 0.2
 CURVE_S: Final = 0.01
+TRAVEL_CURVE_S: Final = 0.2
 """What a request may spend on each, of this thread's own time; building comes beside."""
 
 
@@ -62,8 +63,9 @@ class Prepared:
     def at_once(self) -> Plan:
         """The greedy answer improved a little, with its bound, its curve and alternatives."""
         search_s = FAIR_SEARCH_S if self.request.objective is Objective.FAIREST else SEARCH_S
+        curve_s = TRAVEL_CURVE_S if self.request.objective.is_travel else CURVE_S
         search, bound, curve = (
-            Effort(time_limit_s=limit_s, clock=time.thread_time) for limit_s in (search_s, BOUND_S, CURVE_S)
+            Effort(time_limit_s=limit_s, clock=time.thread_time) for limit_s in (search_s, BOUND_S, curve_s)
         )
         plan = self.run.bounded(self.run.solve(search, exact=False), bound)
         return self.run.with_outlook(plan, curve)

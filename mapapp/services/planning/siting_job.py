@@ -120,7 +120,7 @@ def plan_work(run: JobRun) -> Effect:
         search.look("swap")
     if not best.solution.proven:
         search.look("highs")
-        kept_s = 0.0 if prepared.request.objective.is_travel else min(_OUTLOOK_S / 2, limit_s / 10)
+        kept_s = min(_OUTLOOK_S / 2, limit_s / 10)
         left_s = limit_s - (time.monotonic() - started_s) - kept_s
         best = better_of(prepared.run.solve(search.effort(left_s), exact=True), best)
         search.keep(best)

@@ -58,7 +58,7 @@ def test_a_form_sent_while_the_database_is_away_comes_back_and_is_saved_once(
     before = len(revisions(staff_city))
 
     with away(staff_city.database_file) as since_s:
-        with page.expect_navigation() as sent:
+        with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
             page.locator("button[value=save]").click()
         visitor = page.context.request
         until(lambda: AS_OF.lower() in visitor.get("/api/v1/stations").headers, page)

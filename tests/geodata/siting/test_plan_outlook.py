@@ -155,3 +155,30 @@ def test_some_of_a_fair_plan_is_said_to_be_as_fair_as_it_is() -> None:
     assert not some.solution.proven
     assert (some.curve, some.own, some.knee, some.exchanges) == ((), None, None, ())
     assert [(level.value, level.bound) for level in some.solution.levels] == [(0.5, 1.0), (0.5, 1.0)]
+
+
+@pytest.mark.parametrize("objective", [each for each in Objective if each is not Objective.FEWEST])
+def test_more_may_be_required_than_a_curve_is_long(monkeypatch: pytest.MonkeyPatch, objective: Objective) -> None:
+    monkeypatch.setattr(intervention_plan, "CURVE_COUNT", 2)
+    required = [f"NEW-S{number}" for number in range(4)]
+
+    plan = planned(run_of([9, 8, 7, 6, 5], objective, Limits(count=5), *required))
+
+    assert {*required} <= {*chosen(plan)}
+    assert plan.own is not None
+    assert plan.curve[-1].spent >= plan.own.spent >= 4
+
+
+def test_what_is_free_counts_from_the_first_step_of_a_fair_curve() -> None:
+    costs = Costs({InterventionKind.OPEN_SITE: 0.0})
+    plan = planned(run_of([5, 5, 1000, 999], Objective.FAIREST, Limits(budget=10.0, costs=costs)))
+
+    assert [(step.spent, step.value) for step in plan.curve] == [(0, 1.0)]
+
+
+def test_of_pairs_without_number_a_plan_for_ways_has_no_curve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intervention_plan, "MOST_PAIRS", 3)
+    plan = planned(run_of([4, 3, 2, 1], Objective.LEAST_MEAN, Limits(count=2)))
+
+    assert len(plan.options) == 2
+    assert (plan.curve, plan.own, plan.exchanges) == ((), None, ())

@@ -10,7 +10,7 @@ import pytest
 from geodata.siting.choices import Choices
 from geodata.siting.distances import DistanceProblem
 from geodata.siting.effort import Effort
-from geodata.siting.travel_outlook import mean_alternatives, mean_curve, worst_alternatives, worst_curve
+from geodata.siting.travel_outlook import Ways, mean_alternatives, mean_curve, worst_alternatives, worst_curve
 
 POINTS, CANDIDATES = 12, 8
 SEEDS = range(25)
@@ -54,7 +54,7 @@ def test_the_curve_of_the_mean_way_begins_with_what_shortens_it_most(seed: int) 
     required = tuple(problem.choices.required.tolist())
     first = len(required)
 
-    found = mean_curve(problem, CANDIDATES)
+    found = mean_curve(Ways(problem, is_worst=False), CANDIDATES)
 
     assert found[0][1] == pytest.approx(mean_of(problem, required))
     assert found[1][1] == pytest.approx(min(mean_of(problem, each) for each in choices_of(problem, first + 1)))
@@ -70,7 +70,7 @@ def test_the_curve_of_the_mean_way_begins_with_what_shortens_it_most(seed: int) 
 def test_the_curve_of_the_longest_way_is_of_choices_there_are(seed: int) -> None:
     problem = small(seed)
 
-    found = worst_curve(problem, CANDIDATES, Effort(time_limit_s=10.0))
+    found, is_whole = worst_curve(Ways(problem, is_worst=True), CANDIDATES, Effort(time_limit_s=10.0))
 
     first = len(problem.choices.required)
     assert found[0] == (first, longest_of(problem, tuple(problem.choices.required.tolist())))
@@ -79,6 +79,7 @@ def test_the_curve_of_the_longest_way_is_of_choices_there_are(seed: int) -> None
         reached = {longest_of(problem, each) for each in choices_of(problem, count)}
         assert way in reached
         assert way <= 1.6 * min(reached)
+    assert is_whole
     assert found[-1][1] == longest_of(problem, tuple(problem.allowed.tolist()))
 
 
@@ -94,7 +95,7 @@ def test_exchanges_are_all_that_lose_no_more_of_the_mean(seed: int, lost_share: 
         if mean_of(problem, after) - now <= lost_share * (before - now) + 1e-12
     }
 
-    found = mean_alternatives(problem, np.array(sites), lost_share=lost_share)
+    found = mean_alternatives(Ways(problem, is_worst=False), np.array(sites), lost_share=lost_share)
 
     assert {(each.site_out, each.site_in): each.value for each in found} == pytest.approx(expected)
     assert [each.lost_share for each in found] == sorted(each.lost_share for each in found)
@@ -114,7 +115,7 @@ def test_exchanges_are_all_that_lose_no_more_of_the_longest_way(seed: int, lost_
         if out in needed and longest_of(problem, after) - now <= lost_share * (before - now)
     }
 
-    found = worst_alternatives(problem, np.array(sites), lost_share=lost_share)
+    found = worst_alternatives(Ways(problem, is_worst=True), np.array(sites), lost_share=lost_share)
 
     assert {(each.site_out, each.site_in): each.value for each in found} == (expected if now < before else {})
     assert [each.lost_share for each in found] == sorted(each.lost_share for each in found)
@@ -124,5 +125,55 @@ def test_where_nobody_is_there_is_nothing_to_say() -> None:
     problem = small(1)
     empty = DistanceProblem(np.zeros(POINTS), problem.costs, problem.choices)
 
-    assert mean_curve(empty, 5) == []
-    assert worst_curve(empty, 5, Effort(time_limit_s=1.0)) == []
+    assert mean_curve(Ways(empty, is_worst=False), 5) == []
+    assert worst_curve(Ways(empty, is_worst=True), 5, Effort(time_limit_s=1.0)) == ([], True)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_curve_of_the_mean_way_ends_where_nothing_is_shortened_though_sums_are_rounded(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    costs = np.full((50, 60), 1800.0)
+    costs[:8, 1:] = chance.uniform(100, 1700, (8, 59))
+    problem = DistanceProblem(
+        chance.uniform(0.1, 9, 50), costs, Choices.of_count(60, 60, required=np.array([0]), forbidden=np.array([], int))
+    )
+
+    found = mean_curve(Ways(problem, is_worst=False), 60)
+
+    falls = -np.diff([mean for _count, mean in found])
+    assert falls.min() > 1e-6
+
+
+def test_a_curve_of_the_longest_way_cut_short_says_so_and_is_spread_over_the_counts() -> None:
+    chance = np.random.default_rng(3)
+    places, sites = chance.random((400, 2)), chance.random((120, 2))
+    away = np.hypot(*(places[:, None] - sites[None]).transpose(2, 0, 1)) * 3000
+    costs = np.column_stack((np.full(400, 1800.0), np.minimum(away, 1800.0)))
+    problem = DistanceProblem(
+        np.ones(400), costs, Choices.of_count(121, 61, required=np.array([0]), forbidden=np.array([], int))
+    )
+
+    short, is_whole = worst_curve(Ways(problem, is_worst=True), 61, Effort(time_limit_s=0.0))
+    long, is_all = worst_curve(Ways(problem, is_worst=True), 61, Effort(time_limit_s=60.0))
+
+    assert (is_whole, is_all) == (False, True)
+    assert 3 <= len(short) < len(long)
+    assert short[1][0] <= 8
+    best = dict(long)
+    assert all(min(way for at, way in best.items() if at <= count) <= found for count, found in short)
+
+
+def test_pairs_too_many_to_read_are_counted_by_some_rows() -> None:
+    chance = np.random.default_rng(4)
+    costs = chance.uniform(0, 2000, (3000, 50))
+    costs[:, 0] = 1000.0
+    problem = DistanceProblem(
+        np.ones(3000), costs, Choices.of_count(50, 5, required=np.array([0]), forbidden=np.array([], int))
+    )
+    ways = Ways(problem, is_worst=False)
+
+    true_count = len(ways.pairs.costs)
+
+    assert ways.are_many(round(true_count * 0.9))
+    assert not ways.are_many(round(true_count * 1.1))
+    assert not ways.are_many(costs.size)

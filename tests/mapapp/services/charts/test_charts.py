@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -163,22 +163,26 @@ def words_of(mark: DrawnMark) -> tuple[float, float, float, float]:
     return mark.first_x, mark.last_x, mark.words_y - 16, mark.words_y
 
 
-@pytest.mark.parametrize(
-    ("knee", "plan"),
-    [(20, 10), (10, 20), (6, 4), (3, 1), (24, 23), (30, 15), (3, 30), (50, 45)],
-    ids=lambda count: f"{count}",
-)
-def test_the_words_of_two_marks_are_read_apart(knee: int, plan: int) -> None:
-    curve = [(count, 100 * (1 - 0.93**count)) for count in range(61)]
-    marks = [LineMark(*curve[knee], "拐点"), LineMark(*curve[plan], "本方案")]
+RISING = [(count, 100 * (1 - 0.93**count)) for count in range(61)]
+FALLING = [(count, 30 * 0.95**count) for count in range(61)]
 
-    chart = line_chart([LineSeries("low", curve)], marks, x_words="", y_words="")
 
-    assert chart.narrow is not None
-    for drawn in (chart, chart.narrow):
-        (left, right, top, bottom), (left_2, right_2, top_2, bottom_2) = map(words_of, drawn.marks)
-        assert right <= left_2 or right_2 <= left or bottom <= top_2 or bottom_2 <= top
-        assert all(drawn.left <= mark.first_x and mark.last_x <= drawn.width for mark in drawn.marks)
+@pytest.mark.parametrize("words", [("拐点", "本方案"), ("knee", "this plan")], ids=["zh", "en"])
+@pytest.mark.parametrize("curve", [RISING, FALLING], ids=["rising", "falling"])
+def test_the_words_of_two_marks_are_read_apart(curve: list[tuple[int, float]], words: tuple[str, str]) -> None:
+    for knee, plan in permutations([*range(1, 60, 3), 59, 60], 2):
+        marks = [LineMark(at, curve[at][1], each) for at, each in zip((knee, plan), words, strict=True)]
+
+        chart = line_chart([LineSeries("low", curve)], marks, x_words="", y_words="")
+
+        assert chart.narrow is not None
+        for drawn in (chart, chart.narrow):
+            (left, right, top, bottom), (left_2, right_2, top_2, bottom_2) = map(words_of, drawn.marks)
+            assert right <= left_2 or right_2 <= left or bottom <= top_2 or bottom_2 <= top, (knee, plan)
+            for mark, other in (drawn.marks, drawn.marks[::-1]):
+                assert drawn.left <= mark.first_x < mark.last_x <= drawn.width, (knee, plan)
+                left, right, top, bottom = words_of(mark)
+                assert not (left < other.x < right and top < other.y < bottom), (knee, plan)
 
 
 @pytest.mark.parametrize(("knee", "plan"), [(40, 38), (38, 40), (34, 33)])
@@ -217,12 +221,13 @@ def test_marks_of_one_place_share_their_words() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.floats(1, 1e9), st.floats(1, 1e9))
+@given(st.floats(1, 1e9), st.one_of(st.just(0.0), st.floats(0, 1e-3), st.floats(1, 1e9)))
 def test_the_numbers_along_the_axes_are_written_out_and_have_room(most_x: float, most_y: float) -> None:
     chart = line_chart([LineSeries("low", [(0, 0), (most_x, most_y)])], x_words="", y_words="")
 
     assert chart.narrow is not None
     for drawn in (chart, chart.narrow):
+        assert drawn.y_ticks[-1].value >= most_y * (1 - 1e-9)
         assert not any("e" in tick.text for tick in (*drawn.x_ticks, *drawn.y_ticks))
         assert all(text_width(tick.text) < drawn.left for tick in drawn.y_ticks)
         ends = [(tick.at - text_width(tick.text) / 2, tick.at + text_width(tick.text) / 2) for tick in drawn.x_ticks]
