@@ -38,6 +38,8 @@ _BESIDE_AXIS: Final = 12.0
 _BETWEEN_NUMBERS: Final = 8.0
 _TEXT_HEIGHT: Final = 18.0
 _DOT: Final = 5.0
+_NEAR: Final = 30.0
+"""Words farther up or down than this are hardly taken for their mark's."""
 _NOTHING: Final = 1e-3
 """Up to so much a chart holds nothing: its axis ends at 1."""
 _BROAD: Final = _Frame(WIDTH, HEIGHT, 64.0, WIDTH - 24.0, 34.0, HEIGHT - 62.0, 6)
@@ -235,10 +237,16 @@ def _marks(
     for (x, y), mark in sorted(named.items(), key=lambda each: -each[0][1]):  # the lowest has the least choice
         others = [at for at in named if at != (x, y)]
         places = _places(mark, x, y, frame, is_falling=is_falling)
-        free = [each for each in places if not any(_overlap(each, other) for other in drawn.values())] or places
-        free = [each for each in free if not any(_hides(each, at) for at in others)] or free
-        clear = [each for each in free if not any(_lies_across(each, at) for at in others)] or free
-        drawn[x, y] = clear[0]
+        worth = [
+            (
+                any(_overlap(each, other) for other in drawn.values()) or any(_hides(each, at) for at in others),
+                abs(each.words_y - y) > _NEAR,
+                any(_lies_across(each, at) for at in others),
+                place,
+            )
+            for place, each in enumerate(places)
+        ]
+        drawn[x, y] = places[min(worth)[-1]]
     return tuple(drawn[at] for at in named)
 
 
