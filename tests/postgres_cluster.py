@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +24,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
+from tests.patience import PATIENCE_S, eventually
+
 PROGRAMS_VARIABLE: Final = "STATIONMAP_POSTGRES_BIN"
 """The folder of ``initdb`` and ``postgres``, if not where Debian puts it."""
 
@@ -32,9 +33,6 @@ DEBIAN_DIR: Final = Path("/usr/lib/postgresql")
 SYSTEM_USER: Final = "postgres"
 ADMINISTRATOR: Final = "administrator"
 
-_START_WITHIN_S: Final = 60.0
-_STOP_WITHIN_S: Final = 20.0
-_ASK_EVERY_S: Final = 0.02
 _PORTS_TRIED_COUNT: Final = 5
 _NOT_WORTH_KEEPING: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB")
 
@@ -127,12 +125,10 @@ class PostgresCluster:
         log_file = self._folder / "log"
         with log_file.open("ab") as log:
             self._process = subprocess.Popen(self._server_command(), stdout=log, stderr=log, **self._as_its_user())
-        deadline_s = time.monotonic() + _START_WITHIN_S
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline_s:
-                self.stop()
-                raise ServerFailed(log_file.read_text(encoding="utf-8", errors="replace")[-2_000:])
-            time.sleep(_ASK_EVERY_S)
+        process = self._process
+        if not (eventually(lambda: process.poll() is not None or self._answers()) and process.poll() is None):
+            self.stop()
+            raise ServerFailed(log_file.read_text(encoding="utf-8", errors="replace")[-2_000:])
 
     def stop(self, first: signal.Signals = signal.SIGINT) -> None:
         """Stop the server, ending its sessions; does nothing if it does not run."""
@@ -142,7 +138,7 @@ class PostgresCluster:
         for how in (first, signal.SIGQUIT, signal.SIGKILL):
             process.send_signal(how)
             try:
-                process.wait(_STOP_WITHIN_S)
+                process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 continue
             return

@@ -6,15 +6,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import redis
 
+from tests.patience import wait_until
+
 PROGRAM: Final = shutil.which("redis-server")
-_PATIENCE_S: Final = 20.0
 
 
 def _free_port() -> int:
@@ -41,16 +41,8 @@ class RedisServer:
             *("--save", "", "--appendonly", "no", "--logfile", str(self.folder / "redis.log")),
         ]
         self._process = subprocess.Popen(command)
-        give_up_s = time.monotonic() + _PATIENCE_S
         with redis.Redis(port=self.port) as client:
-            while True:
-                try:
-                    client.ping()
-                except redis.ConnectionError:
-                    assert time.monotonic() < give_up_s
-                    time.sleep(0.02)
-                else:
-                    return
+            wait_until(lambda: _answers(client))
 
     def stop(self) -> None:
         if self._process is not None:
@@ -71,3 +63,10 @@ class RedisServer:
     def seconds_left(self, keys: list[str]) -> list[float]:
         with redis.Redis(port=self.port) as client:
             return [int(client.pttl(key)) / 1000 for key in keys]
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False

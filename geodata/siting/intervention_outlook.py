@@ -27,7 +27,7 @@ MOST_SPENT: Final = 1.5
 CURVE_COUNT: Final = 60
 """A curve of changes goes so far whatever the plan takes: where it bends is about the place, not about the plan."""
 CURVE_POINTS: Final = 30
-"""A curve of money has so many points at most."""
+"""So many at most has a curve of what is newly covered, and any curve of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def fair_steps(problem: CoverProblem) -> tuple[Step, ...]:
         spent += float(kernel.choices.costs[candidate])
         found[spent] = float(shares[counted].min())
     steps = [Step(each, worst) for each, worst in found.items()]
-    return (steps[0], *(steps[1 + place] for place in _spread(len(steps) - 1, max(CURVE_COUNT, CURVE_POINTS))))
+    most = CURVE_COUNT if problem.choices.budget is None else CURVE_POINTS
+    return (steps[0], *(steps[1 + place] for place in _spread(len(steps) - 1, most)))
 
 
 def travel_steps(ways: Ways, before: float, most_count: int, effort: Effort) -> tuple[tuple[Step, ...], bool]:

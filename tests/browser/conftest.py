@@ -20,14 +20,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from installation.debian import CHROMIUM_VARIABLE, light_chromium_path
 from installation.layout import BUILT_DIR
 from installation.web_server import Address, WebServer
+from tests.patience import PATIENCE_MS, PATIENCE_S
 
-ANSWER_WITHIN_S: Final = 60.0
-PATIENCE_MS: Final = 15_000
 PHONE: Final = {"width": 360, "height": 740}
 OWN_SCHEMES: Final = frozenset({"data", "blob", "about"})
 ADDRESS_BAR: Final = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
@@ -147,7 +146,7 @@ def serving(database_file: Path, folder: Path, **settings: str) -> Iterator[Live
         server = WebServer(address, workers_count=1, environment=environment, log=log)
         server.start()
         try:
-            answers = server.wait_until_answering(ANSWER_WITHIN_S)
+            answers = server.wait_until_answering(PATIENCE_S)
             assert answers, f"The server did not start:\n{log_file.read_text(encoding='utf-8')}"
             yield LiveServer(address.url.rstrip("/"), database_file, log_file)
         finally:
@@ -160,6 +159,7 @@ def browser() -> Iterator[Browser]:
     chromium = light_chromium_path()
     if not chromium.exists():
         pytest.skip(f"chromium is missing: there is no {chromium}; {CHROMIUM_VARIABLE} may name another")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_ARGUMENTS), chromium_sandbox=os.geteuid() != 0

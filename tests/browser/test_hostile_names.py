@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.request import urlopen
@@ -14,6 +13,7 @@ from geodata.stations.station import Station
 from mapapp.store import Store
 from tests.browser.conftest import LiveServer, OpenContext
 from tests.browser.map_page import WIDE
+from tests.patience import wait_until
 
 HOSTILE = '</script><img src=x onerror="window.pwned=1">`${window.pwned=1}`\'"<svg/onload=window.pwned=1>{{7*7}}&amp;'
 
@@ -43,12 +43,12 @@ def hostile_station(live_server: LiveServer) -> Iterator[Station]:
 
 def _wait_until_shown(live_server: LiveServer, station: Station) -> None:
     """Later tests shall not meet what this one planted: the running server takes a change over within a second."""
-    for _ in range(50):
+
+    def is_shown() -> bool:
         with urlopen(f"{live_server.url}/stations/{station.code}") as answer:  # noqa: S310 - our own server
-            if f"<h1>{station.name}</h1>" in answer.read().decode():
-                return
-        time.sleep(0.1)
-    pytest.fail("The server still shows the hostile name.")
+            return f"<h1>{station.name}</h1>" in answer.read().decode()
+
+    wait_until(is_shown, lambda: "The server still shows the hostile name.")
 
 
 def _save(store: Store, station: Station) -> None:
@@ -58,12 +58,12 @@ def _save(store: Store, station: Station) -> None:
 
 def open_when_taken_over(page: Page, code: str, path: str) -> None:
     """Wait until the server has noticed the change, then open the path."""
-    page.goto(f"/stations/{code}")
-    for _ in range(20):
-        if page.get_by_role("heading", level=1).inner_text() == HOSTILE:
-            break
-        page.wait_for_timeout(200)
-        page.reload()
+
+    def is_taken_over() -> bool:
+        page.goto(f"/stations/{code}")
+        return page.get_by_role("heading", level=1).inner_text() == HOSTILE
+
+    wait_until(is_taken_over)
     page.goto(path)
 
 

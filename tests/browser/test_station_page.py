@@ -14,7 +14,6 @@ from geodata.places import Place
 from tests.browser.conftest import PHONE, LiveServer, OpenContext, Watch, serving
 from tests.browser.real_stations import FULL_CODE, load_real_stations
 
-PATIENCE_MS = 15_000  # the map, its program and 400 marks come now; a busy machine takes its time
 PATH: Final = f"/stations/{FULL_CODE}"
 ANDROID: Final = "Mozilla/5.0 (Linux; Android 13; SM-A125F) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36"
 IPHONE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Safari/604.1"
@@ -323,7 +322,7 @@ def test_axe_finds_nothing_with_the_map_apps_and_the_map_open(
     page = context_factory(viewport={"width": width, "height": 740}, color_scheme=scheme).new_page()
     page.goto(PATH)
     page.get_by_role("button", name="打开地图").click()
-    expect(page.locator(".where .leaflet-popup")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".where .leaflet-popup")).to_be_visible()
     page.locator(".navigate > summary").click()
 
     assert accessibility_problems(page) == []

@@ -14,7 +14,6 @@ from tests.conftest import PROJECT_DIR
 
 MEMORY_MB: Final = 700
 """More than the process that reads has already; a workbook of 20,000 rows takes a fifth of it."""
-CPU_S: Final = 20
 """Whatever takes longer is killed: the limit of a job. What a page waits for has a limit of its own."""
 
 
@@ -52,7 +51,7 @@ class Cell:
     def __exit__(self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
         self._process.communicate()
 
-    def read(self, file: Path, reader: str, *, memory_mb: int = MEMORY_MB, cpu_s: int = CPU_S) -> Verdict:
+    def read(self, file: Path, reader: str, *, cpu_s: int, memory_mb: int = MEMORY_MB) -> Verdict:
         """Have a file read by one of the readers of ``tests.hostile.cell``."""
         task = {"file": str(file), "reader": reader, "memory_mb": memory_mb, "cpu_s": cpu_s}
         assert self._process.stdin is not None

@@ -5,6 +5,7 @@ Every file is read in a process of its own that has a limit to memory and CPU ti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.floor import slowness
 from tests.hostile import geopackage_bombs as packages
 from tests.hostile import picture_bombs as pictures
 from tests.hostile import text_bombs as texts
@@ -23,7 +25,7 @@ Maker = Callable[[Path], Path]
 MORE_MB: Final = 250
 """What reading any of these files may take beyond what the process has."""
 AT_ONCE_CPU_S: Final = 3
-"""What a page may take: thrice what it does, for a slow machine; without their limits these files take minutes."""
+"""What a page may take on a usual machine: thrice what it does; without their limits these files take minutes."""
 WHOLE_CPU_S: Final = 12
 """What a job may take."""
 STATIONS: Final = ("first_stations", "whole_stations")
@@ -151,7 +153,7 @@ def test_a_bomb_is_answered_in_little_memory_and_time(
         file.hardlink_to(made)
         is_job = reader.startswith("whole")
 
-        verdict = cell.read(file, reader, cpu_s=WHOLE_CPU_S if is_job else AT_ONCE_CPU_S)
+        verdict = cell.read(file, reader, cpu_s=math.ceil((WHOLE_CPU_S if is_job else AT_ONCE_CPU_S) * slowness()))
 
         assert verdict.is_answered, (reader, verdict)
         assert verdict.more_mb < MORE_MB, (reader, verdict)

@@ -18,6 +18,7 @@ from geodata.files.messages import UnreadCell
 from geodata.files.services_cell import services_of_list
 from geodata.places import Place
 from tests.conftest import SharedApp
+from tests.floor import slowness
 from tests.hostile.parsers import PARSERS, REFUSALS, Parser
 
 SHORT_COUNT: Final = 12
@@ -63,7 +64,7 @@ def test_a_reader_answers_whatever_it_is_fed(
             except REFUSALS:
                 answers["refused"] += 1
             slowest_s = max(slowest_s, time.thread_time() - started_s)
-        assert slowest_s < MOST_CPU_S, repr(fed)[:500]
+        assert slowest_s < MOST_CPU_S or slowest_s < MOST_CPU_S * slowness(), repr(fed)[:500]
 
     with shared_app.app.test_request_context(), nothing_left_to_collect():
         feed()

@@ -21,9 +21,9 @@ import pytest
 from installation.child_process import start, stop_group
 from mapapp import gunicorn_conf
 from tests.mapapp.web.test_slow_clients import wait_until_listening
+from tests.patience import PATIENCE_S
 
 MARK: Final = b"zqx7evil"
-WITHIN_S: Final = 25
 """Longer than the worker waits for anybody, so that who is let go is not taken for hung."""
 LIMITS: Final = {
     "--limit-request-line": gunicorn_conf.limit_request_line,
@@ -167,7 +167,7 @@ def listening(
 
 def answer_to(port: int, sent: bytes) -> bytes:
     """All that comes back, until the server hangs up; TimeoutError if it does not."""
-    with socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S) as visitor:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as visitor:
         received = b""
         try:
             visitor.sendall(sent)

@@ -11,6 +11,7 @@ import pytest
 from geodata.places import load_place
 from mapapp.store import Store
 from tests.conftest import PROJECT_DIR
+from tests.patience import PATIENCE_S
 
 COUNT = 40
 
@@ -18,7 +19,7 @@ COUNT = 40
 def generate(*arguments: str) -> subprocess.CompletedProcess[str]:
     script = PROJECT_DIR / "scripts" / "generate_national.py"
     return subprocess.run(
-        [sys.executable, str(script), *arguments], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, str(script), *arguments], capture_output=True, text=True, check=False, timeout=10 * PATIENCE_S
     )
 
 

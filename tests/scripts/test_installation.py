@@ -30,6 +30,7 @@ from installation.stamp import Stamp, digest_of, files_below
 from installation.steps import SetupError, Step, prepare, report_failure, with_beside
 from installation.web_server import Address, AddressError
 from tests.conftest import LONGEST
+from tests.patience import eventually
 
 WAITS_FOR_EVER = "import time; print('ready', flush=True); time.sleep(600)"
 IGNORES_SIGTERM = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WAITS_FOR_EVER
@@ -50,10 +51,7 @@ def is_running(group: int) -> bool:
 
 def wait_until_gone(group: int) -> bool:
     """A killed orphan is gone once init has taken note of it."""
-    give_up_at_s = time.monotonic() + 5
-    while is_running(group) and time.monotonic() < give_up_at_s:
-        time.sleep(0.01)
-    return not is_running(group)
+    return eventually(lambda: not is_running(group))
 
 
 class TestSteps:

@@ -20,10 +20,9 @@ from installation.front_end import built_assets, front_end_packages
 from installation.layout import PROJECT_DIR
 from installation.python_packages import run_time_packages
 from installation.translations import compiled_translations
+from tests.patience import PATIENCE_S, wait_until
 
 SERVE: Final = "scripts/serve.py"
-ANSWER_WITHIN_S: Final = 60.0
-STOP_WITHIN_S: Final = 20.0
 NOT_COPIED: Final = (".venv", "node_modules", "built", "instance", ".git", "*.mo", "__pycache__", ".*_cache")
 
 
@@ -73,7 +72,7 @@ def wait_until_announced(process: subprocess.Popen[str]) -> str:
 
 
 def answers(port: int, path: str = "/healthz") -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == http.client.OK
@@ -85,14 +84,15 @@ def answers(port: int, path: str = "/healthz") -> bool:
 
 def worker_beside(server: subprocess.Popen[str], *, besides: int = 0) -> int:
     """The number of the worker's process, once there is one."""
-    give_up_s = time.monotonic() + ANSWER_WITHIN_S
-    while time.monotonic() < give_up_s:
-        for children in Path(f"/proc/{server.pid}/task").glob("*/children"):
-            for child in map(int, children.read_text().split()):
-                if child != besides and b"worker\0" in command_of(child):
-                    return child
-        time.sleep(0.05)
-    raise AssertionError("no worker was started")
+    found: list[int] = []
+
+    def is_there() -> bool:
+        children = Path(f"/proc/{server.pid}/task").glob("*/children")
+        found.extend(child for each in children for child in map(int, each.read_text().split()) if is_running(child))
+        return any(child != besides for child in found)
+
+    wait_until(is_there, lambda: "no worker was started")
+    return next(child for child in found if child != besides)
 
 
 def command_of(pid: int) -> bytes:
@@ -120,7 +120,7 @@ def test_a_signal_stops_everything(server: subprocess.Popen[str], port: int, num
 
     server.send_signal(number)
 
-    assert server.wait(timeout=STOP_WITHIN_S) == 0
+    assert server.wait(timeout=PATIENCE_S) == 0
     assert not answers(port)
 
 
@@ -130,7 +130,7 @@ def test_a_worker_runs_beside_the_server_and_ends_with_it(server: subprocess.Pop
 
     server.send_signal(signal.SIGTERM)
 
-    assert server.wait(timeout=STOP_WITHIN_S) == 0
+    assert server.wait(timeout=PATIENCE_S) == 0
     assert not is_running(worker)
 
 
@@ -148,7 +148,7 @@ def test_a_taken_port_is_reported_at_once(server: subprocess.Popen[str], port: i
     wait_until_announced(server)
 
     with started(PROJECT_DIR, port, database, working_dir=PROJECT_DIR) as second:
-        output, _ = second.communicate(timeout=ANSWER_WITHIN_S)
+        output, _ = second.communicate(timeout=PATIENCE_S)
 
     assert second.returncode == 1
     assert f"127.0.0.1:{port}" in output
@@ -198,6 +198,6 @@ def test_a_fresh_copy_is_served_by_one_command(port: int, tmp_path: Path) -> Non
             wait_until_announced(process)
             took_s.append(time.monotonic() - started_s)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=STOP_WITHIN_S) == 0
+            assert process.wait(timeout=PATIENCE_S) == 0
 
-    assert took_s[1] < 10  # 3 s on a quiet machine; a busy one must not fail the test
+    assert took_s[1] < took_s[0] / 3

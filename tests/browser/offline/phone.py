@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-PATIENCE_S = 15.0  # how long a busy machine may take; nothing is measured by it
+from tests import patience
+
 PAGES_CACHE = "stationmap-pages-"
 
 
@@ -102,9 +102,4 @@ def warnings(page: Page) -> Locator:
 
 def eventually(is_so: Callable[[], bool], page: Page) -> bool:
     """Whether it becomes so before patience runs out; the page goes on meanwhile."""
-    ends_at = time.monotonic() + PATIENCE_S
-    while time.monotonic() < ends_at:
-        if is_so():
-            return True
-        page.wait_for_timeout(50)
-    return False
+    return patience.eventually(is_so, lambda seconds: page.wait_for_timeout(seconds * 1000))

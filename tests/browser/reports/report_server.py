@@ -17,9 +17,10 @@ from werkzeug.serving import make_server
 
 from geodata.reports.report import Report
 from mapapp.settings import Settings
-from tests.browser.conftest import PATIENCE_MS, PHONE, Watch
+from tests.browser.conftest import PHONE, Watch
 from tests.browser.whole_answers import whole
 from tests.conftest import FrozenClock, answering
+from tests.patience import PATIENCE_MS
 
 STATION = "YC-S0001"
 OTHER_STATION = "YC-S0002"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.offline.phone import eventually
 from tests.browser.reports.report_server import (
     OTHER_STATION,
     STATION,
@@ -362,10 +363,7 @@ def serve(route: Route, body: str) -> None:
 
 def poll_until(page: Page, server: ReportServer, count: int) -> None:
     """Wait until that many reports have arrived."""
-    for _ in range(100):
-        if len(server.reports()) >= count:
-            return
-        page.wait_for_timeout(50)
+    assert eventually(lambda: len(server.reports()) >= count, page)
 
 
 def png() -> bytes:

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mapapp.store import Revision, Store
 from mapapp.web.away import AS_OF
 from tests.browser.conftest import LiveServer, Watch
+from tests.browser.offline.phone import eventually
 from tests.browser.staff.conftest import StaffPage
 from tests.browser.staff.test_station_form import PAGE, check
 from tests.mapapp.staff.world import OWN_STATION
 
 AWAY_FOR_S: Final = 30.0
-PATIENCE_S: Final = 60.0
-
-
-def until(condition: Callable[[], bool], page: Page) -> None:
-    give_up_at_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < give_up_at_s
-        page.wait_for_timeout(200)
 
 
 @contextmanager
@@ -61,11 +54,11 @@ def test_a_form_sent_while_the_database_is_away_comes_back_and_is_saved_once(
         with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
             page.locator("button[value=save]").click()
         visitor = page.context.request
-        until(lambda: AS_OF.lower() in visitor.get("/api/v1/stations").headers, page)
+        assert eventually(lambda: AS_OF.lower() in visitor.get("/api/v1/stations").headers, page)
         page.wait_for_timeout(max(0.0, AWAY_FOR_S - (time.monotonic() - since_s)) * 1000)
         public = visitor.get("/stations")
         while_away = (public.status, AS_OF.lower() in public.headers, "数据更新于" in public.text())
-    until(lambda: visitor.get("/readyz").ok, page)
+    assert eventually(lambda: visitor.get("/readyz").ok, page)
 
     assert (sent.value.status, int(sent.value.headers["retry-after"]) > 0) == (503, True)
     assert while_away == (200, True, True)

@@ -16,9 +16,10 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from mapapp.store.accounts import Scope
-from tests.browser.conftest import PATIENCE_MS, PHONE, LiveServer, serving
+from tests.browser.conftest import PHONE, LiveServer, serving
 from tests.browser.map_page import HERE, open_map_page, use_coordinates
 from tests.mapapp.staff.world import OWN_STATION, StaffDatabase, password_of
+from tests.patience import PATIENCE_MS, PATIENCE_S
 
 TYPED: Final = "106.254321, 38.476543"
 WORDS: Final = "饮水机漏电请找王桂兰"
@@ -142,7 +143,7 @@ def speak_no_http(server: LiveServer) -> None:
         f"NONSENSE /?lon={TYPED} HTTP/9\r\n\r\n",
         f"POST /nearest HTTP/1.1\r\nContent-Length: 999\r\n\r\n{CONTACT}",
     ):
-        with socket.create_connection((address.hostname or "", address.port or 0), timeout=10) as connection:
+        with socket.create_connection((address.hostname or "", address.port or 0), timeout=PATIENCE_S) as connection:
             connection.sendall(sent.encode())
 
 
@@ -155,7 +156,7 @@ def test_nothing_of_anybody_is_in_logs_metrics_or_addresses(
     use_without_script(visitor, token)
     answer(editor, tracking)
     speak_no_http(server)
-    with urlopen(f"{server.url}/metrics", timeout=10) as answer_of_metrics:  # noqa: S310 - our own server
+    with urlopen(f"{server.url}/metrics", timeout=PATIENCE_S) as answer_of_metrics:  # noqa: S310 - our own server
         metrics = answer_of_metrics.read().decode()
     told = server.log() + metrics
     kept_by_browsers = visitor.cookies() | editor.cookies()

@@ -15,9 +15,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mapapp.store import Store
-from tests.browser.conftest import PATIENCE_MS, PHONE, LiveServer, Watch, serving
+from tests.browser.conftest import PHONE, LiveServer, Watch, serving
 from tests.browser.staff.conftest import StaffPage
 from tests.mapapp.staff.world import UNPLACED_STATION, StaffDatabase, account_desk, signed_in_as
+from tests.patience import PATIENCE_MS
 
 PAGE: Final = f"/staff/unplaced/{UNPLACED_STATION}"
 KEY: Final = "k3y-of-the-tests"

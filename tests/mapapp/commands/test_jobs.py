@@ -20,6 +20,7 @@ from mapapp.services.rights import COMMAND_LINE
 from mapapp.settings import Settings
 from mapapp.store import Job, JobState, Store
 from tests.conftest import PROJECT_DIR, TESTCITY_DIR
+from tests.patience import PATIENCE_S
 
 Run = Callable[..., Result]
 
@@ -105,7 +106,7 @@ def test_a_worker_ends_when_told_to(settings: Settings, store: Store, number: si
 
         process.send_signal(number)
 
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE_S) == 0
         assert "ends" in process.stderr.read()
 
 

@@ -21,6 +21,7 @@ from mapapp.services.container import Services
 from mapapp.services.coverage import CoverageDesk, HolidayUse, NoDemandLayer, this_hour
 from mapapp.services.snapshot import build_snapshot
 from mapapp.store import Origin, Store
+from tests.patience import PATIENCE_S
 
 WEDNESDAY_22 = HourCell(70, date(2026, 11, 18))
 QUESTION = CoverageQuestion(moment=WEDNESDAY_22)
@@ -89,7 +90,7 @@ class TestTheGround:
         gate = Barrier(4)
 
         def ask() -> object:
-            gate.wait(10)
+            gate.wait(PATIENCE_S)
             return parts.coverage.ground(parts.snapshot).analyse(QUESTION)
 
         with ThreadPoolExecutor(4) as pool:

@@ -9,6 +9,7 @@ import brotli
 import pytest
 
 from mapapp.services.payload import Payload, PayloadShelf
+from tests.patience import PATIENCE_S
 
 
 def body(text: str) -> Payload:
@@ -56,11 +57,11 @@ def test_threads_that_ask_at_once_share_one_making() -> None:
 
     def make() -> Payload:
         made.append(1)
-        finish.wait(5)
+        finish.wait(PATIENCE_S)
         return body("驿站")
 
     def ask() -> None:
-        gate.wait(5)
+        gate.wait(PATIENCE_S)
         answers.append(shelf.get("key", make))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]

@@ -18,11 +18,19 @@ import pytest
 from mapapp.settings import Settings
 from mapapp.store import Store
 from tests.mapapp.store.databases import KINDS
+from tests.mapapp.store.nursery import Nursery, open_nursery
 from tests.mapapp.store.other_process import AT_ONCE_COUNT
 from tests.postgres_cluster import PostgresCluster, missing_package
 
 MIGRATED: Final = "migrated"
 _numbers: Final = count(1)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where workers come from that are killed."""
+    with open_nursery() as nursery:
+        yield nursery
 
 
 @pytest.fixture(scope="session")

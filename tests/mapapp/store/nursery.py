@@ -11,23 +11,30 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from mapapp.settings import Settings
-from tests.conftest import PROJECT_DIR, TESTCITY_DIR
+from mapapp.store import Job
+from tests.conftest import PROJECT_DIR, TESTCITY_DIR, FrozenClock
+from tests.mapapp.services.jobs.at_work import Bench
 from tests.mapapp.store.worker_nursery import ENDED, LEAVES
+from tests.patience import wait_until
+
+LEASE_S: Final = 1.0
+"""How long a worker may say nothing: so long a dead one's job waits."""
 
 
 @dataclass(slots=True)
 class Nursery:
-    """Makes workers whose leases last so long: see ``worker_nursery``."""
+    """Makes workers: see ``worker_nursery``."""
 
     process: subprocess.Popen[str]
-    lease_s: float
 
     def begin(self, settings: Settings) -> int:
         """A new worker; its process number."""
         told = {"database_url": settings.database_url, "data_dir": settings.data_dir, "place": str(TESTCITY_DIR)}
-        self._tell(json.dumps({**told, "lease_s": self.lease_s}))
+        self._tell(json.dumps({**told, "lease_s": LEASE_S}))
         return int(self._line())
 
     def run_through(self, settings: Settings) -> float:
@@ -71,8 +78,26 @@ class Nursery:
         return line.strip()
 
 
+class RunningClock(FrozenClock):
+    """The time as it is."""
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def finish(bench: Bench, job: Job) -> Job:
+    """Another worker takes over whatever the dead one left; the job at its end."""
+    worker = bench.worker(lease=timedelta(seconds=LEASE_S))
+
+    def is_ended() -> bool:
+        return bench.look(job).state.is_ended or (worker.run_one() and bench.look(job).state.is_ended)
+
+    wait_until(is_ended)
+    return bench.look(job)
+
+
 @contextmanager
-def open_nursery(lease_s: float) -> Iterator[Nursery]:
+def open_nursery() -> Iterator[Nursery]:
     """Somewhere workers come from, until the end."""
     command = [sys.executable, "-m", "tests.mapapp.store.worker_nursery"]
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT_DIR)}
@@ -85,6 +110,6 @@ def open_nursery(lease_s: float) -> Iterator[Nursery]:
         stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
-        yield Nursery(process, lease_s)
+        yield Nursery(process)
         assert process.stdin is not None
         process.stdin.close()

@@ -19,8 +19,8 @@ from typing import Any, Final
 from installation.web_server import Address, WebServer
 from mapapp.settings import Settings
 from tests.mapapp.staff.world import SECRET
+from tests.patience import PATIENCE_S
 
-PATIENCE_S: Final = 60.0
 OK: Final = 200
 STALE: Final = 412
 

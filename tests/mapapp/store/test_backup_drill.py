@@ -35,12 +35,12 @@ from tests.mapapp.store.databases import on_postgresql, on_sqlite
 from tests.mapapp.store.every_row import CODE, PHOTO, PHOTO_HASH, write_every_row
 from tests.mapapp.store.station_writing import NOW, real
 from tests.mapapp.store.table_definitions import connected
+from tests.patience import PATIENCE_S
 from tests.postgres_cluster import PostgresCluster, programs_dir
 
 KEY: Final = "a key of the tests, on one line"
 WRITERS_COUNT: Final = 2
 ACKNOWLEDGED_BEFORE: Final = 5
-PATIENCE_S: Final = 60.0
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from mapapp.store import (
 from tests.mapapp.store import other_process_jobs
 from tests.mapapp.store.other_process import AT_ONCE_COUNT
 from tests.mapapp.store.station_writing import NOW
+from tests.patience import PATIENCE_S
 
 LEASE = timedelta(seconds=30)
 LATER = NOW + timedelta(minutes=5)
@@ -88,7 +89,7 @@ def test_workers_that_claim_at_once_never_get_the_same_job(
 
     started = [processes.submit(other_process_jobs.claim_all, settings.database_url) for _ in range(AT_ONCE_COUNT)]
 
-    taken = [number for each in started for number in each.result(timeout=60)]
+    taken = [number for each in started for number in each.result(timeout=PATIENCE_S)]
     assert sorted(taken) == sorted(set(taken))
     assert len(taken) == 12
 

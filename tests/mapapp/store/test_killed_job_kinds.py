@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,32 +17,17 @@ from mapapp.services.jobs.kinds import ANALYSE_COVERAGE, KINDS, MAKE_PLANNING_RE
 from mapapp.services.planning.runs import RunState
 from mapapp.settings import Settings
 from mapapp.store import Job, JobState, Store
-from tests.conftest import TESTCITY_DIR, FrozenClock
+from tests.conftest import TESTCITY_DIR
 from tests.mapapp.services.jobs.at_work import Bench
 from tests.mapapp.services.planning.small_town import Town
 from tests.mapapp.store.databases import on_sqlite
 from tests.mapapp.store.job_drills import DRILLS, Drill, World
-from tests.mapapp.store.nursery import Nursery, open_nursery
+from tests.mapapp.store.nursery import Nursery, RunningClock, finish
 
-LEASE_S: Final = 0.6
-PATIENCE_S: Final = 120.0
 LONG_ROUNDS: Final = 20
 SAVING_S: Final = 0.03
 """A save lasts about so long; a third of the kills fall into it."""
 PLANNER_KINDS: Final = {ANALYSE_COVERAGE, PLAN_INTERVENTIONS, MAKE_PLANNING_REPORT}
-
-
-class RunningClock(FrozenClock):
-    """The time as it is."""
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC)
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with open_nursery(LEASE_S) as nursery:
-        yield nursery
 
 
 @pytest.fixture
@@ -65,7 +49,7 @@ def test_a_killed_planners_job_is_done_by_the_next_worker(drill: Drill, world: W
 
     nursery.kill_one(world.town.settings, "begins, attempt", 0.02)
 
-    drill.require(world, finish(world, job))
+    drill.require(world, finish(world.bench, job))
 
 
 @on_sqlite
@@ -76,7 +60,7 @@ def test_a_job_that_ends_every_worker_is_given_up_and_says_why_to_whoever_asked(
         nursery.kill_one(world.town.settings, "begins, attempt", 0)
         wait_for_the_lease_to_end(world, job)
 
-    ended = finish(world, job)
+    ended = finish(world.bench, job)
 
     assert (ended.state, ended.attempts) == (JobState.FAILED, job.max_attempts)
     assert ended.error is not None
@@ -99,7 +83,7 @@ def test_a_job_of_any_kind_is_done_once_however_often_its_worker_dies(
     chance = random.Random(drill.kind)
     job = drill.ask(world)
     takes_s = nursery.run_through(world.town.settings)
-    drill.require(world, finish(world, job))
+    drill.require(world, finish(world.bench, job))
     killed_count, attempts = 0, []
 
     for number in range(1, LONG_ROUNDS + 1):
@@ -108,7 +92,7 @@ def test_a_job_of_any_kind_is_done_once_however_often_its_worker_dies(
         while_saving = number % 3 == 0
         said, at_most_s = ("is being saved", SAVING_S) if while_saving else ("begins, attempt", takes_s)
         killed_count += nursery.kill_one(world.town.settings, said, chance.uniform(0, at_most_s))
-        done = finish(world, job)
+        done = finish(world.bench, job)
         attempts.append(done.attempts)
         drill.require(world, done)
 
@@ -131,14 +115,3 @@ def wait_for_the_lease_to_end(world: World, job: Job) -> None:
     assert lease_until is not None
     while datetime.now(UTC) < lease_until:
         time.sleep(0.02)
-
-
-def finish(world: World, job: Job) -> Job:
-    """Another worker takes over whatever the dead one left; the job at its end."""
-    worker = world.bench.worker(lease=timedelta(seconds=LEASE_S))
-    give_up_s = time.monotonic() + PATIENCE_S
-    while not world.bench.look(job).state.is_ended:
-        assert time.monotonic() < give_up_s
-        if not worker.run_one():
-            time.sleep(0.02)
-    return world.bench.look(job)

@@ -35,7 +35,6 @@ from mapapp.store.accounts import Scope
 from tests.mapapp.staff.world import SECRET
 from tests.mapapp.store.served import (
     OK,
-    PATIENCE_S,
     STALE,
     KillableServer,
     connected_to,
@@ -45,6 +44,7 @@ from tests.mapapp.store.served import (
     version_of,
 )
 from tests.mapapp.store.station_writing import NOW, add, real
+from tests.patience import PATIENCE_S
 
 CODES: Final = ("YC-0001", "YC-0002", "YC-0003")
 CLIENTS_COUNT: Final = 5

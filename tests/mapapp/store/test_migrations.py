@@ -27,6 +27,7 @@ from mapapp.store.station_rows import row_of_station
 from tests.mapapp.store import other_process
 from tests.mapapp.store.station_writing import NOW, real
 from tests.mapapp.store.table_definitions import NOT_OURS, connected, table_definitions
+from tests.patience import PATIENCE_S
 
 
 def is_ours(_item: object, name: str | None, _kind: str, _reflected: bool, _compared_to: object) -> bool:
@@ -123,7 +124,7 @@ def test_processes_that_migrate_at_once_do_not_get_in_each_others_way(
 ) -> None:
     started = [processes.submit(other_process.migrate, empty_url) for _ in range(other_process.AT_ONCE_COUNT)]
 
-    assert [process.result(timeout=60) for process in started] == [0] * other_process.AT_ONCE_COUNT
+    assert [process.result(timeout=PATIENCE_S) for process in started] == [0] * other_process.AT_ONCE_COUNT
 
 
 def test_a_migration_that_cannot_write_says_so(tmp_path: Path) -> None:

@@ -18,8 +18,6 @@ from tests.conftest import FrozenClock
 from tests.mapapp.store.databases import on_sqlite
 from tests.mapapp.store.station_writing import add, real
 
-PATIENCE_S = 60.0
-
 
 @dataclass(slots=True)
 class Copied:

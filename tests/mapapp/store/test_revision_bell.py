@@ -14,9 +14,9 @@ from mapapp.store import CodeTaken, RevisionBell, Store
 from tests.conftest import FrozenClock
 from tests.mapapp.store.databases import on_postgresql
 from tests.mapapp.store.station_writing import add, real
+from tests.patience import PATIENCE_S
 from tests.postgres_cluster import PostgresCluster
 
-PATIENCE_S = 60.0
 NEVER_S = 100 * PATIENCE_S
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,10 +13,10 @@ from mapapp.store import Store, StoreAway, StoreUnusable
 from tests.conftest import FrozenClock
 from tests.mapapp.store.databases import on_postgresql
 from tests.mapapp.store.station_writing import add, real
+from tests.patience import wait_until
 from tests.postgres_cluster import PostgresCluster
 
 POLL_S = 0.02
-PATIENCE_S = 60.0
 
 pytestmark = on_postgresql
 
@@ -30,13 +30,6 @@ def keeper(store: Store, testcity: Place, clock: FrozenClock) -> Iterator[Snapsh
     keeper.start()
     yield keeper
     keeper.stop()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s
-        time.sleep(POLL_S)
 
 
 def test_a_restart_between_two_transactions_goes_unnoticed(store: Store, cluster: PostgresCluster) -> None:

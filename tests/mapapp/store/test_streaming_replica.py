@@ -7,8 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +24,9 @@ from tests.conftest import FrozenClock
 from tests.mapapp.store.databases import on_postgresql
 from tests.mapapp.store.served import free_port
 from tests.mapapp.store.station_writing import add, real
+from tests.patience import PATIENCE_S, wait_until
 from tests.postgres_cluster import ADMINISTRATOR, SYSTEM_USER, PostgresCluster, programs_dir
 
-PATIENCE_S = 60.0
 pytestmark = [pytest.mark.long, on_postgresql]
 
 
@@ -62,7 +61,7 @@ class Standby:
         ]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, **as_its_user(self.folder))
-        until(self.answers)
+        wait_until(self.answers)
 
     def stop(self) -> None:
         if self.process is not None:
@@ -88,13 +87,6 @@ def as_its_user(folder: Path) -> dict[str, Any]:
     if os.geteuid() != 0:
         return {"cwd": folder}
     return {"cwd": folder, "user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []}
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.02)
 
 
 @contextmanager
@@ -132,30 +124,30 @@ def test_a_replica_follows_falls_behind_goes_away_and_comes_back(
 
         try:
             add(both, real("TC-0001"))
-            until(lambda: shows(1))
-            until(lambda: both.replica_revision() == 1)
+            wait_until(lambda: shows(1))
+            wait_until(lambda: both.replica_revision() == 1)
 
             standby.execute("SELECT pg_wal_replay_pause()")
             add(both, real("TC-0002"))
-            until(lambda: shows(2))  # from the primary: the replica stands still
+            wait_until(lambda: shows(2))  # from the primary: the replica stands still
             assert both.replica_revision() == 1
             standby.execute("SELECT pg_wal_replay_resume()")
-            until(lambda: both.replica_revision() == 2)
+            wait_until(lambda: both.replica_revision() == 2)
 
             standby.stop()
             add(both, real("TC-0003"))
-            until(lambda: shows(3))
+            wait_until(lambda: shows(3))
             standby.start()
-            until(lambda: both.replica_revision() == 3)
+            wait_until(lambda: both.replica_revision() == 3)
 
             with cluster.away():
-                until(lambda: not keeper.database_answers)
+                wait_until(lambda: not keeper.database_answers)
                 shows(3)
                 with both.public_reading(at_least=3) as reader:
                     assert len(reader.stations()) == 3
-            until(lambda: keeper.database_answers)
+            wait_until(lambda: keeper.database_answers)
             add(both, real("TC-0004"))
-            until(lambda: shows(4))
+            wait_until(lambda: shows(4))
         finally:
             keeper.stop()
             both.close()

@@ -1,4 +1,4 @@
-"""What the server under test runs: the service's worker in a hurry, and an application that needs no database."""
+"""What the server under test runs: the service's worker in a hurry and without any, and an application that needs no database."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mapapp.patient_worker import PacedSocket, PatientWorker
+from tests.patience import PATIENCE_S
 
 LARGE_BYTES = 64 * 1024 * 1024
 """More than the system keeps for somebody who does not read."""
@@ -24,6 +25,19 @@ class HastyWorker(PatientWorker):
 
     socket_type = HastySocket
     head_within_s = 0.5
+
+
+class EndlessSocket(PacedSocket):
+    """Never gives up while a test lasts."""
+
+    silent_s = 10 * PATIENCE_S
+
+
+class EndlessWorker(PatientWorker):
+    """Waits for a request longer than any test does: whoever is answered beside slow visitors did not wait for them."""
+
+    socket_type = EndlessSocket
+    head_within_s = 10 * PATIENCE_S
 
 
 def who(_environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:

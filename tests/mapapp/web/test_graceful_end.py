@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +25,12 @@ from mapapp.store import Store
 from tests.conftest import PROJECT_DIR
 from tests.mapapp.staff.world import SECRET
 from tests.mapapp.store.served import free_port
+from tests.patience import PATIENCE_S, wait_until
 
-PATIENCE_S: Final = 60.0
 RELOADS_COUNT: Final = 50
 SLOW_APP: Final = """
 import os, time
+from functools import partial
 from pathlib import Path
 from flask import request
 from mapapp import create_app
@@ -79,6 +81,7 @@ def running(settings: Settings, folder: Path, application: str = "slow_app:make(
         "PYTHONPATH": f"{PROJECT_DIR}{os.pathsep}{folder}",
     }
     command = [sys.executable, "-m", "gunicorn", "-c", str(PROJECT_DIR / "mapapp" / "gunicorn_conf.py")]
+    command += ["--graceful-timeout", str(10 * round(PATIENCE_S))]  # how long it waits is not what is tested
     command += ["--workers", "1", "--bind", f"127.0.0.1:{port}", application]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=PROJECT_DIR, env=environment, stdout=log, stderr=log)
@@ -94,11 +97,21 @@ def running(settings: Settings, folder: Path, application: str = "slow_app:make(
             process.wait()
 
 
-def until(condition: object, what: str, folder: Path) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline_s, f"{what}\n{(folder / 'log').read_text(encoding='utf-8')}"
-        time.sleep(0.02)
+def until(is_so: Callable[[], bool], what: str, folder: Path) -> None:
+    wait_until(is_so, lambda: f"{what}\n{log_of(folder)}")
+
+
+def says(folder: Path, words: str) -> bool:
+    return words in log_of(folder)
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Those that were begun to answer, in their order."""
+    return [int(number) for number in re.findall(r"Booting worker with pid: (\d+)", log_of(folder))]
+
+
+def has_ended(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
 
 
 def answers(server: Gunicorn) -> bool:
@@ -124,7 +137,7 @@ def test_whoever_is_being_answered_while_it_is_reloaded_and_stopped_gets_the_who
             until((folder / "begun").exists, "the slow answer was not begun", folder)
 
             server.process.send_signal(how)
-            until(lambda said=has_begun: said in log_of(folder), "the signal was not taken", folder)
+            until(partial(says, folder, has_begun), "the signal was not taken", folder)
             if how is signal.SIGHUP:
                 until(lambda: answers(server), "nobody answers beside the slow one", folder)
             else:  # rather than let in by the system, to wait for nobody
@@ -134,6 +147,8 @@ def test_whoever_is_being_answered_while_it_is_reloaded_and_stopped_gets_the_who
             asking.join(PATIENCE_S)
 
             assert got == [(200, b"the whole answer")]
+            if how is signal.SIGHUP:  # until it has gone, the old process may be who answers
+                until(partial(has_ended, processes_of(folder)[0]), "the old process stays", folder)
         assert server.process.wait(PATIENCE_S) == 0
 
 
@@ -153,6 +168,10 @@ class Crowd:
     is_over: threading.Event = field(default_factory=threading.Event)
     answered: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
+
+    def has_met(self, count: int) -> bool:
+        """Whether so many processes have answered."""
+        return len(self.answered) >= count
 
     def visit(self, keeps_connection: bool) -> None:
         connection: http.client.HTTPConnection | None = None
@@ -188,9 +207,9 @@ def test_reloading_under_load_loses_no_answer(settings: Settings, tmp_path: Path
         for visitor in visitors:
             visitor.start()
         for number in range(1, RELOADS_COUNT + 1):
-            until(lambda number=number: len(crowd.answered) >= number, "no new process answers", folder)
+            until(partial(crowd.has_met, number), "no new process answers", folder)
             server.process.send_signal(signal.SIGHUP)
-        until(lambda: len(crowd.answered) > RELOADS_COUNT, "no new process answers", folder)
+        until(partial(crowd.has_met, RELOADS_COUNT + 1), "no new process answers", folder)
         crowd.is_over.set()
         for visitor in visitors:
             visitor.join(PATIENCE_S)

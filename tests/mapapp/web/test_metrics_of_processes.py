@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import re
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,9 @@ import pytest
 from installation.web_server import Address, WebServer
 from mapapp.settings import Settings
 from mapapp.store import Store
+from tests.patience import PATIENCE_S, wait_until
 
 RESIDENT: Final = re.compile(r'^stationmap_process_resident_bytes\{pid="(\d+)"\} (\S+)$', re.MULTILINE)
-ANSWER_WITHIN_S: Final = 60.0
 COUNTED: Final = 'stationmap_requests_total{endpoint="public.about",method="GET",status="200"}'
 
 
@@ -32,7 +31,7 @@ class Running:
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and text, by a connection of its own: any of the processes may answer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -47,20 +46,19 @@ class Running:
 
     def metrics_once_they_say(self, line: str) -> None:
         """Return when it is among them: a request counts once its last byte is gone, which its sender has then."""
-        give_up_s = time.monotonic() + ANSWER_WITHIN_S
-        while line not in (text := self.metrics()):
-            assert time.monotonic() < give_up_s, text
-            time.sleep(0.05)
+        wait_until(lambda: line in self.metrics(), self.metrics)
 
     def processes_once_there_are(self, count: int, *, without: frozenset[str] = frozenset()) -> frozenset[str]:
         """The processes that report, when they are so many and none of those."""
-        give_up_s = time.monotonic() + ANSWER_WITHIN_S
-        while time.monotonic() < give_up_s:
+        found: frozenset[str] = frozenset()
+
+        def are_so_many() -> bool:
+            nonlocal found
             found = frozenset(pid for pid, _value in RESIDENT.findall(self.metrics()))
-            if len(found) == count and not found & without:
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"{found} report")
+            return len(found) == count and not found & without
+
+        wait_until(are_so_many, lambda: f"{found} report")
+        return found
 
 
 @pytest.fixture
@@ -79,7 +77,7 @@ def running(settings: Settings, sample_store: Store, tmp_path: Path) -> Iterator
     with (tmp_path / "log").open("w") as log:
         server = WebServer(Address("127.0.0.1", number), 2, environment, log)
         server.start()
-        assert server.wait_until_answering(ANSWER_WITHIN_S)
+        assert server.wait_until_answering(PATIENCE_S)
         yield Running(server, number, temporary_dir)
         server.stop()
 

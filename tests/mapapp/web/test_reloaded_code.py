@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +27,8 @@ from mapapp.store import Store
 from mapapp.store.migrations import HEAD
 from tests.conftest import PROJECT_DIR
 from tests.mapapp.store.served import free_port
+from tests.patience import PATIENCE_S, wait_until
 
-PATIENCE_S: Final = 60.0
 CHANGED: Final = "mapapp/services/observing/exposition.py"
 """What the master has imported before it makes processes; ``/metrics`` says what stands there."""
 
@@ -217,11 +216,11 @@ class Copy:
         self.process.send_signal(signal.SIGHUP)
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        give_up_s = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < give_up_s, f"{what}\n{self.log()}"
+        def is_so() -> bool:
             assert self.process.poll() is None, self.log()
-            time.sleep(0.05)
+            return condition()
+
+        wait_until(is_so, lambda: f"{what}\n{self.log()}")
 
 
 @pytest.fixture

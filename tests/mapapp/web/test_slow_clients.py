@@ -7,7 +7,6 @@ import select
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from installation.child_process import start, stop_group
 from mapapp import gunicorn_conf
 from mapapp.patient_worker import PEEKED_BYTES, bytes_to_wait_for
+from tests.patience import PATIENCE_S, eventually, wait_until
 
 THREADS: Final = 4
 SLOW_COUNT: Final = 5 * THREADS
@@ -26,6 +26,7 @@ UNREAD: Final = HEAD.replace(b"/", b"/unread", 1)
 """It is answered without a look at the body, as a refusal is."""
 LONG_LINE: Final = b"X-Long: " + b"x" * 1000 + b"\r\n"
 HASTY: Final = "tests.mapapp.web.hasty_worker.HastyWorker"
+ENDLESS: Final = "tests.mapapp.web.hasty_worker.EndlessWorker"
 PATIENT: Final = "mapapp.patient_worker.PatientWorker"
 PROCESSES: Final[dict[int, subprocess.Popen[str]]] = {}
 """The servers by port."""
@@ -38,6 +39,7 @@ def serving(worker_class: str, log: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     words = ["--worker-class", worker_class, "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}"]
+    words += ["--graceful-timeout", str(10 * round(PATIENCE_S))]
     words += ["--log-level", "warning", "--no-control-socket", "tests.mapapp.web.hasty_worker:application"]
     with log.open("w", encoding="utf-8") as output:
         process = start([sys.executable, "-m", "gunicorn", *words], stdin=subprocess.DEVNULL, stdout=output)
@@ -51,8 +53,8 @@ def serving(worker_class: str, log: Path) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A server that waits as long as the service does."""
-    with serving(PATIENT, tmp_path_factory.mktemp("patient") / "log") as port:
+    """A server that waits longer for a slow visitor than these tests for an answer."""
+    with serving(ENDLESS, tmp_path_factory.mktemp("endless") / "log") as port:
         yield port
 
 
@@ -64,28 +66,35 @@ def hasty_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def wait_until_listening(process: subprocess.Popen[str], port: int, log: Path) -> None:
-    give_up_at_s = time.monotonic() + 30
-    while time.monotonic() < give_up_at_s and process.poll() is None:
+    def listens() -> bool:
+        assert process.poll() is None, log.read_text(encoding="utf-8")
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail(log.read_text(encoding="utf-8"))
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(listens, lambda: log.read_text(encoding="utf-8"))
 
 
-def answered(port: int, body: bytes = b"", path: str = "/", timeout_s: float = 9) -> bytes:
-    """What somebody ordinary gets. Nine seconds are shorter than the slow ones may take: waiting for them fails."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
+def answered(port: int, body: bytes = b"") -> bytes:
+    """What somebody ordinary gets. The slow ones may take longer than this waits: waiting for them fails."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
-        connection.request("POST", path, body)
+        connection.request("POST", "/", body)
         return connection.getresponse().read()
     finally:
         connection.close()
 
 
+def is_answered(port: int) -> bool:
+    try:
+        return answered(port) == b"0"
+    except ConnectionError:
+        return False
+
+
 def slow_visitors(stack: ExitStack, port: int, *pieces: bytes) -> list[socket.socket]:
     visitors = [
-        stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20)) for _ in range(SLOW_COUNT)
+        stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S))
+        for _ in range(SLOW_COUNT)
     ]
     for piece in pieces:
         for visitor in visitors:
@@ -144,7 +153,7 @@ def test_who_sends_a_byte_at_a_time_keeps_nobody_waiting(port: int) -> None:
 
 
 def test_who_took_their_time_is_answered_all_the_same(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=9) as visitor:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as visitor:
         for piece in (
             b"POST / HT",
             b"TP/1.1\r\nHost: localhost\r\nContent-Le",
@@ -159,7 +168,7 @@ def test_who_took_their_time_is_answered_all_the_same(port: int) -> None:
 
 
 def test_a_connection_is_used_again_and_again(port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=9)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     local = set()
     for size in (0, 10, PEEKED_BYTES // 2, PEEKED_BYTES):
         connection.request("POST", "/", b"x" * size)
@@ -172,7 +181,7 @@ def test_a_connection_is_used_again_and_again(port: int) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/unread"])
 def test_after_a_long_body_the_client_is_told_that_we_hang_up(port: int, path: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=9)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     connection.request("POST", path, b"x" * 800_000)
     answer = connection.getresponse()
 
@@ -191,7 +200,7 @@ def test_after_a_long_body_the_client_is_told_that_we_hang_up(port: int, path: s
     ids=["no chunk", "waits to be asked", "too long together"],
 )
 def test_after_a_body_that_is_refused_unread_nobody_waits_for_it(port: int, more: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as visitor:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as visitor:
         visitor.sendall(UNREAD + more)
         received = until_closed(visitor)
 
@@ -208,16 +217,15 @@ def test_after_a_body_that_is_refused_unread_nobody_waits_for_it(port: int, more
     ids=["in chunks", "waits to be asked"],
 )
 def test_a_body_whose_end_is_not_known_beforehand_is_read_whole(port: int, head: bytes, body: bytes) -> None:
-    received, give_up_at_s = b"HTTP/1.1 503", time.monotonic() + 30
-    while not received.endswith(b"\r\n\r\n5") and time.monotonic() < give_up_at_s:  # others' are not over yet
-        with socket.create_connection(("127.0.0.1", port), timeout=9) as visitor:
+    def is_read_whole() -> bool:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as visitor:
             visitor.sendall(HEAD + head)
             answered(port)  # the server has looked at it by then
             with suppress(BrokenPipeError, ConnectionResetError):
                 visitor.sendall(body)
-            received = until_closed(visitor)
+            return until_closed(visitor).endswith(b"\r\n\r\n5")
 
-    assert received.endswith(b"\r\n\r\n5")
+    assert eventually(is_read_whole)  # others' are not over yet
 
 
 def test_more_long_bodies_than_half_of_the_threads_are_asked_to_come_back(port: int) -> None:
@@ -225,7 +233,7 @@ def test_more_long_bodies_than_half_of_the_threads_are_asked_to_come_back(port: 
         visitors = slow_visitors(stack, port, HEAD + b"Content-Length: 9000000\r\n\r\nhalf of a photo")
         answers: list[bytes] = []
         while len(answers) < SLOW_COUNT - THREADS // 2:
-            ready, _, _ = select.select(visitors, [], [], 8)
+            ready, _, _ = select.select(visitors, [], [], PATIENCE_S)
             assert ready, f"only {len(answers)} were answered"
             answers += [visitor.recv(4096) for visitor in ready]
             visitors = [visitor for visitor in visitors if visitor not in ready]
@@ -239,14 +247,14 @@ def test_more_long_bodies_than_half_of_the_threads_are_asked_to_come_back(port: 
     "piece", [b"", b"POST / HT", HEAD + b"Content-Length: 5\r\n\r\n1", HEAD + b"Content-Length: 99999\r\n\r\n1"]
 )
 def test_who_does_not_go_on_is_let_go(hasty_port: int, piece: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", hasty_port), timeout=20) as visitor:
+    with socket.create_connection(("127.0.0.1", hasty_port), timeout=PATIENCE_S) as visitor:
         visitor.sendall(piece)
 
         assert until_closed(visitor) in {b"", b"reset"}
 
 
 def test_who_ends_in_the_middle_of_a_head_is_let_go(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=9) as visitor:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as visitor:
         visitor.sendall(b"POST / HT")
         answered(port)
         visitor.shutdown(socket.SHUT_WR)
@@ -258,16 +266,16 @@ def test_who_does_not_read_keeps_nobody_waiting(hasty_port: int) -> None:
     with ExitStack() as stack:
         slow_visitors(stack, hasty_port, b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
-        assert answered(hasty_port, timeout_s=30) == b"0"
+        assert eventually(lambda: is_answered(hasty_port))  # in such a hurry it may let us go, too
 
 
 def test_who_says_nothing_does_not_keep_the_server_from_ending(tmp_path: Path) -> None:
-    with serving(PATIENT, tmp_path / "log") as port, ExitStack() as stack:
+    with serving(ENDLESS, tmp_path / "log") as port, ExitStack() as stack:
         slow_visitors(stack, port, b"POST / HT")
         assert answered(port) == b"0"
         PROCESSES[port].terminate()
 
-        assert PROCESSES[port].wait(timeout=8) == 0  # for their requests it would have waited ten seconds
+        assert PROCESSES[port].wait(timeout=PATIENCE_S) == 0  # for their requests it would have waited longer
 
 
 def test_the_service_runs_on_this_worker() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from mapapp.services.container import StartupError
 from mapapp.settings import Settings, SettingsError
 from mapapp.store import Store
 from tests.conftest import TESTCITY_DIR
+from tests.patience import wait_until
 
 
 def test_an_unmigrated_database_names_the_command(settings: Settings, clock: Any) -> None:
@@ -65,13 +65,7 @@ def test_new_data_appear_by_themselves(settings: Settings, sample_store: Store, 
 
     with sample_store.writing("command") as writer:
         writer.remove_sample()
-    wait_until_changed(keeper, before)
+    wait_until(lambda: keeper.current.revision != before)
     keeper.stop()
 
     assert app.test_client().get("/api/v1/stations").get_json()["numberMatched"] == 0
-
-
-def wait_until_changed(keeper: Any, revision: int) -> None:
-    give_up_at_s = time.monotonic() + 10
-    while keeper.current.revision == revision and time.monotonic() < give_up_at_s:
-        time.sleep(0.01)

@@ -21,6 +21,7 @@ from geodata.stations.vocabulary import PositionAccuracy, StationKind
 from mapapp.services.geocoding.asking import MAX_ANSWER_BYTES, candidates_for, words_for
 from mapapp.services.geocoding.candidates import MAX_CANDIDATES, GeocoderFailed, MatchLevel
 from mapapp.settings import Settings, SettingsError
+from tests.patience import PATIENCE_S
 
 KEY: Final = "k3y-of-the-tests"
 GAODE_PLACE: Final = {
@@ -73,7 +74,7 @@ def service() -> Iterator[StandIn]:
                 self.trickle()
             self.end_headers()
             if stand_in.hangs:
-                stand_in.ended.wait(10)
+                stand_in.ended.wait(PATIENCE_S)
             self.wfile.write(stand_in.body)
 
         def trickle(self) -> None:

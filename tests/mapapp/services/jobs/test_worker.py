@@ -14,8 +14,7 @@ from mapapp.services.jobs.run import Effect, JobRefused, JobRun
 from mapapp.store import JobState, Lease, StoreBusy, Writer
 from tests.mapapp.services.importing.stations import known, stations_of
 from tests.mapapp.services.jobs.at_work import Bench, kind_of, nothing
-
-PATIENCE_S = 30.0
+from tests.patience import PATIENCE_S
 
 
 def adds_a_station(_run: JobRun) -> Effect:

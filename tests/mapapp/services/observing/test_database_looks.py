@@ -15,8 +15,7 @@ from werkzeug.test import TestResponse
 from mapapp.services.observing.database_looks import AWAY, FRESH_S, PROMPT_S, DatabaseLooks, Finding
 from mapapp.store import Reader, Store, StoreAway
 from tests.conftest import FROZEN_AT
-
-PATIENCE_S = 60.0
+from tests.patience import PATIENCE_S
 
 
 @dataclass(slots=True)

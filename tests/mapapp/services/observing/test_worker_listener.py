@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from mapapp.services.observing.instruments import WORKER_NAMES, WorkerInstruments
 from mapapp.services.observing.worker_listener import WorkerListener
+from tests.patience import PATIENCE_S
 
 TOKEN = "0123456789abcdef"  # noqa: S105 - of this test alone
 
@@ -27,7 +28,7 @@ def listener(registry: CollectorRegistry) -> Iterator[WorkerListener]:
 
 
 def asked(listener: WorkerListener, path: str = "/metrics", **headers: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=PATIENCE_S)
     try:
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
