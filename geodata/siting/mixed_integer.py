@@ -1,7 +1,8 @@
 """The one door to HiGHS: a linear model with whole-number columns in, values and a bound out.
 
 HiGHS' own defaults stop at a gap of 0.01 %; here the gap must close. Its word "optimal" is not passed on: the caller
-compares bound and objective. It is asked for one thread, so that the same model takes the same way twice.
+compares bound and objective. It is asked for one thread, so that the same model takes the same way twice. It is loaded
+for the first model: most processes never see one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-import highspy
 import numpy as np
 
 from geodata.siting.effort import Effort
@@ -77,7 +77,7 @@ def minimise(model: Model, effort: Effort, goal: Goal, *, start: Floats | None =
     solver = _solver(effort, goal, scale)
     solver.passModel(_passed(model, scale))
     if start is not None:
-        given = highspy.HighsSolution()
+        given = _highspy().HighsSolution()
         given.col_value = start.tolist()
         solver.setSolution(given)
     _listen(solver, effort, goal, scale, stage)
@@ -109,10 +109,10 @@ def relaxed(model: Model, effort: Effort, *, primal: bool = False) -> Relaxed:
     solver.passModel(_passed(replace(model, whole=np.zeros_like(model.whole)), scale))
     _listen_to_time(solver, effort)
     solver.run()
-    state = solver.getModelStatus()
-    if state == highspy.HighsModelStatus.kInfeasible:
+    state, states = solver.getModelStatus(), _highspy().HighsModelStatus
+    if state == states.kInfeasible:
         return Relaxed(np.inf, None)
-    if state != highspy.HighsModelStatus.kOptimal:
+    if state != states.kOptimal:
         return Relaxed(-np.inf, None)
     value = float(solver.getInfo().objective_function_value) / scale
     columns = solver.getSolution()
@@ -126,8 +126,14 @@ def _scale_of(costs: Floats) -> float:
     return 2.0 ** np.floor(np.log2(_LARGEST_COST / largest)) if largest > 0 else 1.0
 
 
+def _highspy() -> Any:
+    import highspy
+
+    return highspy
+
+
 def _solver(effort: Effort, goal: Goal, scale: float) -> Any:
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = _highspy().Highs()
     options = {
         "output_flag": False,
         "threads": 1,
@@ -144,6 +150,7 @@ def _solver(effort: Effort, goal: Goal, scale: float) -> Any:
 
 
 def _passed(model: Model, scale: float) -> Any:
+    highspy = _highspy()
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(model.costs), len(model.row_lower)
     lp.col_cost_ = model.costs * scale
@@ -184,6 +191,7 @@ def _listen_to_time(solver: Any, effort: Effort) -> None:
 
 
 def _answer(solver: Any, scale: float) -> Answer:
+    highspy = _highspy()
     state = solver.getModelStatus()
     if state == highspy.HighsModelStatus.kInfeasible:
         return Answer(Outcome.INFEASIBLE, None, np.inf)

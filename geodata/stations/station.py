@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final
 
 from geodata.coordinates import Crs, LonLat
@@ -47,6 +48,7 @@ _MOST_CHARS: Final = (
 _NOT_TEXT: Final = frozenset({"Cc", "Cs"})
 """Unicode categories no field may hold: control characters and lone surrogates."""
 PHOTO_FORM: Final = re.compile(r"[0-9a-f]{64}")
+_service_of: Final = attrgetter("service")
 CODE_FORM: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}[A-Z0-9]")
 
 
@@ -202,7 +204,7 @@ class Station:
         if not self.name.strip():
             raise InvalidStation("A station needs a name.", field="name", code="empty")
         self._check_lengths()
-        if len({offer.service for offer in self.services}) != len(self.services):
+        if len(set(map(_service_of, self.services))) != len(self.services):
             raise InvalidStation("A service is listed twice.", field="services", code="repeated")
         if len(self.entry_methods) != len(set(self.entry_methods)):
             raise InvalidStation("An entry method is listed twice.", field="entry_methods", code="repeated")

@@ -16,10 +16,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
 
-import redis
 from limits import RateLimitItem
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from mapapp.services.rate_windows import Windows
 from mapapp.settings import SettingsError
@@ -62,6 +59,10 @@ class Limit:
 
 Counts = Callable[[Sequence[str], Sequence[Limit]], list[tuple[int, float]]]
 """Adds one under each key; how many there are now in each window, and the seconds until it ends."""
+
+
+class RedisAway(Exception):
+    """Redis did not count; the message is the kind of failure."""
 
 
 class RateCounter:
@@ -129,9 +130,9 @@ class RateCounter:
     def _asked(self, shared: Counts, keys: Sequence[str], limits: Sequence[Limit]) -> list[tuple[int, float]] | None:
         try:
             counted = shared(keys, limits)
-        except (redis.RedisError, OSError) as error:
+        except RedisAway as error:
             if self._away_until is None:
-                _log.warning("Redis is away (%s): each process counts requests for itself", type(error).__name__)
+                _log.warning("Redis is away (%s): each process counts requests for itself", error)
             self._away_until = self._clock() + LOOK_AGAIN_S
             return None
         if self._away_until is not None:
@@ -141,6 +142,11 @@ class RateCounter:
 
 
 def _shared_counts(redis_url: str) -> Counts:
+    """Counts in Redis, whose library is loaded only where there is one."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     try:
         client: Any = redis.Redis.from_url(
             redis_url,
@@ -153,7 +159,10 @@ def _shared_counts(redis_url: str) -> Counts:
         raise SettingsError("MAPAPP_REDIS_URL must look like redis://host:6379/0, rediss://… or unix://….") from None
 
     def counted(keys: Sequence[str], limits: Sequence[Limit]) -> list[tuple[int, float]]:
-        answers = count(keys=list(keys), args=[limit.window_s * 1000 for limit in limits])
+        try:
+            answers = count(keys=list(keys), args=[limit.window_s * 1000 for limit in limits])
+        except (redis.RedisError, OSError) as error:
+            raise RedisAway(type(error).__name__) from error
         return [(int(number), left_ms / 1000) for number, left_ms in answers]
 
     return counted

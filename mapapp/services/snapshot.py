@@ -191,12 +191,17 @@ def _all_stations(reader: Reader, known: Mapping[str, Station]) -> tuple[Station
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Within the block nothing is collected: it makes a million objects, none of which is garbage."""
+    """Within the block nothing is collected: it makes a million objects, none of which is garbage.
+
+    At its end they are old ones at a stroke: else the next small collection would walk over all of them.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         if was_enabled:
             gc.enable()
 

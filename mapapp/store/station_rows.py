@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, Text, cast
@@ -34,7 +35,10 @@ STATION_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = tuple(
 _MOST_LISTS: Final = 10_000
 """Lists of services kept by their text. Where there are more they hardly repeat, and their texts would take up room."""
 _STATION: Final = quick_maker(Station)
+_OFFER: Final = quick_maker(ServiceOffer)
+_OFFER_FIELDS: Final = tuple(each.name for each in fields(ServiceOffer))
 _POSITION: Final = quick_maker(Position)
+_members_of_offer: Final = attrgetter(*_OFFER_FIELDS)
 _POINT: Final = quick_maker(LonLat)
 _CONFIRMED_MARKS: Final = (',"confirmed_on":"', ', "confirmed_on": "')
 """What precedes the day in a list of services, as SQLite and as PostgreSQL have it."""
@@ -104,7 +108,8 @@ class _OffersOfTexts(dict[str, ServiceOffer]):
         for mark in _CONFIRMED_MARKS:
             others, found, day = text.partition(mark)
             if found and len(day) == _DAY_CHARS and day[-1] == '"':
-                offer = self[text] = replace(self[others], confirmed_on=self._day(day[:-1]))
+                members = dict(zip(_OFFER_FIELDS, _members_of_offer(self[others]), strict=True))
+                offer = self[text] = _OFFER(**{**members, "confirmed_on": self._day(day[:-1])})
                 return offer
         (offer,) = services_from([json.loads(f"{{{text}}}")])
         self[text] = offer

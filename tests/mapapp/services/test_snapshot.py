@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sqlite3
 import threading
@@ -325,6 +326,17 @@ def test_a_snapshot_of_the_sample_is_built_in_a_moment(sample_store: Store, plac
         times_s.append(process_time() - started)
 
     assert min(times_s) < 0.5 * slowness()
+
+
+def test_what_was_built_is_not_walked_over_by_the_next_small_collection(sample_store: Store, place: Place) -> None:
+    gc.disable()
+    try:
+        snapshot = build_snapshot(sample_store, place, FROZEN_AT)
+        young = set(map(id, gc.get_objects(generation=0)))
+    finally:
+        gc.enable()
+
+    assert not young & set(map(id, snapshot.stations))
 
 
 def rename(folder: Path, table: str, to: str) -> None:
